@@ -1,0 +1,200 @@
+//! The API description: one AsyncAPI 3.0 document, the only place where the API's numbers and
+//! words stand.
+//!
+//! [`Api::parse`] turns the document into the types below. Where AsyncAPI has no word for a fact of
+//! the reference page, the document uses an `x-` extension.
+
+mod parse;
+
+use crate::protocol::close::Reaction;
+use crate::protocol::{CloseCode, Endpoint, MessageType, Millis};
+
+pub use parse::ApiError;
+
+/// A real-time API as its description tells it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Api {
+    /// The API's name.
+    pub title: String,
+    /// The live endpoints; the first is the default. Only their hosts are ever sent a key.
+    pub live: Vec<Server>,
+    /// The public echo servers, in the order in which they are tried.
+    pub echo: Vec<Server>,
+    /// The page's table "Connection details", row by row.
+    pub settings: Vec<Setting>,
+    /// Sizes and counts.
+    pub limits: Limits,
+    /// Intervals and waits.
+    pub timings: Timings,
+    /// The page's table "Message types".
+    pub messages: Vec<Message>,
+    /// The page's table "Channel catalog".
+    pub channels: Vec<Channel>,
+    /// The page's table "WebSocket close codes".
+    pub closes: Vec<Close>,
+    /// The page's table "Common issues".
+    pub issues: Vec<Issue>,
+}
+
+impl Api {
+    /// Parses an AsyncAPI 3.0 document in JSON.
+    ///
+    /// # Errors
+    ///
+    /// Names the path in the document and what is expected there.
+    pub fn parse(json: &str) -> Result<Self, ApiError> {
+        parse::parse(json)
+    }
+
+    /// Returns the channel of this name.
+    pub fn channel(&self, name: &str) -> Option<&Channel> {
+        self.channels.iter().find(|channel| channel.name == name)
+    }
+
+    /// Returns the row of the close-code table for this code.
+    pub fn close(&self, code: CloseCode) -> Option<&Close> {
+        self.closes.iter().find(|close| close.code == code)
+    }
+
+    /// Returns what the client does after this code: the table's row, else RFC 6455's sense.
+    pub fn reaction(&self, code: CloseCode) -> Reaction {
+        self.close(code).map_or_else(|| code.standard_reaction(), |close| close.reaction)
+    }
+
+    /// Returns whether a key may be sent to this endpoint: it is a live server of the description.
+    pub fn trusts(&self, endpoint: &Endpoint) -> bool {
+        self.live.iter().any(|server| server.endpoint.is_same_server(endpoint))
+    }
+}
+
+/// A server of the description.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Server {
+    /// Its key in the document's `servers`.
+    pub name: String,
+    /// Where it listens.
+    pub endpoint: Endpoint,
+    /// What it is, in a sentence.
+    pub description: String,
+}
+
+/// A row of the table "Connection details".
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting {
+    /// The column "Setting".
+    pub name: String,
+    /// The column "Value", as the page words it.
+    pub value: String,
+}
+
+/// Sizes and counts of the table "Connection details".
+#[derive(Clone, Debug, PartialEq)]
+pub struct Limits {
+    /// Row "Max message size": UTF-8 bytes of a whole frame; exactly this many still pass.
+    pub message_bytes: usize,
+    /// Row "Max subscriptions per connection"; a channel with other filters counts again.
+    pub subscriptions: usize,
+    /// Messages a client may send within [`Limits::rate_window`]. Not documented: the simulator's own.
+    pub rate_messages: usize,
+    /// The window of the rate limit.
+    pub rate_window: Millis,
+}
+
+/// Intervals and waits of the table "Connection details".
+#[derive(Clone, Debug, PartialEq)]
+pub struct Timings {
+    /// Row "Heartbeat interval": the time between two pings of the server.
+    pub heartbeat: Millis,
+    /// Row "Idle timeout": how long a connection may go without a message in either direction.
+    pub idle: Millis,
+    /// Row "Reconnect strategy": the delays of consecutive attempts; the last one repeats.
+    pub backoff: Vec<Millis>,
+}
+
+/// A row of the table "Message types".
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    /// The column "Type".
+    pub kind: MessageType,
+    /// The column "Direction".
+    pub direction: Direction,
+    /// The column "Description".
+    pub description: String,
+}
+
+/// Who sends.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Direction {
+    /// Both sides.
+    Bidirectional,
+    /// Only the client.
+    ClientToServer,
+    /// Only the server.
+    ServerToClient,
+}
+
+impl Direction {
+    /// Returns the direction in the page's words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Bidirectional => "Bidirectional",
+            Self::ClientToServer => "Client to server",
+            Self::ServerToClient => "Server to client",
+        }
+    }
+
+    /// Returns whether a client may send.
+    pub const fn allows_client(self) -> bool {
+        !matches!(self, Self::ServerToClient)
+    }
+}
+
+/// A row of the table "Channel catalog".
+#[derive(Clone, Debug, PartialEq)]
+pub struct Channel {
+    /// The column "Channel".
+    pub name: String,
+    /// The column "Direction".
+    pub direction: Direction,
+    /// The column "Filters".
+    pub filters: Vec<Filter>,
+    /// The column "Description".
+    pub description: String,
+    /// Examples of an event's `data`, each a JSON object's text.
+    pub examples: Vec<String>,
+}
+
+/// A filter that a channel offers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Filter {
+    /// The field of the event's `data` it compares.
+    pub name: String,
+    /// Whether a subscription must have it.
+    pub required: bool,
+    /// A value to try.
+    pub example: String,
+}
+
+/// A row of the table "WebSocket close codes".
+#[derive(Clone, Debug, PartialEq)]
+pub struct Close {
+    /// The column "Close code".
+    pub code: CloseCode,
+    /// The column "Meaning".
+    pub meaning: String,
+    /// The column "Client action", as the page words it.
+    pub action: String,
+    /// The column "Client action", as the client obeys it.
+    pub reaction: Reaction,
+}
+
+/// A row of the table "Common issues".
+#[derive(Clone, Debug, PartialEq)]
+pub struct Issue {
+    /// The column "Symptom".
+    pub symptom: String,
+    /// The column "Cause".
+    pub cause: String,
+    /// The column "Resolution".
+    pub resolution: String,
+}

@@ -1,0 +1,312 @@
+//! The message envelope: decoding what arrived, encoding what goes out.
+
+use core::fmt;
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::error::Category;
+use serde_json::value::RawValue;
+
+use super::message::MessageType;
+use super::topic::{Filters, Topic};
+
+/// A message in the page's envelope.
+///
+/// The payload stays the text it was: nothing is reordered, rounded or dropped on the way through.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Envelope<'a> {
+    /// The field `type`.
+    pub kind: MessageType,
+    /// The field `request_id`: correlates a request with its answer.
+    pub request_id: Cow<'a, str>,
+    /// The field `sent_at`, ISO 8601; optional.
+    pub sent_at: Option<Cow<'a, str>>,
+    /// The field `payload` as JSON text; its shape depends on the type.
+    pub payload: Option<Cow<'a, str>>,
+}
+
+impl<'a> Envelope<'a> {
+    /// Returns a message of type `kind` without `sent_at` and payload.
+    pub fn new(kind: MessageType, request_id: impl Into<Cow<'a, str>>) -> Self {
+        Self { kind, request_id: request_id.into(), sent_at: None, payload: None }
+    }
+
+    /// Decodes the text of a frame.
+    ///
+    /// Unknown fields are allowed. `payload` is checked to be JSON; its fields are checked by
+    /// [`Envelope::topic`] and its siblings, because their shape depends on the type.
+    ///
+    /// # Errors
+    ///
+    /// Says what keeps the text from being an envelope, with the path of the field at fault.
+    pub fn decode(text: &'a str) -> Result<Self, EnvelopeError> {
+        let wire: Wire<'a> = parse_object(text, "")?;
+        let name = string(wire.kind, "type")?.ok_or(EnvelopeError::Missing { path: "type" })?;
+        let kind = MessageType::from_name(&name)
+            .ok_or_else(|| EnvelopeError::UnknownType { name: name.into_owned() })?;
+        let request_id = string(wire.request_id, "request_id")?
+            .ok_or(EnvelopeError::Missing { path: "request_id" })?;
+        let sent_at = string(wire.sent_at, "sent_at")?;
+        let payload = wire.payload.map(|payload| Cow::Borrowed(payload.get()));
+        Ok(Self { kind, request_id, sent_at, payload })
+    }
+
+    /// Adds the time of sending.
+    #[must_use]
+    pub fn sent_at(mut self, time: impl Into<Cow<'a, str>>) -> Self {
+        self.sent_at = Some(time.into());
+        self
+    }
+
+    /// Adds a payload, given as JSON text.
+    #[must_use]
+    pub fn payload(mut self, json: impl Into<Cow<'a, str>>) -> Self {
+        self.payload = Some(json.into());
+        self
+    }
+
+    /// Adds the payload of a subscribe or unsubscribe: the channel, and the filters if there are any.
+    #[must_use]
+    pub fn about(self, topic: &Topic) -> Self {
+        let channel = quote(&topic.channel);
+        self.payload(match topic.filters_json() {
+            Some(filters) => format!(r#"{{"channel":{channel},"filters":{filters}}}"#),
+            None => format!(r#"{{"channel":{channel}}}"#),
+        })
+    }
+
+    /// Encodes as the text of a frame: no white space, the fields in the page's order.
+    pub fn encode(&self) -> String {
+        let mut text =
+            format!(r#"{{"type":"{}","request_id":{}"#, self.kind.name(), quote(&self.request_id));
+        for (name, json) in [
+            ("sent_at", self.sent_at.as_deref().map(quote)),
+            ("payload", self.payload.as_deref().map(str::to_owned)),
+        ] {
+            if let Some(json) = json {
+                text.push_str(&format!(r#","{name}":{json}"#));
+            }
+        }
+        text.push('}');
+        text
+    }
+
+    /// Returns the topic of a subscribe, unsubscribe or publish, or the one an ack names.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the payload is missing or no object, `payload.channel` is missing or no string, or
+    /// `payload.filters` is no object.
+    pub fn topic(&self) -> Result<Topic, EnvelopeError> {
+        let payload = self.payload_fields()?;
+        let channel = string(payload.channel, "payload.channel")?
+            .ok_or(EnvelopeError::Missing { path: "payload.channel" })?;
+        let filters = match payload.filters.map(RawValue::get) {
+            None | Some("null") => Filters::new(),
+            Some(json) => parse_object(json, "payload.filters")?,
+        };
+        Ok(Topic::new(channel.into_owned(), &filters))
+    }
+
+    /// Returns the event in the payload.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the payload is missing or no object, or `payload.event_type` is missing or no string.
+    pub fn event(&self) -> Result<Event<'_>, EnvelopeError> {
+        let payload = self.payload_fields()?;
+        let event_type = string(payload.event_type, "payload.event_type")?
+            .ok_or(EnvelopeError::Missing { path: "payload.event_type" })?;
+        Ok(Event { event_type, data: payload.data.map(RawValue::get) })
+    }
+
+    /// Returns the status an ack reports, such as `subscribed`, if it has one.
+    pub fn ack_status(&self) -> Option<Cow<'_, str>> {
+        self.payload_fields().ok().and_then(|payload| string(payload.status, "").ok().flatten())
+    }
+
+    fn payload_fields(&self) -> Result<Payload<'_>, EnvelopeError> {
+        let payload = self.payload.as_deref().ok_or(EnvelopeError::Missing { path: "payload" })?;
+        parse_object(payload, "payload")
+    }
+}
+
+/// The payload of an event: `event_type` and `data`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Event<'a> {
+    /// The field `event_type`: the channel's name.
+    pub event_type: Cow<'a, str>,
+    /// The field `data` as JSON text.
+    pub data: Option<&'a str>,
+}
+
+impl Event<'_> {
+    /// Returns the fields of `data`, if it is JSON that fits in memory's depth limits.
+    pub fn fields(&self) -> Option<Value> {
+        serde_json::from_str(self.data?).ok()
+    }
+}
+
+/// Why a text is no envelope.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum EnvelopeError {
+    /// The same field stands twice.
+    Duplicate,
+    /// The text has no characters.
+    Empty,
+    /// A required field is missing.
+    Missing {
+        /// The field's path, such as `payload.channel`.
+        path: &'static str,
+    },
+    /// The text is not JSON.
+    NotJson {
+        /// The line of the first wrong character, from 1.
+        line: usize,
+        /// Its column, from 1, in bytes.
+        column: usize,
+    },
+    /// The field `type` names no message type of the page.
+    UnknownType {
+        /// The name that stands there.
+        name: String,
+    },
+    /// A field has the wrong JSON type.
+    WrongType {
+        /// The field's path; empty for the whole message.
+        path: &'static str,
+        /// The type it should have.
+        expected: &'static str,
+        /// The type it has.
+        found: &'static str,
+    },
+}
+
+impl EnvelopeError {
+    /// Returns the path of the field at fault, empty where it is the whole message.
+    pub fn path(&self) -> &'static str {
+        match self {
+            Self::Duplicate | Self::Empty | Self::NotJson { .. } => "",
+            Self::Missing { path } | Self::WrongType { path, .. } => path,
+            Self::UnknownType { .. } => "type",
+        }
+    }
+}
+
+impl fmt::Display for EnvelopeError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Duplicate => formatter.write_str("a field stands twice"),
+            Self::Empty => formatter.write_str("empty message"),
+            Self::Missing { path } => write!(formatter, "{path} is missing"),
+            Self::NotJson { line, column } => {
+                write!(formatter, "not JSON (line {line}, column {column})")
+            }
+            Self::UnknownType { name } => {
+                let shown: String = name.chars().take(40).collect();
+                write!(formatter, "unknown type {}", quote(&shown))
+            }
+            Self::WrongType { path: "", expected, found } => {
+                write!(formatter, "the message must be {expected}, not {found}")
+            }
+            Self::WrongType { path, expected, found } => {
+                write!(formatter, "{path} must be {expected}, not {found}")
+            }
+        }
+    }
+}
+
+impl core::error::Error for EnvelopeError {}
+
+/// Returns `text` as a JSON string, with its quotes.
+pub fn quote(text: &str) -> String {
+    // A string always serialises.
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+#[derive(Deserialize)]
+struct Wire<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Option<&'a RawValue>,
+    #[serde(borrow)]
+    request_id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    sent_at: Option<&'a RawValue>,
+    #[serde(borrow)]
+    payload: Option<&'a RawValue>,
+}
+
+/// The fields of every kind of payload; what one kind does not have stays empty.
+#[derive(Deserialize)]
+struct Payload<'a> {
+    #[serde(borrow)]
+    channel: Option<&'a RawValue>,
+    #[serde(borrow)]
+    filters: Option<&'a RawValue>,
+    #[serde(borrow)]
+    event_type: Option<&'a RawValue>,
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
+    #[serde(borrow)]
+    status: Option<&'a RawValue>,
+}
+
+fn parse_object<'a, T: Deserialize<'a>>(
+    json: &'a str,
+    path: &'static str,
+) -> Result<T, EnvelopeError> {
+    let start = json.trim_start();
+    if start.is_empty() {
+        return Err(EnvelopeError::Empty);
+    }
+    // A struct would also deserialise from an array, field by field.
+    if start.starts_with('[') {
+        serde_json::from_str::<&RawValue>(json).map_err(|error| not_json(&error))?;
+        return Err(EnvelopeError::WrongType { path, expected: OBJECT, found: "an array" });
+    }
+    serde_json::from_str(json).map_err(|error| match error.classify() {
+        Category::Data if start.starts_with('{') => EnvelopeError::Duplicate,
+        Category::Data => {
+            EnvelopeError::WrongType { path, expected: OBJECT, found: type_name(start) }
+        }
+        Category::Eof | Category::Io | Category::Syntax => not_json(&error),
+    })
+}
+
+fn not_json(error: &serde_json::Error) -> EnvelopeError {
+    EnvelopeError::NotJson { line: error.line(), column: error.column() }
+}
+
+fn string<'a>(
+    value: Option<&'a RawValue>,
+    path: &'static str,
+) -> Result<Option<Cow<'a, str>>, EnvelopeError> {
+    let Some(json) = value.map(RawValue::get) else {
+        return Ok(None);
+    };
+    let wrong = |found| EnvelopeError::WrongType { path, expected: "a string", found };
+    if !json.starts_with('"') {
+        return Err(wrong(type_name(json)));
+    }
+    match serde_json::from_str::<&str>(json) {
+        Ok(text) => Ok(Some(Cow::Borrowed(text))),
+        Err(_) => match serde_json::from_str::<String>(json) {
+            Ok(text) => Ok(Some(Cow::Owned(text))),
+            Err(_) => Err(wrong("text with half a surrogate pair")),
+        },
+    }
+}
+
+fn type_name(json: &str) -> &'static str {
+    match json.bytes().next() {
+        Some(b'"') => "a string",
+        Some(b'{') => OBJECT,
+        Some(b'[') => "an array",
+        Some(b't' | b'f') => "a boolean",
+        Some(b'n') => "null",
+        _ => "a number",
+    }
+}
+
+const OBJECT: &str = "an object";

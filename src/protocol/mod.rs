@@ -1,0 +1,23 @@
+//! The wire: envelopes, close codes, endpoints, ids and timestamps.
+//!
+//! Everything here is a plain function of its arguments. Client and server share this room and the
+//! API description, and nothing else, so neither can inherit the other's mistake.
+
+pub mod close;
+pub mod endpoint;
+pub mod envelope;
+pub mod json;
+pub mod message;
+pub mod request_id;
+pub mod secret;
+pub mod time;
+pub mod topic;
+
+pub use close::CloseCode;
+pub use endpoint::{Endpoint, EndpointError};
+pub use envelope::{Envelope, EnvelopeError};
+pub use message::MessageType;
+pub use request_id::RequestIds;
+pub use secret::Secret;
+pub use time::{Millis, Now, UnixMillis};
+pub use topic::{Filters, Topic};

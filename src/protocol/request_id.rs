@@ -1,0 +1,71 @@
+//! Request ids: `req_001`, `req_002`, … unique in a session.
+
+use std::collections::BTreeSet;
+
+/// A counter of request ids that never repeats one, nor one that the reader chose by hand.
+///
+/// A counter and not a timestamp: two requests may share a millisecond.
+#[derive(Debug, Default)]
+pub struct RequestIds {
+    last: u64,
+    taken: BTreeSet<u64>,
+}
+
+impl RequestIds {
+    /// Returns the id that the next call of [`RequestIds::next`] will return.
+    pub fn preview(&self) -> String {
+        Self::format(self.following())
+    }
+
+    /// Returns a fresh id.
+    pub fn next(&mut self) -> String {
+        self.last = self.following();
+        self.taken = self.taken.split_off(&self.last);
+        Self::format(self.last)
+    }
+
+    /// Notes an id that was chosen by hand, so that the counter skips it.
+    pub fn take(&mut self, id: &str) {
+        let number = id.strip_prefix(PREFIX).and_then(|digits| digits.parse().ok());
+        if let Some(number) = number.filter(|number| *number > self.last) {
+            self.taken.insert(number);
+        }
+    }
+
+    fn following(&self) -> u64 {
+        let mut number = self.last + 1;
+        while self.taken.contains(&number) {
+            number += 1;
+        }
+        number
+    }
+
+    fn format(number: u64) -> String {
+        format!("{PREFIX}{number:03}")
+    }
+}
+
+const PREFIX: &str = "req_";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_count_from_one_with_three_digits() {
+        let mut ids = RequestIds::default();
+        assert_eq!(ids.preview(), "req_001");
+        assert_eq!((ids.next(), ids.next()), ("req_001".into(), "req_002".into()));
+        let mut ids = RequestIds { last: 998, ..RequestIds::default() };
+        assert_eq!((ids.next(), ids.next()), ("req_999".into(), "req_1000".into()));
+    }
+
+    #[test]
+    fn the_counter_skips_ids_taken_by_hand() {
+        let mut ids = RequestIds::default();
+        ids.take("req_002");
+        ids.take("req_003");
+        ids.take("mine");
+        assert_eq!((ids.next(), ids.next()), ("req_001".into(), "req_004".into()));
+    }
+}
