@@ -167,6 +167,13 @@ pub enum EnvelopeError {
         /// Its column, from 1, in bytes.
         column: usize,
     },
+    /// The message has more bytes than the API allows.
+    TooLarge {
+        /// Its size in UTF-8 bytes.
+        size: usize,
+        /// The row "Max message size", in bytes.
+        limit: usize,
+    },
     /// The field `type` names no message type of the page.
     UnknownType {
         /// The name that stands there.
@@ -187,7 +194,7 @@ impl EnvelopeError {
     /// Returns the path of the field at fault, empty where it is the whole message.
     pub fn path(&self) -> &'static str {
         match self {
-            Self::Duplicate | Self::Empty | Self::NotJson { .. } => "",
+            Self::Duplicate | Self::Empty | Self::NotJson { .. } | Self::TooLarge { .. } => "",
             Self::Missing { path } | Self::WrongType { path, .. } => path,
             Self::UnknownType { .. } => "type",
         }
@@ -202,6 +209,9 @@ impl fmt::Display for EnvelopeError {
             Self::Missing { path } => write!(formatter, "{path} is missing"),
             Self::NotJson { line, column } => {
                 write!(formatter, "not JSON (line {line}, column {column})")
+            }
+            Self::TooLarge { size, limit } => {
+                write!(formatter, "{size} bytes, more than the {limit} the API allows")
             }
             Self::UnknownType { name } => {
                 let shown: String = name.chars().take(40).collect();

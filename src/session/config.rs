@@ -1,0 +1,33 @@
+//! The session's own waits: what the reference page leaves to the client.
+
+use crate::protocol::Millis;
+
+/// How patient a session is. The API's own numbers stand in the API description.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// How long a request may go without an answer.
+    pub answer_patience: Millis,
+    /// How many attempts are made on a target that never opened.
+    pub attempts_before_open: u32,
+    /// How long an echo candidate may take to open.
+    pub candidate_patience: Millis,
+    /// How long a server may take to confirm a close; browsers wait a minute.
+    pub close_patience: Millis,
+    /// How long a handshake may take; browsers wait four minutes.
+    pub connect_patience: Millis,
+    /// How long a connection must be open, with a message received, before the backoff starts over.
+    pub stable_after: Millis,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            answer_patience: Millis::seconds(10),
+            attempts_before_open: 5,
+            candidate_patience: Millis::seconds(5),
+            close_patience: Millis::seconds(4),
+            connect_patience: Millis::seconds(10),
+            stable_after: Millis::seconds(10),
+        }
+    }
+}

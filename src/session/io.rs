@@ -1,0 +1,165 @@
+//! What goes into a session and what comes out of it.
+
+use crate::log::{Entry, Outcome, Refusal, Seq};
+use crate::protocol::{CloseCode, Endpoint, Secret, Topic};
+
+/// The number of a connection. Later connections have higher numbers.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Connection(pub u64);
+
+/// Something that happened.
+#[derive(Clone)]
+pub enum Input {
+    /// The reader asks for something.
+    Command(Command),
+    /// A connection has something to say.
+    Socket {
+        /// The connection.
+        connection: Connection,
+        /// What it says.
+        event: SocketEvent,
+    },
+    /// The time that [`Session::poll_timeout`](super::Session::poll_timeout) named may have come.
+    Timeout,
+}
+
+/// Something the reader asks for.
+#[derive(Clone)]
+pub enum Command {
+    /// Connect to this target; from another one, if need be.
+    Connect(Target),
+    /// Disconnect, cancel connecting, or stop reconnecting: whatever is under way.
+    Disconnect,
+    /// Do not wait for the next attempt. The server may refuse.
+    ReconnectNow,
+    /// Send a frame.
+    Send {
+        /// Its text.
+        text: String,
+        /// Whether to send it even though it breaks a limit of the API.
+        force: bool,
+    },
+    /// End a subscription, or forget it while no connection is open.
+    Unsubscribe(Topic),
+}
+
+/// What to connect to.
+#[derive(Clone, PartialEq)]
+pub enum Target {
+    /// The first echo server that answers.
+    Echo {
+        /// The servers, in the order in which to try them.
+        candidates: Vec<Endpoint>,
+    },
+    /// A server that speaks the API.
+    Live {
+        /// Where it is.
+        endpoint: Endpoint,
+        /// The API key; sent only if the API description names the endpoint as live.
+        key: Option<Secret>,
+    },
+    /// The simulator inside the page.
+    Simulator,
+}
+
+impl Target {
+    /// Returns whether subscriptions made at `self` make sense at `other`.
+    pub fn is_same_server(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Echo { candidates }, Self::Echo { candidates: others }) => candidates == others,
+            (Self::Live { endpoint, .. }, Self::Live { endpoint: other, .. }) => {
+                endpoint.is_same_server(other)
+            }
+            (Self::Simulator, Self::Simulator) => true,
+            _ => false,
+        }
+    }
+}
+
+/// Something a connection has to say.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SocketEvent {
+    /// A binary frame arrived.
+    Binary(Vec<u8>),
+    /// The connection ended, or could not be made. Nothing follows.
+    Closed {
+        /// The close code.
+        code: CloseCode,
+        /// The reason as sent.
+        reason: String,
+        /// Whether a close frame was exchanged.
+        clean: bool,
+    },
+    /// The connection is open.
+    Opened {
+        /// The negotiated extensions as the browser reports them.
+        extensions: String,
+        /// The negotiated subprotocol as the browser reports it.
+        protocol: String,
+    },
+    /// The browser refused the address. Nothing follows.
+    Refused {
+        /// The browser's error name, such as `SecurityError`.
+        name: String,
+    },
+    /// A text frame arrived.
+    Text(String),
+}
+
+/// Something to do.
+pub enum Output {
+    /// Close the connection and forget it: whatever it still says is ignored.
+    Abandon {
+        /// The connection.
+        connection: Connection,
+    },
+    /// Close the connection with code 1000 and report when it has closed.
+    Close {
+        /// The connection.
+        connection: Connection,
+    },
+    /// Keep this entry in the log.
+    Log(Entry),
+    /// Open a connection.
+    Open {
+        /// Its number.
+        connection: Connection,
+        /// Where it leads.
+        link: Link,
+    },
+    /// Tell the reader why a message was not sent.
+    Refused(Refusal),
+    /// Send a frame.
+    Send {
+        /// The connection.
+        connection: Connection,
+        /// The frame's text.
+        text: String,
+    },
+    /// Note what became of a request.
+    Settle(Seq, Outcome),
+}
+
+/// Where a connection leads.
+pub enum Link {
+    /// Into the page's own simulator.
+    Simulator,
+    /// Over a WebSocket.
+    Socket {
+        /// The endpoint.
+        endpoint: Endpoint,
+        /// The key to send along.
+        key: Option<Secret>,
+    },
+}
+
+impl Link {
+    /// Returns the address as it may be shown.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Simulator => String::new(),
+            Self::Socket { endpoint, key: None } => endpoint.to_string(),
+            Self::Socket { endpoint, key: Some(_) } => endpoint.shown_with_key(),
+        }
+    }
+}

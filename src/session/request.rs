@@ -1,0 +1,116 @@
+//! Requests in flight and the answers to them: the page's "request/response correlation".
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::log::Seq;
+use crate::protocol::{MessageType, Millis, Topic};
+
+/// The requests of a session, by id.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    by_id: BTreeMap<String, Request>,
+    /// The ids in the order of sending; the oldest are forgotten first.
+    order: VecDeque<String>,
+    /// Deadlines of pending requests in the order of sending, which is the order of time.
+    deadlines: VecDeque<(Millis, String)>,
+}
+
+/// A request that was sent.
+#[derive(Clone, Debug)]
+pub(super) struct Request {
+    pub(super) kind: MessageType,
+    pub(super) seq: Seq,
+    pub(super) sent: Millis,
+    pub(super) topic: Option<Topic>,
+    pub(super) state: State,
+}
+
+/// Where a request stands.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum State {
+    Answered,
+    Lost,
+    Overdue,
+    Pending,
+    /// Sent to an echo server, which answers nothing.
+    Unasked,
+}
+
+impl Requests {
+    /// Adds a request. Returns the entry of a pending one with the same id, which will have no answer
+    /// of its own.
+    pub(super) fn add(&mut self, id: &str, request: Request, deadline: Millis) -> Option<Seq> {
+        let is_pending = request.state == State::Pending;
+        let replaced = self.by_id.insert(id.to_owned(), request);
+        if replaced.is_none() {
+            self.order.push_back(id.to_owned());
+        }
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.by_id.remove(&oldest);
+        }
+        if is_pending {
+            self.deadlines.push_back((deadline, id.to_owned()));
+        }
+        replaced.filter(|request| request.state == State::Pending).map(|request| request.seq)
+    }
+
+    /// Returns the request of this id.
+    pub(super) fn find(&self, id: &str) -> Option<&Request> {
+        self.by_id.get(id)
+    }
+
+    /// Forgets every request: their ids mean nothing to another server.
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Marks the request of this id as answered. Returns it as it was before.
+    pub(super) fn answer(&mut self, id: &str) -> Option<Request> {
+        let request = self.by_id.get_mut(id)?;
+        let before = request.clone();
+        request.state = State::Answered;
+        Some(before)
+    }
+
+    /// Returns when the next pending request is overdue.
+    pub(super) fn next_deadline(&self) -> Option<Millis> {
+        self.deadlines.front().map(|(deadline, _)| *deadline)
+    }
+
+    /// Marks pending requests whose time is over as overdue. Returns their entries.
+    pub(super) fn expire(&mut self, now: Millis) -> Vec<Seq> {
+        let mut expired = Vec::new();
+        while let Some((_, id)) = self.deadlines.pop_front_if(|(deadline, _)| *deadline <= now) {
+            if let Some(request) = self.by_id.get_mut(&id)
+                && request.state == State::Pending
+            {
+                request.state = State::Overdue;
+                expired.push(request.seq);
+            }
+        }
+        expired
+    }
+
+    /// Marks everything without an answer as lost. Returns the entries.
+    pub(super) fn lose(&mut self) -> Vec<Seq> {
+        self.deadlines.clear();
+        let unanswered =
+            |request: &&mut Request| matches!(request.state, State::Overdue | State::Pending);
+        let mut lost: Vec<Seq> = self
+            .by_id
+            .values_mut()
+            .filter(unanswered)
+            .map(|request| {
+                request.state = State::Lost;
+                request.seq
+            })
+            .collect();
+        lost.sort_unstable();
+        lost
+    }
+}
+
+/// How many requests are remembered, to tell a duplicate answer from an unknown one.
+const REMEMBERED: usize = 2_000;
