@@ -1,1 +1,264 @@
-//! Stub.
+//! The run loop in a browser: the one place that opens sockets, reads clocks and sets timers.
+//!
+//! Every event — a command, a frame, a timer — is one [`Driver::step`]: feed the session, drain its
+//! outputs, arm the next timer, ask for a frame. Protocol work is done when `step` returns; only the
+//! view waits for the frame. No line here decides anything about the protocol.
+
+mod clock;
+mod frame;
+mod simulated;
+mod socket;
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+use gloo_timers::callback::Timeout;
+
+use crate::api::Api;
+use crate::log::{Refusal, Ring};
+use crate::protocol::Millis;
+use crate::session::{Command, Connection, Input, Link, Output, Session, SocketEvent};
+
+use self::frame::Frames;
+use self::simulated::SimulatedLink;
+use self::socket::Socket;
+
+pub use self::clock::{now, utc_offset_minutes};
+
+/// A playground's session, log and connection. Clones share them.
+#[derive(Clone)]
+pub struct Driver {
+    shared: Rc<RefCell<Shared>>,
+}
+
+impl Driver {
+    /// Returns an idle driver that calls `on_frame` at most once per animation frame, after
+    /// something changed.
+    pub fn new(api: Arc<Api>, on_frame: impl Fn() + 'static) -> Self {
+        let shared = Shared {
+            session: Session::new(Arc::clone(&api)),
+            log: Ring::default(),
+            refusal: None,
+            api,
+            link: None,
+            timer: None,
+            frames: Frames::new(on_frame),
+        };
+        Self { shared: Rc::new(RefCell::new(shared)) }
+    }
+
+    /// Carries out what the reader asks for.
+    pub fn command(&self, command: Command) {
+        self.shared.borrow_mut().refusal = None;
+        self.step(Input::Command(command));
+    }
+
+    /// Reads session and log.
+    pub fn read<R>(&self, read: impl FnOnce(&View<'_>) -> R) -> R {
+        let shared = self.shared.borrow();
+        read(&View { session: &shared.session, log: &shared.log, refusal: shared.refusal.as_ref() })
+    }
+
+    /// Hides every entry so far. They stay counted.
+    pub fn clear_log(&self) {
+        let mut shared = self.shared.borrow_mut();
+        shared.log.clear();
+        shared.frames.request();
+    }
+
+    /// Forgets why the last message was not sent.
+    pub fn dismiss_refusal(&self) {
+        let mut shared = self.shared.borrow_mut();
+        shared.refusal = None;
+        shared.frames.request();
+    }
+
+    /// Closes whatever is open and stops every timer. Nothing happens afterwards.
+    pub fn shut_down(&self) {
+        let mut shared = self.shared.borrow_mut();
+        shared.frames.stop();
+        shared.timer = None;
+        // Dropping a link closes it.
+        shared.link = None;
+    }
+
+    fn step(&self, input: Input) {
+        let mut shared = self.shared.borrow_mut();
+        let now = clock::now();
+        shared.session.handle(input, now);
+        while let Some(output) = shared.session.poll() {
+            if let Some(input) = shared.act(output, self) {
+                shared.session.handle(input, now);
+            }
+        }
+        shared.arm(self);
+        shared.frames.request();
+    }
+
+    fn tick(&self) {
+        // The timer has fired, whatever it waited for.
+        self.shared.borrow_mut().timer = None;
+        loop {
+            let due = self.shared.borrow_mut().simulated_event();
+            match due {
+                Some((connection, event)) => self.step(Input::Socket { connection, event }),
+                None => break,
+            }
+        }
+        self.step(Input::Timeout);
+    }
+
+    fn downgrade(&self) -> WeakDriver {
+        WeakDriver { shared: Rc::downgrade(&self.shared) }
+    }
+}
+
+/// What can be read of a driver.
+pub struct View<'a> {
+    /// The session.
+    pub session: &'a Session,
+    /// The log.
+    pub log: &'a Ring,
+    /// Why the last message was not sent, until the next command.
+    pub refusal: Option<&'a Refusal>,
+}
+
+/// A handle for callbacks: it keeps nothing alive.
+#[derive(Clone)]
+struct WeakDriver {
+    shared: Weak<RefCell<Shared>>,
+}
+
+impl WeakDriver {
+    fn step(&self, input: Input) {
+        if let Some(shared) = self.shared.upgrade() {
+            Driver { shared }.step(input);
+        }
+    }
+
+    fn tick(&self) {
+        if let Some(shared) = self.shared.upgrade() {
+            Driver { shared }.tick();
+        }
+    }
+}
+
+struct Shared {
+    session: Session,
+    log: Ring,
+    refusal: Option<Refusal>,
+    api: Arc<Api>,
+    link: Option<ActiveLink>,
+    timer: Option<Timer>,
+    frames: Frames,
+}
+
+/// The one timer, and what it waits for.
+struct Timer {
+    deadline: Millis,
+    _timeout: Timeout,
+}
+
+/// The connection that is live. There is at most one.
+struct ActiveLink {
+    connection: Connection,
+    carrier: Carrier,
+}
+
+enum Carrier {
+    Simulated(Box<SimulatedLink>),
+    Socket(Socket),
+}
+
+impl Shared {
+    /// Does what the session asks for. Returns what happened at once, if anything did.
+    fn act(&mut self, output: Output, driver: &Driver) -> Option<Input> {
+        match output {
+            Output::Abandon { connection } => {
+                // Dropping a link closes it, and nothing of it is heard any more.
+                self.link.take_if(|link| link.connection == connection);
+            }
+            Output::Close { connection } => {
+                if let Some(link) = self.live(connection) {
+                    match &mut link.carrier {
+                        Carrier::Simulated(link) => link.close(clock::now()),
+                        Carrier::Socket(socket) => socket.close(),
+                    }
+                }
+            }
+            Output::Log(entry) => self.log.push(entry),
+            Output::Open { connection, link } => return self.open(connection, link, driver),
+            Output::Refused(refusal) => self.refusal = Some(refusal),
+            Output::Send { connection, text } => {
+                if let Some(link) = self.live(connection) {
+                    match &mut link.carrier {
+                        Carrier::Simulated(link) => link.send(text, clock::now()),
+                        Carrier::Socket(socket) => socket.send(&text),
+                    }
+                }
+            }
+            Output::Settle(seq, outcome) => self.log.settle(seq, outcome),
+        }
+        None
+    }
+
+    fn open(&mut self, connection: Connection, link: Link, driver: &Driver) -> Option<Input> {
+        // The old link first: one hung handshake blocks every later socket to the same address.
+        self.link = None;
+        let carrier = match link {
+            Link::Simulator => {
+                let link = SimulatedLink::open(Arc::clone(&self.api), connection, clock::now());
+                Carrier::Simulated(Box::new(link))
+            }
+            Link::Socket { endpoint, key } => {
+                let weak = driver.downgrade();
+                let report = move |event| weak.step(Input::Socket { connection, event });
+                match Socket::open(&endpoint.url_with(key.as_ref()), report) {
+                    Ok(socket) => Carrier::Socket(socket),
+                    Err(name) => {
+                        let event = SocketEvent::Refused { name };
+                        return Some(Input::Socket { connection, event });
+                    }
+                }
+            }
+        };
+        self.link = Some(ActiveLink { connection, carrier });
+        None
+    }
+
+    fn live(&mut self, connection: Connection) -> Option<&mut ActiveLink> {
+        self.link.as_mut().filter(|link| link.connection == connection)
+    }
+
+    /// Returns the next event of the simulated link that is due.
+    fn simulated_event(&mut self) -> Option<(Connection, SocketEvent)> {
+        match &mut self.link {
+            Some(ActiveLink { connection, carrier: Carrier::Simulated(link) }) => {
+                link.poll(clock::now()).map(|event| (*connection, event))
+            }
+            _ => None,
+        }
+    }
+
+    /// Sets the one timer to the next deadline.
+    fn arm(&mut self, driver: &Driver) {
+        let simulated = match &self.link {
+            Some(ActiveLink { carrier: Carrier::Simulated(link), .. }) => link.poll_timeout(),
+            _ => None,
+        };
+        let deadline = self.session.poll_timeout().into_iter().chain(simulated).min();
+        if deadline == self.timer.as_ref().map(|timer| timer.deadline) {
+            return;
+        }
+        self.timer = deadline.map(|deadline| {
+            let wait = u32::try_from((deadline - clock::now().at).0).unwrap_or(LONGEST_WAIT);
+            let weak = driver.downgrade();
+            let timeout = Timeout::new(wait.min(LONGEST_WAIT), move || weak.tick());
+            Timer { deadline, _timeout: timeout }
+        });
+    }
+}
+
+/// Browsers hold a delay in 31 bits; a timer that comes early is harmless.
+const LONGEST_WAIT: u32 = 1 << 30;

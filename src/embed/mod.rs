@@ -1,3 +1,60 @@
-//! Stub.
-/// Stub.
-pub fn register() {}
+//! The way into a page: mounts the playground into the shadow root of its custom element.
+//!
+//! The element itself is defined by `playground.js`, because only a JavaScript class can extend
+//! `HTMLElement`. It calls [`mount`] and [`Mounted::unmount`], and nothing else.
+
+mod style;
+
+use std::sync::Arc;
+
+use leptos::mount::{UnmountHandle, mount_to};
+use leptos::tachys::view::any_view::AnyViewState;
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlElement, ShadowRoot};
+
+use crate::api::Api;
+use crate::driver::Driver;
+use crate::ui;
+
+/// Prepares the module: a panic is told in the console with its place in the source.
+pub fn register() {
+    console_error_panic_hook::set_once();
+}
+
+/// A playground in a page.
+#[wasm_bindgen]
+pub struct Mounted {
+    driver: Driver,
+    view: Option<UnmountHandle<AnyViewState>>,
+}
+
+/// Mounts a playground into `root`. `description` is the text of the API description that was read
+/// from `url`.
+///
+/// # Errors
+///
+/// Fails if the description is broken; names the path at fault.
+#[wasm_bindgen]
+pub fn mount(root: &ShadowRoot, description: &str, url: &str) -> Result<Mounted, JsError> {
+    let api = Api::parse(description)
+        .map_err(|error| JsError::new(&format!("{url} is no API description: {error}")))?;
+    style::adopt(root)?;
+    let document = root.owner_document().ok_or_else(|| JsError::new("the element has no document"))?;
+    let container: HtmlElement = document
+        .create_element("div")
+        .map_err(|_| JsError::new("the page does not allow new elements"))?
+        .unchecked_into();
+    root.append_child(&container)
+        .map_err(|_| JsError::new("the page does not allow new elements"))?;
+    let (driver, view) = ui::mount(container, Arc::new(api));
+    Ok(Mounted { driver, view: Some(view) })
+}
+
+#[wasm_bindgen]
+impl Mounted {
+    /// Closes the connection, stops every timer and removes the view.
+    pub fn unmount(mut self) {
+        self.driver.shut_down();
+        drop(self.view.take());
+    }
+}

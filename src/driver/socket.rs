@@ -1,0 +1,125 @@
+//! A browser WebSocket, told as [`SocketEvent`]s.
+
+use core::future::poll_fn;
+use core::pin::Pin;
+
+use futures::future::{AbortHandle, Either, abortable, select};
+use futures::{Sink, StreamExt};
+use gloo_net::websocket::futures::WebSocket as Stream;
+use gloo_net::websocket::{Message, WebSocketError};
+use gloo_timers::future::TimeoutFuture;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::WebSocket;
+
+use crate::protocol::CloseCode;
+use crate::session::SocketEvent;
+
+/// An open socket, or one that is opening. Dropping it closes it.
+///
+/// The raw handle is kept beside gloo's stream: gloo's own `close` consumes the stream and with it the
+/// real close code.
+pub(super) struct Socket {
+    raw: WebSocket,
+    task: AbortHandle,
+}
+
+impl Socket {
+    /// Opens a socket and reports what it says, ending with one [`SocketEvent::Closed`].
+    ///
+    /// # Errors
+    ///
+    /// Returns the name of the browser's error if it refuses the address, such as `SecurityError`.
+    pub(super) fn open(url: &str, report: impl Fn(SocketEvent) + 'static) -> Result<Self, String> {
+        let raw = WebSocket::new(url).map_err(|error| error_name(&error))?;
+        let stream = Stream::try_from(raw.clone()).map_err(|error| error.name)?;
+        let (task, handle) = abortable(listen(raw.clone(), stream, report));
+        spawn_local(async move {
+            // An aborted task has nothing left to say.
+            let _ = task.await;
+        });
+        Ok(Self { raw, task: handle })
+    }
+
+    /// Sends a text frame.
+    pub(super) fn send(&self, text: &str) {
+        // Fails only while connecting, when the session sends nothing.
+        let _ = self.raw.send_with_str(text);
+    }
+
+    /// Asks the server to close. The stream goes on until it does.
+    pub(super) fn close(&self) {
+        // Fails only for a code that a page may not use, and 1000 is not one.
+        let _ = self.raw.close_with_code(CloseCode::NORMAL.0);
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.task.abort();
+        self.close();
+    }
+}
+
+async fn listen(raw: WebSocket, mut stream: Stream, report: impl Fn(SocketEvent)) {
+    // Resolves when the handshake is over, whichever way it went.
+    let _ = poll_fn(|context| Pin::new(&mut stream).poll_ready(context)).await;
+    if raw.ready_state() == WebSocket::OPEN {
+        report(SocketEvent::Opened { extensions: raw.extensions(), protocol: raw.protocol() });
+    }
+    loop {
+        let event = match stream.next().await {
+            Some(Ok(Message::Text(text))) => SocketEvent::Text(text),
+            Some(Ok(Message::Bytes(bytes))) => SocketEvent::Binary(bytes),
+            Some(Err(WebSocketError::ConnectionClose(close))) => SocketEvent::Closed {
+                code: CloseCode(close.code),
+                reason: close.reason,
+                clean: close.was_clean,
+            },
+            // An error alone decides nothing: the close that follows does.
+            Some(Err(_)) => match close_after_error(&raw, &mut stream).await {
+                Some(event) => event,
+                None => continue,
+            },
+            None => return,
+        };
+        let is_last = matches!(event, SocketEvent::Closed { .. });
+        report(event);
+        if is_last {
+            return;
+        }
+    }
+}
+
+/// Waits for what follows an error. A socket that the page's security policy blocked gives an error and
+/// never a close, so one is made up after a while.
+async fn close_after_error(raw: &WebSocket, stream: &mut Stream) -> Option<SocketEvent> {
+    if raw.ready_state() != WebSocket::CLOSED {
+        return None;
+    }
+    let abnormal = || SocketEvent::Closed {
+        code: CloseCode::ABNORMAL,
+        reason: String::new(),
+        clean: false,
+    };
+    match select(stream.next(), TimeoutFuture::new(CLOSE_AFTER_ERROR)).await {
+        Either::Left((Some(Err(WebSocketError::ConnectionClose(close))), _)) => {
+            Some(SocketEvent::Closed {
+                code: CloseCode(close.code),
+                reason: close.reason,
+                clean: close.was_clean,
+            })
+        }
+        Either::Left(_) | Either::Right(_) => Some(abnormal()),
+    }
+}
+
+fn error_name(error: &JsValue) -> String {
+    js_sys::Reflect::get(error, &JsValue::from_str("name"))
+        .ok()
+        .and_then(|name| name.as_string())
+        .unwrap_or_default()
+}
+
+/// Milliseconds in which a close follows an error, where one follows.
+const CLOSE_AFTER_ERROR: u32 = 250;

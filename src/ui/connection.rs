@@ -1,0 +1,358 @@
+//! The header: target, endpoint, key, the one obvious button, the state.
+
+use leptos::prelude::*;
+use web_sys::KeyboardEvent;
+
+use crate::protocol::{Endpoint, EndpointError};
+use crate::session::{Command, Ended, Phase, Target};
+
+use super::model::{Choice, Model};
+use super::{storage, words};
+
+#[component]
+pub(super) fn Header(model: Model) -> impl IntoView {
+    let phase = model.phase();
+    view! {
+        <section class="vp-header" aria-label="Connection">
+            <Targets model />
+            <Status model phase />
+            <Address model phase />
+            {move || (model.choice.get() == Choice::Live).then(|| view! { <Key model phase /> })}
+            <Primary model phase />
+        </section>
+    }
+}
+
+#[component]
+fn Targets(model: Model) -> impl IntoView {
+    let choices = [
+        (Choice::Simulator, "simulator", "Simulator", "Sim"),
+        (Choice::Echo, "echo", "Echo sandbox", "Echo"),
+        (Choice::Live, "live", "Live API", "Live"),
+    ];
+    let group = NodeRef::<leptos::html::Div>::new();
+    // One tab stop; the arrows choose, as in every group of radio buttons.
+    let walk = move |event: KeyboardEvent| {
+        let step = match event.key().as_str() {
+            "ArrowRight" | "ArrowDown" => 1,
+            "ArrowLeft" | "ArrowUp" => choices.len() - 1,
+            _ => return,
+        };
+        event.prevent_default();
+        let current = choices.iter().position(|it| it.0 == model.choice.get_untracked());
+        let index = (current.unwrap_or_default() + step) % choices.len();
+        model.choose(choices[index].0);
+        super::focus_child(group, index);
+    };
+    view! {
+        <div class="vp-targets" role="radiogroup" aria-label="Target" node_ref=group on:keydown=walk>
+            {choices
+                .map(|(choice, id, long, short)| {
+                    let is_chosen = move || model.choice.get() == choice;
+                    view! {
+                        <button
+                            type="button"
+                            class="vp-targets__choice"
+                            role="radio"
+                            data-testid=format!("target-{id}")
+                            aria-label=long
+                            aria-checked=move || is_chosen().to_string()
+                            tabindex=move || if is_chosen() { "0" } else { "-1" }
+                            on:click=move |_| model.choose(choice)
+                        >
+                            <span class="vp-targets__long">{long}</span>
+                            <span class="vp-targets__short">{short}</span>
+                        </button>
+                    }
+                })
+                .into_iter()
+                .collect_view()}
+        </div>
+    }
+}
+
+#[component]
+fn Status(model: Model, phase: Memo<Phase>) -> impl IntoView {
+    let words = move || {
+        let now = model.clock.get();
+        phase.with(|phase| match phase {
+            Phase::Closing { .. } => ("Closing…".to_owned(), String::new()),
+            Phase::Connecting { .. } => ("Connecting…".to_owned(), String::new()),
+            Phase::Idle { .. } => ("Not connected".to_owned(), String::new()),
+            Phase::Open { since, extensions, .. } => {
+                let deflate =
+                    if extensions.contains("permessage-deflate") { " · deflate" } else { "" };
+                ("Open".to_owned(), format!(" · {}{deflate}", words::elapsed(now - *since)))
+            }
+            Phase::Waiting { until, attempt, .. } => {
+                let left = words::countdown(*until - now);
+                ("Reconnecting".to_owned(), format!(" · attempt {attempt} · {left}"))
+            }
+        })
+    };
+    view! {
+        <div class="vp-status" data-testid="status" data-state=move || state(&phase.get())>
+            <span class="vp-status__dot"></span>
+            <span>
+                <span role="status">{move || words().0}</span>
+                <span class="vp-status__more">{move || words().1}</span>
+            </span>
+        </div>
+    }
+}
+
+/// Returns the phase's name, for style sheets and tests.
+fn state(phase: &Phase) -> &'static str {
+    match phase {
+        Phase::Closing { .. } => "closing",
+        Phase::Connecting { .. } => "connecting",
+        Phase::Idle { .. } => "idle",
+        Phase::Open { .. } => "open",
+        Phase::Waiting { .. } => "waiting",
+    }
+}
+
+#[component]
+fn Address(model: Model, phase: Memo<Phase>) -> impl IntoView {
+    let is_idle = Memo::new(move |_| phase.with(|phase| matches!(phase, Phase::Idle { .. })));
+    let error = Memo::new(move |_| address_error(model));
+    let hint = move || address_hint(model, &phase.get());
+    let typed = move |event| {
+        if let Some(address) = model.address() {
+            address.set(without_key(model, event_target_value(&event)));
+        }
+    };
+    let connect_on_enter = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && is_idle.get_untracked() && error.get_untracked().is_none() {
+            model.connect();
+        }
+    };
+    view! {
+        <div class="vp-endpoint vp-field">
+            <label class="vp-field__label" for="vp-endpoint">
+                {move || match model.choice.get() {
+                    Choice::Simulator => "Endpoint",
+                    Choice::Echo => "Endpoint — no API key needed for the sandbox",
+                    Choice::Live => "Endpoint",
+                }}
+            </label>
+            <input
+                id="vp-endpoint"
+                class="vp-input"
+                data-testid="endpoint"
+                type="text"
+                inputmode="url"
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                aria-describedby="vp-endpoint-help"
+                aria-invalid=move || error.get().is_some().to_string()
+                prop:readOnly=move || model.choice.get() == Choice::Simulator || !is_idle.get()
+                prop:value=move || match model.address() {
+                    Some(address) => address.get(),
+                    None => SIMULATOR_ADDRESS.to_owned(),
+                }
+                on:input=typed
+                on:keydown=connect_on_enter
+            />
+            <div id="vp-endpoint-help">
+                {move || match error.get() {
+                    Some(error) => {
+                        view! {
+                            <p class="vp-field__error" data-testid="endpoint-error">
+                                {error}
+                            </p>
+                        }
+                            .into_any()
+                    }
+                    None => {
+                        hint()
+                            .map(|hint| {
+                                view! {
+                                    <p class="vp-field__hint" data-testid="endpoint-hint">
+                                        {hint}
+                                    </p>
+                                }
+                            })
+                            .into_any()
+                    }
+                }}
+            </div>
+        </div>
+    }
+}
+
+/// Says what is wrong with the address, before a browser sees it.
+fn address_error(model: Model) -> Option<String> {
+    match model.endpoint()? {
+        Err(error) => {
+            let mut message = error.to_string();
+            if let Some(first) = message.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            Some(message + ".")
+        }
+        Ok(endpoint) if endpoint.is_mixed_content(page_is_https()) => Some(
+            "This page came over https, so the browser blocks ws:// as mixed content. Use a wss:// address."
+                .to_owned(),
+        ),
+        Ok(_) => None,
+    }
+}
+
+/// Says what the reader may want to know of the address.
+fn address_hint(model: Model, phase: &Phase) -> Option<String> {
+    if let Phase::Open { endpoint, .. } = phase {
+        let is_other = model.address().is_some_and(|address| {
+            let parsed = address.with(|address| Endpoint::parse(address));
+            parsed.is_ok_and(|(typed, _)| typed.to_string() != *endpoint)
+        });
+        return is_other.then(|| format!("{endpoint} answered."));
+    }
+    match model.choice.get() {
+        Choice::Simulator => None,
+        Choice::Echo => {
+            let others = model.api().echo.len().saturating_sub(1);
+            let first = model.api().echo.first().map(|server| server.endpoint.clone());
+            let is_listed = model.endpoint().and_then(Result::ok) == first;
+            (is_listed && others > 0).then(|| {
+                format!("If it does not answer in time, {} tried.", match others {
+                    1 => "another one is".to_owned(),
+                    _ => format!("{others} others are"),
+                })
+            })
+        }
+        Choice::Live => {
+            let endpoint = model.endpoint()?.ok()?;
+            let is_trusted = model.api().trusts(&endpoint);
+            (!is_trusted).then(|| {
+                "Not an endpoint of the API description: it is sent no key.".to_owned()
+            })
+        }
+    }
+}
+
+/// Moves a key that was typed into the address to the key field, where it is not shown.
+fn without_key(model: Model, typed: String) -> String {
+    match Endpoint::parse(&typed) {
+        Ok((endpoint, Some(_))) => {
+            if let Some(key) = typed_key(&typed) {
+                model.key.set(key);
+            }
+            endpoint.to_string()
+        }
+        _ => typed,
+    }
+}
+
+fn typed_key(typed: &str) -> Option<String> {
+    let (_, query) = typed.split_once('?')?;
+    let value = query.split('&').find_map(|part| part.strip_prefix("token="))?;
+    js_sys::decode_uri_component(value).ok().and_then(|value| value.as_string())
+}
+
+#[component]
+fn Key(model: Model, phase: Memo<Phase>) -> impl IntoView {
+    let is_refused = Memo::new(move |_| {
+        let api = model.api();
+        phase.with(|phase| match phase {
+            Phase::Idle { ended: Some(Ended::Closed { code, .. }) } => {
+                api.reaction(*code) == crate::protocol::close::Reaction::AskForKey
+            }
+            _ => false,
+        })
+    });
+    let typed = move |event| {
+        model.key.set(event_target_value(&event));
+        keep(model);
+    };
+    let kept = move |event| {
+        model.keeps_key.set(event_target_checked(&event));
+        keep(model);
+    };
+    let connect_on_enter = move |event: KeyboardEvent| {
+        let is_idle = phase.with_untracked(|phase| matches!(phase, Phase::Idle { .. }));
+        if event.key() == "Enter" && is_idle {
+            model.connect();
+        }
+    };
+    view! {
+        <div class="vp-key vp-field">
+            <label class="vp-field__label" for="vp-key">
+                "API key — sent as the token parameter, kept in memory only"
+            </label>
+            <div class="vp-key__row">
+                <input
+                    id="vp-key"
+                    class="vp-input"
+                    data-testid="key"
+                    type="password"
+                    autocomplete="off"
+                    spellcheck="false"
+                    aria-invalid=move || is_refused.get().to_string()
+                    prop:value=move || model.key.get()
+                    on:input=typed
+                    on:keydown=connect_on_enter
+                />
+                <label class="vp-key__keep">
+                    <input
+                        type="checkbox"
+                        data-testid="keep-key"
+                        prop:checked=move || model.keeps_key.get()
+                        on:change=kept
+                    />
+                    "Keep for this tab"
+                </label>
+            </div>
+        </div>
+    }
+}
+
+fn keep(model: Model) {
+    if model.keeps_key.get_untracked() {
+        model.key.with_untracked(|key| storage::keep_key(key));
+    } else {
+        storage::forget_key();
+    }
+}
+
+#[component]
+fn Primary(model: Model, phase: Memo<Phase>) -> impl IntoView {
+    let state = Memo::new(move |_| state(&phase.get()));
+    let label = move || match state.get() {
+        "connecting" => "Cancel",
+        "open" => "Disconnect",
+        "closing" => "Closing…",
+        "waiting" => "Reconnect now",
+        _ => "Connect",
+    };
+    let act = move |_| match state.get_untracked() {
+        "connecting" | "open" => model.command(Command::Disconnect),
+        "waiting" => model.command(Command::ReconnectNow),
+        "closing" => {}
+        _ => model.connect(),
+    };
+    let is_connect = move || state.get() == "idle";
+    view! {
+        <button
+            type="button"
+            class="vp-primary vp-button"
+            class:vp-button--primary=is_connect
+            data-testid="primary"
+            prop:disabled=move || {
+                state.get() == "closing" || (is_connect() && address_error(model).is_some())
+            }
+            on:click=act
+        >
+            {label}
+        </button>
+    }
+}
+
+fn page_is_https() -> bool {
+    web_sys::window()
+        .and_then(|window| window.location().protocol().ok())
+        .is_some_and(|protocol| protocol == "https:")
+}
+
+const SIMULATOR_ADDRESS: &str = "Built-in VeriOps simulator — no network, no key";

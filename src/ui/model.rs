@@ -1,0 +1,174 @@
+//! What the components share: the driver, the reader's choices, and two signals that say when to look.
+
+use std::sync::Arc;
+
+use gloo_timers::callback::Interval;
+use leptos::prelude::*;
+
+use crate::api::Api;
+use crate::driver::{self, Driver, View};
+use crate::log::Seq;
+use crate::protocol::{Endpoint, EndpointError, Millis, Secret};
+use crate::session::{Command, Phase, Target};
+
+use super::storage;
+
+/// A kind of target, as the reader chooses it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Choice {
+    /// The simulator inside the page.
+    Simulator,
+    /// A public echo server.
+    Echo,
+    /// A server that speaks the API.
+    Live,
+}
+
+/// The state of one playground. Copies share it.
+#[derive(Clone, Copy)]
+pub(super) struct Model {
+    driver: StoredValue<Driver, LocalStorage>,
+    api: StoredValue<Arc<Api>>,
+    /// Counts the frames in which session or log changed.
+    revision: RwSignal<u64>,
+    /// The monotonic clock, twice a second while something is counting.
+    pub(super) clock: RwSignal<Millis>,
+    pub(super) choice: RwSignal<Choice>,
+    pub(super) echo_address: RwSignal<String>,
+    pub(super) live_address: RwSignal<String>,
+    /// The key as typed. It lives here, in the field's own value and, once connecting, in the session.
+    pub(super) key: RwSignal<String>,
+    pub(super) keeps_key: RwSignal<bool>,
+    /// The log entry whose detail is shown.
+    pub(super) selected: RwSignal<Option<Seq>>,
+}
+
+impl Model {
+    pub(super) fn new(api: Arc<Api>) -> Self {
+        let revision = RwSignal::new(0);
+        let driver = Driver::new(Arc::clone(&api), move || {
+            // A frame may come after the view is gone.
+            let _ = revision.try_update(|revision| *revision += 1);
+        });
+        let address = |servers: &[crate::api::Server]| {
+            servers.first().map(|server| server.endpoint.to_string()).unwrap_or_default()
+        };
+        let kept_key = storage::kept_key();
+        let model = Self {
+            driver: StoredValue::new_local(driver),
+            revision,
+            clock: RwSignal::new(driver::now().at),
+            choice: RwSignal::new(Choice::Echo),
+            echo_address: RwSignal::new(address(&api.echo)),
+            live_address: RwSignal::new(address(&api.live)),
+            keeps_key: RwSignal::new(kept_key.is_some()),
+            key: RwSignal::new(kept_key.unwrap_or_default()),
+            selected: RwSignal::new(None),
+            api: StoredValue::new(api),
+        };
+        model.count_while_needed();
+        model
+    }
+
+    pub(super) fn driver(&self) -> Driver {
+        self.driver.get_value()
+    }
+
+    pub(super) fn api(&self) -> Arc<Api> {
+        self.api.get_value()
+    }
+
+    /// Reads session and log, and again after every frame in which they changed.
+    pub(super) fn read<R>(&self, read: impl FnOnce(&View<'_>) -> R) -> R {
+        self.revision.track();
+        self.driver.with_value(|driver| driver.read(read))
+    }
+
+    /// Returns a value of session or log that wakes its readers only when it differs.
+    pub(super) fn memo<R: PartialEq + Send + Sync + 'static>(
+        self,
+        read: impl Fn(&View<'_>) -> R + Send + Sync + 'static,
+    ) -> Memo<R> {
+        Memo::new(move |_| self.read(&read))
+    }
+
+    pub(super) fn phase(self) -> Memo<Phase> {
+        self.memo(|view| view.session.phase().clone())
+    }
+
+    pub(super) fn command(&self, command: Command) {
+        self.driver().command(command);
+    }
+
+    /// Connects to what the reader has chosen; does nothing while the address is wrong.
+    pub(super) fn connect(&self) {
+        if let Ok(target) = self.target() {
+            self.command(Command::Connect(target));
+        }
+    }
+
+    pub(super) fn connect_to_simulator(&self) {
+        self.choice.set(Choice::Simulator);
+        self.connect();
+    }
+
+    /// Chooses a kind of target. A connection to another kind ends.
+    pub(super) fn choose(&self, choice: Choice) {
+        if self.choice.get_untracked() != choice {
+            self.command(Command::Disconnect);
+            self.choice.set(choice);
+        }
+    }
+
+    /// Returns the address field of the chosen kind, if it has one.
+    pub(super) fn address(&self) -> Option<RwSignal<String>> {
+        match self.choice.get() {
+            Choice::Simulator => None,
+            Choice::Echo => Some(self.echo_address),
+            Choice::Live => Some(self.live_address),
+        }
+    }
+
+    /// Returns the endpoint in the address field, if it is right.
+    pub(super) fn endpoint(&self) -> Option<Result<Endpoint, EndpointError>> {
+        let parsed = self.address()?.with(|address| Endpoint::parse(address));
+        Some(parsed.map(|(endpoint, _)| endpoint))
+    }
+
+    /// Returns what the reader has chosen to connect to.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the address is wrong.
+    fn target(&self) -> Result<Target, EndpointError> {
+        let endpoint = match self.endpoint() {
+            None => return Ok(Target::Simulator),
+            Some(endpoint) => endpoint?,
+        };
+        if self.choice.get_untracked() == Choice::Live {
+            let key = self.key.with_untracked(|key| Secret::new(key));
+            return Ok(Target::Live { endpoint, key });
+        }
+        let listed: Vec<_> = self.api().echo.iter().map(|server| server.endpoint.clone()).collect();
+        // The list is tried as a whole; an address of the reader's own stands for itself.
+        let candidates = if listed.first() == Some(&endpoint) { listed } else { vec![endpoint] };
+        Ok(Target::Echo { candidates })
+    }
+
+    /// Runs the clock while something is counting, and only then.
+    fn count_while_needed(self) {
+        let is_idle = self.memo(|view| matches!(view.session.phase(), Phase::Idle { .. }));
+        let interval = StoredValue::new_local(None);
+        Effect::new(move |_| {
+            self.clock.set(driver::now().at);
+            let clock = self.clock;
+            interval.set_value((!is_idle.get()).then(|| {
+                Interval::new(HALF_A_SECOND, move || {
+                    let _ = clock.try_set(driver::now().at);
+                })
+            }));
+        });
+    }
+}
+
+const HALF_A_SECOND: u32 = 500;
