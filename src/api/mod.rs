@@ -4,12 +4,20 @@
 //! [`Api::parse`] turns the document into the types below. Where AsyncAPI has no word for a fact of
 //! the reference page, the document uses an `x-` extension.
 
+pub(crate) mod document;
 mod parse;
+
+#[cfg(not(target_arch = "wasm32"))]
+use std::sync::Arc;
 
 use crate::protocol::close::Reaction;
 use crate::protocol::{CloseCode, Endpoint, MessageType, Millis};
 
-pub use parse::ApiError;
+pub use document::ApiError;
+
+/// The description of the VeriOps API. The page does not carry it: it fetches it beside its script.
+#[cfg(not(target_arch = "wasm32"))]
+pub const VERIOPS: &str = include_str!("veriops.asyncapi.json");
 
 /// A real-time API as its description tells it.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +54,16 @@ impl Api {
         parse::parse(json)
     }
 
+    /// Returns the VeriOps API, as [`VERIOPS`] describes it.
+    ///
+    /// # Panics
+    ///
+    /// Never: `tests/api.rs` parses the same bytes.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn veriops() -> Arc<Self> {
+        Arc::new(Self::parse(VERIOPS).expect("the description is part of the program"))
+    }
+
     /// Returns the channel of this name.
     pub fn channel(&self, name: &str) -> Option<&Channel> {
         self.channels.iter().find(|channel| channel.name == name)
@@ -54,6 +72,13 @@ impl Api {
     /// Returns the row of the close-code table for this code.
     pub fn close(&self, code: CloseCode) -> Option<&Close> {
         self.closes.iter().find(|close| close.code == code)
+    }
+
+    /// Returns the code with which the server answers a fault of the client; a policy violation where
+    /// the table has no row for it.
+    pub fn code_for(&self, fault: Fault) -> CloseCode {
+        let close = self.closes.iter().find(|close| close.fault == Some(fault));
+        close.map_or(CloseCode::POLICY, |close| close.code)
     }
 
     /// Returns what the client does after this code: the table's row, else RFC 6455's sense.
@@ -186,6 +211,45 @@ pub struct Close {
     pub action: String,
     /// The column "Client action", as the client obeys it.
     pub reaction: Reaction,
+    /// The fault of the client that the server answers with this code, if there is one.
+    pub fault: Option<Fault>,
+}
+
+/// What a client can do wrong, as far as the close-code table tells it apart.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Fault {
+    /// No key, or one that is not valid.
+    Authentication,
+    /// A message of more bytes than [`Limits::message_bytes`].
+    MessageSize,
+    /// A message that the API does not allow.
+    Policy,
+    /// More messages than [`Limits::rate_messages`] within [`Limits::rate_window`].
+    RateLimit,
+    /// More subscriptions than [`Limits::subscriptions`].
+    SubscriptionLimit,
+}
+
+impl Fault {
+    /// All faults.
+    pub const ALL: [Self; 5] = [
+        Self::Authentication,
+        Self::MessageSize,
+        Self::Policy,
+        Self::RateLimit,
+        Self::SubscriptionLimit,
+    ];
+
+    /// Returns the name as it stands in the description's `x-close-codes`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Authentication => "authentication",
+            Self::MessageSize => "message-size",
+            Self::Policy => "policy",
+            Self::RateLimit => "rate-limit",
+            Self::SubscriptionLimit => "subscription-limit",
+        }
+    }
 }
 
 /// A row of the table "Common issues".

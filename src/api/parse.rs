@@ -1,13 +1,249 @@
-//! Stub.
-use super::Api;
-/// Stub.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ApiError {
-    /// p
-    pub path: String,
-    /// r
-    pub reason: String,
+//! From the AsyncAPI document to [`Api`].
+
+use super::document::{ApiError, Node};
+use super::{
+    Api, Channel, Close, Direction, Fault, Filter, Issue, Limits, Message, Server, Setting, Timings,
+};
+use crate::protocol::close::Reaction;
+use crate::protocol::{CloseCode, Endpoint, MessageType, Millis};
+
+pub(super) fn parse(json: &str) -> Result<Api, ApiError> {
+    let document = Node::document(json)?;
+    let version = document.field("asyncapi")?;
+    if !version.text()?.starts_with("3.") {
+        return Err(version.expected("an AsyncAPI version 3, such as 3.0.0"));
+    }
+    let actions = Actions::of(&document)?;
+    Ok(Api {
+        title: document.at(&["info", "title"])?.text()?,
+        live: servers(&document, "live")?,
+        echo: servers(&document, "echo")?,
+        settings: rows(&document, "x-settings", setting)?,
+        limits: limits(&document)?,
+        timings: timings(&document)?,
+        messages: messages(&document, &actions)?,
+        channels: channels(&document, &actions)?,
+        closes: rows(&document, "x-close-codes", close)?,
+        issues: rows(&document, "x-issues", issue)?,
+    })
 }
-pub(super) fn parse(_json: &str) -> Result<Api, ApiError> {
-    Err(ApiError { path: String::new(), reason: String::new() })
+
+/// Returns the servers of a role, in the document's order.
+fn servers(document: &Node<'_>, role: &str) -> Result<Vec<Server>, ApiError> {
+    let mut servers = Vec::new();
+    for (name, server) in document.field("servers")?.members()? {
+        let server = server.follow()?;
+        let found = server.field("x-role")?;
+        match found.text()?.as_str() {
+            found if found == role => servers.push(self::server(name, &server)?),
+            "echo" | "live" => {}
+            _ => return Err(found.expected(r#""live" or "echo""#)),
+        }
+    }
+    Ok(servers)
 }
+
+fn server(name: String, server: &Node<'_>) -> Result<Server, ApiError> {
+    let path = optional_text(server, "pathname")?;
+    let url =
+        format!("{}://{}{path}", server.field("protocol")?.text()?, server.field("host")?.text()?);
+    let (endpoint, _) =
+        Endpoint::parse(&url).map_err(|error| server.error(&format!("{url}: {error}")))?;
+    Ok(Server { name, endpoint, description: optional_text(server, "description")? })
+}
+
+fn setting(row: &Node<'_>) -> Result<Setting, ApiError> {
+    Ok(Setting { name: row.field("name")?.text()?, value: row.field("value")?.text()? })
+}
+
+fn limits(document: &Node<'_>) -> Result<Limits, ApiError> {
+    Ok(Limits {
+        message_bytes: size(&document.at(&["x-limits", "messageBytes"])?)?,
+        subscriptions: size(&document.at(&["x-limits", "subscriptions"])?)?,
+        rate_messages: size(&document.at(&["x-simulator", "rateMessages"])?)?,
+        rate_window: millis(&document.at(&["x-simulator", "rateWindowMs"])?)?,
+    })
+}
+
+fn timings(document: &Node<'_>) -> Result<Timings, ApiError> {
+    let timings = document.field("x-timings")?;
+    let backoff = timings.field("backoffMs")?;
+    let delays = backoff.items()?.iter().map(millis).collect::<Result<Vec<_>, _>>()?;
+    if delays.is_empty() {
+        return Err(backoff.expected("at least one delay"));
+    }
+    Ok(Timings {
+        heartbeat: millis(&timings.field("heartbeatMs")?)?,
+        idle: millis(&timings.field("idleMs")?)?,
+        backoff: delays,
+    })
+}
+
+/// Returns the message types in the order of [`MessageType::ALL`], which is the page's.
+fn messages(document: &Node<'_>, actions: &Actions) -> Result<Vec<Message>, ApiError> {
+    let message = |kind: MessageType| {
+        let message = document.at(&["channels", CONNECTION, "messages", kind.name()])?;
+        let reference = format!("#/channels/{CONNECTION}/messages/{}", kind.name());
+        Ok(Message {
+            kind,
+            direction: actions.direction(&reference, &message)?,
+            description: message.field("description")?.text()?,
+        })
+    };
+    MessageType::ALL.into_iter().map(message).collect()
+}
+
+fn channels(document: &Node<'_>, actions: &Actions) -> Result<Vec<Channel>, ApiError> {
+    let mut channels = Vec::new();
+    for (key, channel) in document.field("channels")?.members()? {
+        if key != CONNECTION {
+            let direction = actions.direction(&format!("#/channels/{key}"), &channel)?;
+            channels.push(self::channel(&channel.follow()?, direction)?);
+        }
+    }
+    Ok(channels)
+}
+
+fn channel(channel: &Node<'_>, direction: Direction) -> Result<Channel, ApiError> {
+    let filters = match channel.optional("x-filters")? {
+        Some(filters) => filters.items()?.iter().map(filter).collect::<Result<_, _>>()?,
+        None => Vec::new(),
+    };
+    Ok(Channel {
+        name: channel.field("address")?.text()?,
+        direction,
+        filters,
+        description: channel.field("description")?.text()?,
+        examples: examples(&channel.at(EVENT_DATA)?)?,
+    })
+}
+
+fn filter(filter: &Node<'_>) -> Result<Filter, ApiError> {
+    Ok(Filter {
+        name: filter.field("name")?.text()?,
+        required: filter.field("required")?.boolean()?,
+        example: filter.field("example")?.text()?,
+    })
+}
+
+/// Returns the examples of an event's data, each checked to be an object.
+fn examples(data: &Node<'_>) -> Result<Vec<String>, ApiError> {
+    let Some(examples) = data.optional("examples")? else {
+        return Ok(Vec::new());
+    };
+    let example = |example: &Node<'_>| example.members().map(|_| example.compact());
+    examples.items()?.iter().map(example).collect()
+}
+
+fn close(row: &Node<'_>) -> Result<Close, ApiError> {
+    let code = row.field("code")?;
+    let number =
+        u16::try_from(code.count()?).map_err(|_| code.expected("a close code, such as 4001"))?;
+    Ok(Close {
+        code: CloseCode(number),
+        meaning: row.field("meaning")?.text()?,
+        action: row.field("action")?.text()?,
+        reaction: reaction(&row.field("reaction")?)?,
+        fault: row.optional("fault")?.as_ref().map(fault).transpose()?,
+    })
+}
+
+fn reaction(reaction: &Node<'_>) -> Result<Reaction, ApiError> {
+    if let Ok(Some(wait)) = reaction.optional("waitMs") {
+        return Ok(Reaction::Wait(millis(&wait)?));
+    }
+    match reaction.text().as_deref() {
+        Ok("ask-for-key") => Ok(Reaction::AskForKey),
+        Ok("backoff") => Ok(Reaction::Backoff),
+        Ok("backoff-below-limit") => Ok(Reaction::BackoffBelowLimit),
+        Ok("stop") => Ok(Reaction::Stop),
+        _ => Err(reaction.expected(
+            r#""stop", "backoff", "backoff-below-limit", "ask-for-key" or {"waitMs": 60000}"#,
+        )),
+    }
+}
+
+fn fault(fault: &Node<'_>) -> Result<Fault, ApiError> {
+    let name = fault.text()?;
+    Fault::ALL.into_iter().find(|fault| fault.name() == name).ok_or_else(|| {
+        let names: Vec<_> = Fault::ALL.into_iter().map(Fault::name).collect();
+        fault.expected(&format!("one of {}", names.join(", ")))
+    })
+}
+
+fn issue(row: &Node<'_>) -> Result<Issue, ApiError> {
+    Ok(Issue {
+        symptom: row.field("symptom")?.text()?,
+        cause: row.field("cause")?.text()?,
+        resolution: row.field("resolution")?.text()?,
+    })
+}
+
+/// Who sends what: the document's operations, told from the server's side.
+struct Actions {
+    sent: Vec<String>,
+    received: Vec<String>,
+}
+
+impl Actions {
+    /// Collects the channels and messages that operations refer to.
+    fn of(document: &Node<'_>) -> Result<Self, ApiError> {
+        let mut actions = Self { sent: Vec::new(), received: Vec::new() };
+        for (_, operation) in document.field("operations")?.members()? {
+            let operation = operation.follow()?;
+            let action = operation.field("action")?;
+            let references = match action.text()?.as_str() {
+                "receive" => &mut actions.received,
+                "send" => &mut actions.sent,
+                _ => return Err(action.expected(r#""send" or "receive""#)),
+            };
+            references.push(operation.field("channel")?.field("$ref")?.text()?);
+            if let Some(messages) = operation.optional("messages")? {
+                for message in messages.items()? {
+                    references.push(message.field("$ref")?.text()?);
+                }
+            }
+        }
+        Ok(actions)
+    }
+
+    /// Returns the direction of the channel or message `node` that operations call `reference`.
+    fn direction(&self, reference: &str, node: &Node<'_>) -> Result<Direction, ApiError> {
+        let is_in = |references: &[String]| references.iter().any(|found| found == reference);
+        match (is_in(&self.sent), is_in(&self.received)) {
+            (true, true) => Ok(Direction::Bidirectional),
+            (true, false) => Ok(Direction::ServerToClient),
+            (false, true) => Ok(Direction::ClientToServer),
+            (false, false) => {
+                Err(node.expected(&format!("an operation that refers to {reference}")))
+            }
+        }
+    }
+}
+
+fn rows<T>(
+    document: &Node<'_>,
+    name: &str,
+    row: impl Fn(&Node<'_>) -> Result<T, ApiError>,
+) -> Result<Vec<T>, ApiError> {
+    document.field(name)?.items()?.iter().map(row).collect()
+}
+
+fn optional_text(node: &Node<'_>, name: &str) -> Result<String, ApiError> {
+    node.optional(name)?.map_or_else(|| Ok(String::new()), |text| text.text())
+}
+
+fn millis(node: &Node<'_>) -> Result<Millis, ApiError> {
+    node.count().map(Millis)
+}
+
+fn size(node: &Node<'_>) -> Result<usize, ApiError> {
+    usize::try_from(node.count()?).map_err(|_| node.expected("a smaller number"))
+}
+
+/// The channel in `channels` that stands for the connection and is not in the page's catalog.
+const CONNECTION: &str = "connection";
+
+/// The way from a channel to the schema of its events' data.
+const EVENT_DATA: &[&str] =
+    &["messages", "event", "payload", "properties", "payload", "properties", "data"];

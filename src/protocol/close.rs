@@ -17,6 +17,8 @@ impl CloseCode {
     pub const NO_STATUS: Self = Self(1005);
     /// The connection ended without a close frame.
     pub const ABNORMAL: Self = Self(1006);
+    /// A message broke the server's rules.
+    pub const POLICY: Self = Self(1008);
 
     /// Returns the meaning that RFC 6455 and the IANA registry give the code.
     pub const fn standard_meaning(self) -> &'static str {

@@ -308,7 +308,8 @@ fn string<'a>(
     }
 }
 
-fn type_name(json: &str) -> &'static str {
+/// Returns the JSON type of a value, with its article, from the value's first character.
+pub fn type_name(json: &str) -> &'static str {
     match json.bytes().next() {
         Some(b'"') => "a string",
         Some(b'{') => OBJECT,

@@ -1,0 +1,203 @@
+//! Checks: what to tell the reader before a message goes out. They advise and never block.
+
+use crate::api::{Api, Channel, Direction};
+use crate::protocol::envelope::{Envelope, EnvelopeError, type_name};
+use crate::protocol::{MessageType, Topic, json};
+
+/// Returns what is wrong with a message, or odd about it, and how to mend it.
+///
+/// `active` holds the topics that are subscribed now.
+pub fn checks(text: &str, api: &Api, active: &[Topic]) -> Vec<Check> {
+    let mut found = Vec::new();
+    let size = wire_size(text);
+    if size > api.limits.message_bytes {
+        let (size, limit) = (grouped(size), grouped(api.limits.message_bytes));
+        found.push(Check::error("", format!("{size} bytes; shorten it to {limit} at most")));
+    }
+    if let Err(error) = json::check(text)
+        && !text.trim().is_empty()
+    {
+        found.push(Check::error("", error.to_string()));
+        return found;
+    }
+    match decode(text) {
+        Err(error) => found.push(Check::error(error.path(), advice(&error, api))),
+        Ok((kind, None)) => {
+            if let Some(message) = api.messages.iter().find(|message| message.kind == kind)
+                && !message.direction.allows_client()
+            {
+                let (direction, own) = (words(message.direction), client_types(api));
+                found.push(Check::error("type", format!("{kind} is {direction}; send {own}")));
+            }
+        }
+        Ok((kind, Some(topic))) => match api.channel(&topic.channel) {
+            None => {
+                let (name, known) = (&topic.channel, names(api.channels.iter()));
+                found.push(Check::error(CHANNEL, format!("unknown channel {name}; use {known}")));
+            }
+            Some(channel) if kind == MessageType::Publish => {
+                found.extend(publishing(channel, api));
+            }
+            Some(channel) => {
+                found.extend(filtering(text, channel));
+                found.extend(subscribing(kind, &topic, api, active));
+            }
+        },
+    }
+    found
+}
+
+/// Returns the size of what would be sent of this text, in UTF-8 bytes.
+pub fn wire_size(text: &str) -> usize {
+    json::compact(text).map_or(text.len(), |sent| sent.len())
+}
+
+/// Formats a count with commas: `65,536`.
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// One thing to tell the reader.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Check {
+    /// The path of the field it is about, such as `payload.channel`; empty for the whole message.
+    pub path: String,
+    /// How bad it is.
+    pub level: Level,
+    /// What is wrong and what would mend it.
+    pub message: String,
+}
+
+impl Check {
+    fn error(path: &str, message: String) -> Self {
+        Self { path: path.to_owned(), level: Level::Error, message }
+    }
+
+    fn warning(path: &str, message: String) -> Self {
+        Self { path: path.to_owned(), level: Level::Warning, message }
+    }
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Level {
+    /// The server will probably not do what is asked.
+    Warning,
+    /// The message breaks a rule of the page.
+    Error,
+}
+
+fn decode(text: &str) -> Result<(MessageType, Option<Topic>), EnvelopeError> {
+    let envelope = Envelope::decode(text)?;
+    let topic = match envelope.kind {
+        MessageType::Subscribe | MessageType::Unsubscribe | MessageType::Publish => {
+            Some(envelope.topic()?)
+        }
+        _ => None,
+    };
+    Ok((envelope.kind, topic))
+}
+
+fn publishing(channel: &Channel, api: &Api) -> Option<Check> {
+    if channel.direction.allows_client() {
+        return None;
+    }
+    let open = api.channels.iter().filter(|channel| channel.direction.allows_client());
+    let (name, direction, open) = (&channel.name, words(channel.direction), names(open));
+    Some(Check::error(CHANNEL, format!("{name} is {direction}; publish to {open}")))
+}
+
+fn filtering(text: &str, channel: &Channel) -> Vec<Check> {
+    let mut found = Vec::new();
+    let filters = json::locate(text, FILTERS).map_or("", |at| &text[at]);
+    let mut missing: Vec<_> = channel.filters.iter().filter(|filter| filter.required).collect();
+    for filter in json::members(filters) {
+        let Some(name) = json::decode(filter.key) else {
+            continue;
+        };
+        missing.retain(|required| required.name != name);
+        let path = format!("payload.filters.{name}");
+        if !channel.filters.iter().any(|offer| offer.name == name) {
+            let offers: Vec<_> = channel.filters.iter().map(|offer| offer.name.as_str()).collect();
+            let remedy = if offers.is_empty() {
+                "it has no filters".to_owned()
+            } else {
+                format!("use {}", list(&offers))
+            };
+            let message = format!("{} does not offer the filter {name}; {remedy}", channel.name);
+            found.push(Check::warning(&path, message));
+        } else if !filter.json().starts_with('"') {
+            let found_type = type_name(filter.json());
+            found.push(Check::error(&path, format!("{name} must be a string, not {found_type}")));
+        }
+    }
+    for filter in missing {
+        let message = format!("{} needs the filter {}; add it", channel.name, filter.name);
+        found.push(Check::error("payload.filters", message));
+    }
+    found
+}
+
+fn subscribing(kind: MessageType, topic: &Topic, api: &Api, active: &[Topic]) -> Option<Check> {
+    let is_active = active.contains(topic);
+    let name = &topic.channel;
+    let limit = api.limits.subscriptions;
+    match kind {
+        MessageType::Subscribe if is_active => {
+            Some(Check::warning(CHANNEL, format!("already subscribed to {name} like this")))
+        }
+        MessageType::Subscribe if active.len() >= limit => Some(Check::error(
+            "",
+            format!("{limit} subscriptions are the limit; unsubscribe from one first"),
+        )),
+        // Without filters, all subscriptions of the channel end.
+        MessageType::Unsubscribe
+            if !is_active
+                && (topic.is_filtered() || !active.iter().any(|other| other.channel == *name)) =>
+        {
+            Some(Check::warning(CHANNEL, format!("not subscribed to {name} like this")))
+        }
+        _ => None,
+    }
+}
+
+fn advice(error: &EnvelopeError, api: &Api) -> String {
+    match error {
+        EnvelopeError::Duplicate => format!("{error}; keep one of the two"),
+        EnvelopeError::Missing { .. } => format!("{error}; add it"),
+        EnvelopeError::UnknownType { .. } => format!("{error}; use {}", client_types(api)),
+        _ => error.to_string(),
+    }
+}
+
+fn client_types(api: &Api) -> String {
+    let sent = api.messages.iter().filter(|message| message.direction.allows_client());
+    list(&sent.map(|message| message.kind.name()).collect::<Vec<_>>())
+}
+
+fn names<'a>(channels: impl Iterator<Item = &'a Channel>) -> String {
+    list(&channels.map(|channel| channel.name.as_str()).collect::<Vec<_>>())
+}
+
+fn list(names: &[&str]) -> String {
+    match names {
+        [] => "nothing".to_owned(),
+        [name] => (*name).to_owned(),
+        [names @ .., end] => format!("{} or {end}", names.join(", ")),
+    }
+}
+
+fn words(direction: Direction) -> String {
+    direction.words().to_lowercase()
+}
+
+const CHANNEL: &str = "payload.channel";
+const FILTERS: &[&str] = &["payload", "filters"];

@@ -1,0 +1,170 @@
+//! The ring: the newest entries, bounded by count and by bytes, and what is counted over all.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use super::entry::{Body, Direction, Entry, Outcome, Reading, Seq};
+
+/// The entries that are kept, oldest first, and the counters over all that ever came.
+///
+/// The visible entries are those after the line that [`Ring::clear`] draws; they are numbered from 0.
+#[derive(Clone, Debug)]
+pub struct Ring {
+    rows: VecDeque<Row>,
+    capacity: Capacity,
+    /// The sum of [`Entry::bytes`] over the rows.
+    bytes: usize,
+    /// How many rows, from the front, stand before the line.
+    hidden: usize,
+    counters: Counters,
+}
+
+impl Ring {
+    /// Returns an empty ring.
+    pub fn new(capacity: Capacity) -> Self {
+        Self { rows: VecDeque::new(), capacity, bytes: 0, hidden: 0, counters: Counters::default() }
+    }
+
+    /// Adds an entry, whose number must be above all before, and drops the oldest ones that no
+    /// longer fit. The newest entry stays, however large it is.
+    pub fn push(&mut self, entry: Entry) {
+        self.counters.count(&entry);
+        self.bytes += entry.bytes();
+        self.rows.push_back(Row { entry, version: 0 });
+        while self.rows.len() > 1
+            && (self.rows.len() > self.capacity.entries || self.bytes > self.capacity.bytes)
+        {
+            self.drop_oldest();
+        }
+    }
+
+    /// Writes what became of a request into its entry. Does nothing if the entry is gone or no
+    /// request.
+    pub fn settle(&mut self, seq: Seq, settled: Outcome) {
+        let Ok(index) = self.index(seq) else {
+            return;
+        };
+        let row = &mut self.rows[index];
+        if let Body::Message { reading: Reading::Request { outcome, .. }, .. } = &mut row.entry.body
+        {
+            *outcome = settled;
+            row.version += 1;
+        }
+    }
+
+    /// Draws a line: what came before is no longer visible. The counters go on.
+    pub fn clear(&mut self) {
+        self.counters.cleared += self.len() as u64;
+        self.hidden = self.rows.len();
+    }
+
+    /// Returns how many entries are visible.
+    pub fn len(&self) -> usize {
+        self.rows.len() - self.hidden
+    }
+
+    /// Returns whether no entry is visible.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns the visible entries in a range of their positions, as far as there are any.
+    pub fn range(&self, visible: Range<usize>) -> impl DoubleEndedIterator<Item = &Row> {
+        let end = visible.end.min(self.len());
+        let start = visible.start.min(end);
+        self.rows.range(self.hidden + start..self.hidden + end)
+    }
+
+    /// Returns the entry of this number if it is still kept, visible or not.
+    pub fn get(&self, seq: Seq) -> Option<&Row> {
+        self.index(seq).ok().map(|index| &self.rows[index])
+    }
+
+    /// Returns the position of an entry among the visible ones.
+    pub fn position(&self, seq: Seq) -> Option<usize> {
+        self.index(seq).ok()?.checked_sub(self.hidden)
+    }
+
+    /// Returns what was counted since the start.
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    fn drop_oldest(&mut self) {
+        if let Some(row) = self.rows.pop_front() {
+            self.bytes -= row.entry.bytes();
+            if self.hidden > 0 {
+                self.hidden -= 1;
+            } else {
+                self.counters.dropped += 1;
+            }
+        }
+    }
+
+    fn index(&self, seq: Seq) -> Result<usize, usize> {
+        self.rows.binary_search_by_key(&seq, |row| row.entry.seq)
+    }
+}
+
+/// How much a ring keeps.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Capacity {
+    /// The entries.
+    pub entries: usize,
+    /// The bytes of message text.
+    pub bytes: usize,
+}
+
+/// An entry as it is kept. A view keys it by its number and its version.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The entry.
+    pub entry: Entry,
+    /// How often it changed since it came.
+    pub version: u32,
+}
+
+/// What a ring counted since it was made, dropped and cleared entries included.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Counters {
+    /// All entries: those that are visible, dropped or cleared.
+    pub entries: u64,
+    /// Frames that arrived.
+    pub received: u64,
+    /// Frames that were sent.
+    pub sent: u64,
+    /// The bytes of the frames that arrived, as UTF-8 and before compression.
+    pub bytes_in: u64,
+    /// The bytes of the frames that were sent.
+    pub bytes_out: u64,
+    /// Visible entries that no longer fitted.
+    pub dropped: u64,
+    /// Entries that [`Ring::clear`] hid.
+    pub cleared: u64,
+}
+
+impl Counters {
+    fn count(&mut self, entry: &Entry) {
+        self.entries += 1;
+        match &entry.body {
+            Body::Binary { bytes } => self.frame(Direction::Received, bytes.len()),
+            Body::Heartbeat { ping, pong, .. } => {
+                self.frame(Direction::Received, ping.len());
+                if let Some(pong) = pong {
+                    self.frame(Direction::Sent, pong.len());
+                }
+            }
+            Body::Message { direction, size, .. } => self.frame(*direction, *size),
+            Body::Closed { .. } | Body::Note(_) | Body::Opened { .. } => {}
+        }
+    }
+
+    fn frame(&mut self, direction: Direction, size: usize) {
+        let (frames, bytes) = match direction {
+            Direction::Received => (&mut self.received, &mut self.bytes_in),
+            Direction::Sent => (&mut self.sent, &mut self.bytes_out),
+        };
+        *frames += 1;
+        *bytes += size as u64;
+    }
+}

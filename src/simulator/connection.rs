@@ -1,0 +1,330 @@
+//! An open connection: its subscriptions, its timers, and what it makes of a message.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::rate::Rate;
+use super::refusal::Refusal;
+use super::world::World;
+use super::{End, Input, Output, Published, Settings};
+use crate::api::{Api, Channel};
+use crate::protocol::envelope::quote;
+use crate::protocol::{Envelope, EnvelopeError, MessageType, Millis, Now, Topic};
+
+/// A connection with a client.
+#[derive(Debug)]
+pub(super) struct Connection {
+    /// What is to be done now.
+    pub(super) outbox: VecDeque<Output>,
+    api: Arc<Api>,
+    settings: Settings,
+    world: World,
+    rate: Rate,
+    topics: BTreeSet<Topic>,
+    /// Answers on their way, with the times they are due.
+    answers: VecDeque<(Millis, Output)>,
+    timers: Timers,
+    /// The pings sent so far.
+    pings: u64,
+    /// The id of the last ping, until it is answered.
+    unanswered: Option<String>,
+}
+
+impl Connection {
+    pub(super) fn new(api: Arc<Api>, settings: Settings, world: World) -> Self {
+        let rate = Rate::new(settings.rate_messages, settings.rate_window);
+        Self {
+            outbox: VecDeque::new(),
+            api,
+            settings,
+            world,
+            rate,
+            topics: BTreeSet::new(),
+            answers: VecDeque::new(),
+            timers: Timers::default(),
+            pings: 0,
+            unanswered: None,
+        }
+    }
+
+    /// Lets the client in, if its key is good: any but one that starts with `expired`.
+    pub(super) fn open(&mut self, token: Option<&str>, now: Now) -> Result<(), End> {
+        let refusal = match token {
+            None | Some("") => Refusal::TokenMissing,
+            Some(token) if token.starts_with("expired") => Refusal::TokenExpired,
+            Some(_) => {
+                self.timers.ping = self.settings.heartbeat.map(|interval| after(now, interval));
+                self.touch(now);
+                return Ok(());
+            }
+        };
+        Err(End::refused(&refusal, &self.api))
+    }
+
+    /// Takes what arrived. The error is the end of the connection.
+    pub(super) fn handle(&mut self, input: Input<'_>, now: Now) -> Result<(), End> {
+        let received = match input {
+            Input::Text(text) => self.receive(text, now),
+            Input::Binary(bytes) => self.admit(bytes.len(), now).and(Err(Refusal::Binary)),
+            Input::Deliver(published) => {
+                self.deliver(&published.channel, &published.data, now);
+                Ok(())
+            }
+            Input::Shutdown => return Err(End::going_away("server shutting down")),
+            Input::Opened { .. } | Input::Closed | Input::Timeout => Ok(()),
+        };
+        received.map_err(|refusal| End::refused(&refusal, &self.api))
+    }
+
+    /// Does what is due. The error is the end of the connection.
+    pub(super) fn fire_timers(&mut self, now: Now) -> Result<(), End> {
+        while self.answers.front().is_some_and(|(due, _)| *due <= now.at) {
+            let answer = self.answers.pop_front();
+            self.outbox.extend(answer.map(|(_, answer)| answer));
+            self.touch(now);
+        }
+        if is_due(self.timers.ping, now) {
+            // The page's symptom "Connection drops every 30 seconds".
+            if self.unanswered.is_some() {
+                return Err(End::Drop);
+            }
+            self.ping(now);
+        }
+        for channel in self.timers.due_events(now) {
+            self.simulate(&channel, now);
+        }
+        if is_due(self.timers.idle, now) {
+            return Err(End::going_away("idle timeout"));
+        }
+        Ok(())
+    }
+
+    /// Ends the connection: returns what was promised and not done yet.
+    pub(super) fn into_rest(self) -> impl Iterator<Item = Output> {
+        self.outbox.into_iter().chain(self.answers.into_iter().map(|(_, answer)| answer))
+    }
+
+    /// Returns the earliest time at which something is due.
+    pub(super) fn next_deadline(&self) -> Option<Millis> {
+        let answer = self.answers.front().map(|(due, _)| *due);
+        answer.into_iter().chain(self.timers.next()).min()
+    }
+
+    fn receive(&mut self, text: &str, now: Now) -> Result<(), Refusal> {
+        self.admit(text.len(), now)?;
+        let message = Envelope::decode(text).map_err(Refusal::Malformed)?;
+        match message.kind {
+            MessageType::Subscribe => self.subscribe(&message, now),
+            MessageType::Unsubscribe => self.unsubscribe(&message, now),
+            MessageType::Publish => self.publish(&message, now),
+            MessageType::Ping => {
+                self.answer(Envelope::new(MessageType::Pong, message.request_id), now);
+                Ok(())
+            }
+            MessageType::Pong => {
+                self.unanswered.take_if(|id| *id == message.request_id);
+                Ok(())
+            }
+            MessageType::Ack | MessageType::Event => Err(Refusal::ServerType(message.kind)),
+        }
+    }
+
+    /// Checks a frame before it is looked into: the row "Max message size", and the rate.
+    fn admit(&mut self, size: usize, now: Now) -> Result<(), Refusal> {
+        self.touch(now);
+        let limit = self.api.limits.message_bytes;
+        if size > limit {
+            return Err(Refusal::TooLarge { size, limit });
+        }
+        if !self.rate.admit(now.at) {
+            let Settings { rate_messages: messages, rate_window: window, .. } = self.settings;
+            return Err(Refusal::TooMany { messages, window });
+        }
+        Ok(())
+    }
+
+    /// Subscribes; the same topic again is confirmed again and counts once.
+    fn subscribe(&mut self, message: &Envelope<'_>, now: Now) -> Result<(), Refusal> {
+        let topic = self.topic(message)?;
+        let channel = self.catalogued(&topic.channel)?;
+        let filters = topic.filters();
+        if let Some(missing) = channel
+            .filters
+            .iter()
+            .find(|filter| filter.required && !filters.contains_key(&filter.name))
+        {
+            let filter = missing.name.clone();
+            return Err(Refusal::FilterMissing { channel: topic.channel, filter });
+        }
+        let limit = self.api.limits.subscriptions;
+        if self.topics.len() >= limit && !self.topics.contains(&topic) {
+            return Err(Refusal::SubscriptionLimit { limit });
+        }
+        self.acknowledge(message, "subscribed", &topic, now);
+        if let Some(interval) = self.settings.event_interval {
+            let first = after(now, self.world.first_pause(interval));
+            self.timers.events.entry(topic.channel.clone()).or_insert(first);
+        }
+        self.topics.insert(topic);
+        Ok(())
+    }
+
+    /// Ends the topic; without filters, all topics of the channel.
+    fn unsubscribe(&mut self, message: &Envelope<'_>, now: Now) -> Result<(), Refusal> {
+        let topic = self.topic(message)?;
+        if topic.is_filtered() {
+            self.topics.remove(&topic);
+        } else {
+            self.topics.retain(|other| other.channel != topic.channel);
+        }
+        if self.topics.iter().all(|other| other.channel != topic.channel) {
+            self.timers.events.remove(&topic.channel);
+        }
+        self.acknowledge(message, "unsubscribed", &topic, now);
+        Ok(())
+    }
+
+    /// Passes the data on to everybody, if a client may send to the channel.
+    fn publish(&mut self, message: &Envelope<'_>, now: Now) -> Result<(), Refusal> {
+        let topic = Topic::channel(message.topic().map_err(Refusal::Malformed)?.channel);
+        if !self.catalogued(&topic.channel)?.direction.allows_client() {
+            return Err(Refusal::NotPublishable { channel: topic.channel });
+        }
+        let data = published_data(message)?.to_owned();
+        self.acknowledge(message, "published", &topic, now);
+        self.later(Output::Broadcast(Published { channel: topic.channel, data }), now);
+        Ok(())
+    }
+
+    /// Returns the topic of a message, checked against the catalog.
+    fn topic(&self, message: &Envelope<'_>) -> Result<Topic, Refusal> {
+        let topic = message.topic().map_err(Refusal::Malformed)?;
+        let channel = self.catalogued(&topic.channel)?;
+        for (filter, value) in topic.filters() {
+            if channel.filters.iter().all(|offered| offered.name != filter) {
+                return Err(Refusal::FilterNotOffered { channel: topic.channel, filter });
+            }
+            if !value.is_string() {
+                return Err(Refusal::FilterNotText { filter });
+            }
+        }
+        Ok(topic)
+    }
+
+    fn catalogued(&self, channel: &str) -> Result<&Channel, Refusal> {
+        let unknown = || Refusal::UnknownChannel { channel: channel.to_owned() };
+        self.api.channel(channel).ok_or_else(unknown)
+    }
+
+    /// Lets something happen on a subscribed channel.
+    fn simulate(&mut self, channel: &str, now: Now) {
+        let topics: Vec<_> = self.topics.iter().filter(|topic| topic.channel == channel).collect();
+        if let Some(data) = self.world.happening(channel, &topics) {
+            self.deliver(channel, &data, now);
+        }
+        if let Some(interval) = self.settings.event_interval {
+            self.timers.events.insert(channel.to_owned(), after(now, self.world.pause(interval)));
+        }
+    }
+
+    /// Sends an event once, however many topics it belongs to.
+    fn deliver(&mut self, channel: &str, data: &str, now: Now) {
+        let fields: Option<Value> = serde_json::from_str(data).ok();
+        if self.topics.iter().any(|topic| topic.matches(channel, fields.as_ref())) {
+            let event = self.world.event(channel, data, now);
+            self.send(event, now);
+        }
+    }
+
+    fn ping(&mut self, now: Now) {
+        self.pings += 1;
+        let id = format!("req_hb_{}", self.pings);
+        let ping = Envelope::new(MessageType::Ping, id.as_str()).sent_at(now.wall.to_string());
+        self.send(ping.encode(), now);
+        self.unanswered = Some(id);
+        self.timers.ping = self.settings.heartbeat.map(|interval| after(now, interval));
+    }
+
+    fn acknowledge(&mut self, request: &Envelope<'_>, status: &str, topic: &Topic, now: Now) {
+        let channel = quote(&topic.channel);
+        let payload = match topic.filters_json() {
+            Some(filters) => {
+                format!(r#"{{"status":"{status}","channel":{channel},"filters":{filters}}}"#)
+            }
+            None => format!(r#"{{"status":"{status}","channel":{channel}}}"#),
+        };
+        let ack = Envelope::new(MessageType::Ack, request.request_id.as_ref()).payload(payload);
+        self.answer(ack, now);
+    }
+
+    fn answer(&mut self, answer: Envelope<'_>, now: Now) {
+        let answer = answer.sent_at(now.wall.to_string()).encode();
+        self.later(Output::Send(answer), now);
+    }
+
+    /// Does `output` after the delay that answers take; [`Connection::fire_timers`] sees to it.
+    fn later(&mut self, output: Output, now: Now) {
+        self.answers.push_back((now.at + self.settings.ack_delay, output));
+    }
+
+    fn send(&mut self, text: String, now: Now) {
+        self.outbox.push_back(Output::Send(text));
+        self.touch(now);
+    }
+
+    /// Notes that a message passed, in either direction: the row "Idle timeout".
+    fn touch(&mut self, now: Now) {
+        self.timers.idle = self.settings.idle.map(|idle| after(now, idle));
+    }
+}
+
+/// When what is due, on the monotonic clock.
+#[derive(Debug, Default)]
+struct Timers {
+    /// When to ping the client, or to drop it if it has not answered the last ping.
+    ping: Option<Millis>,
+    /// When to close because no message passed in either direction.
+    idle: Option<Millis>,
+    /// When to let something happen on each subscribed channel.
+    events: BTreeMap<String, Millis>,
+}
+
+impl Timers {
+    fn next(&self) -> Option<Millis> {
+        self.events.values().copied().chain(self.ping).chain(self.idle).min()
+    }
+
+    fn due_events(&self, now: Now) -> Vec<String> {
+        let due = self.events.iter().filter(|(_, due)| **due <= now.at);
+        due.map(|(channel, _)| channel.clone()).collect()
+    }
+}
+
+/// Returns the time `span` from now, and at least a millisecond: a server with a span of 0 is busy,
+/// not stuck.
+fn after(now: Now, span: Millis) -> Millis {
+    now.at + span.max(Millis(1))
+}
+
+fn is_due(timer: Option<Millis>, now: Now) -> bool {
+    timer.is_some_and(|due| due <= now.at)
+}
+
+/// Returns the field `data` of a publish, which must be an object.
+fn published_data<'a>(message: &'a Envelope<'_>) -> Result<&'a str, Refusal> {
+    #[derive(Default, Deserialize)]
+    struct Publication<'a> {
+        #[serde(borrow)]
+        data: Option<&'a RawValue>,
+    }
+    // The payload was read before, for its channel, so it is an object.
+    let payload = message.payload.as_deref().unwrap_or_default();
+    let publication: Publication<'_> = serde_json::from_str(payload).unwrap_or_default();
+    let missing = EnvelopeError::Missing { path: "payload.data" };
+    let data = publication.data.ok_or(Refusal::Malformed(missing))?.get();
+    if data.starts_with('{') { Ok(data) } else { Err(Refusal::DataNotObject) }
+}

@@ -1,0 +1,112 @@
+//! What happens in the simulated world: events, drawn from the description's examples.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::random::Random;
+use crate::api::Api;
+use crate::api::document::members;
+use crate::protocol::envelope::quote;
+use crate::protocol::{Envelope, Filters, MessageType, Millis, Now, Topic};
+
+/// The source of events and of everything random about them.
+#[derive(Debug)]
+pub(super) struct World {
+    api: Arc<Api>,
+    events: u64,
+    random: Random,
+}
+
+impl World {
+    pub(super) fn new(api: Arc<Api>, seed: u64) -> Self {
+        Self { api, events: 0, random: Random::new(seed) }
+    }
+
+    /// Returns the data of something that happened and that one of `topics`, all of them of
+    /// `channel`, asks for. None if the description has no example of such an event.
+    pub(super) fn happening(&mut self, channel: &str, topics: &[&Topic]) -> Option<String> {
+        let examples = &self.api.channel(channel)?.examples;
+        let example = self.random.pick(examples)?;
+        let topic = self.random.pick(topics)?;
+        Some(with_fields(example, &topic.filters()))
+    }
+
+    /// Returns the message that tells of an event of `channel`.
+    pub(super) fn event(&mut self, channel: &str, data: &str, now: Now) -> String {
+        self.events += 1;
+        let time = now.wall.to_string();
+        let payload = format!(
+            concat!(
+                r#"{{"event_id":"evt_{:012x}","event_type":{},"occurred_at":"{}","#,
+                r#""producer":"simulator","trace_id":"tr_{:012x}","schema_version":"1.0","#,
+                r#""data":{}}}"#
+            ),
+            self.random.bits() >> 16,
+            quote(channel),
+            time,
+            self.random.bits() >> 16,
+            data,
+        );
+        Envelope::new(MessageType::Event, format!("req_ev_{}", self.events))
+            .sent_at(time)
+            .payload(payload)
+            .encode()
+    }
+
+    /// Returns the time until a subscriber's first event: soon, so that a reader sees one.
+    pub(super) fn first_pause(&mut self, interval: Millis) -> Millis {
+        self.jittered(Millis(interval.0 / 5))
+    }
+
+    /// Returns the time until the next event.
+    pub(super) fn pause(&mut self, interval: Millis) -> Millis {
+        self.jittered(interval)
+    }
+
+    /// Returns a span between three and five quarters of `mean`.
+    fn jittered(&mut self, mean: Millis) -> Millis {
+        Millis(mean.0 - mean.0 / 4 + self.random.below(mean.0 / 2 + 1))
+    }
+}
+
+/// Returns the JSON object `data` with the fields of `wanted` set; the others stay as they are.
+fn with_fields(data: &str, wanted: &Filters) -> String {
+    // The examples were checked to be objects when the description was parsed.
+    let members = members(data).unwrap_or_default();
+    let kept = members.iter().map(|(name, json)| {
+        (name, wanted.get(name).map_or_else(|| json.to_string(), Value::to_string))
+    });
+    let is_new = |name: &String| members.iter().all(|(member, _)| member != name);
+    let added = wanted.iter().filter(|(name, _)| is_new(name));
+    let fields: Vec<_> = kept
+        .chain(added.map(|(name, value)| (name, value.to_string())))
+        .map(|(name, json)| format!("{}:{json}", quote(name)))
+        .collect();
+    format!("{{{}}}", fields.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filtered_field_is_set_and_the_others_stay_as_written() {
+        let wanted = Filters::from([("project_id".into(), "prj_\"x".into())]);
+        assert_eq!(
+            with_fields(r#"{"z":[1e2,"é"],"project_id":"prj_1","a":{"b":null}}"#, &wanted),
+            r#"{"z":[1e2,"é"],"project_id":"prj_\"x","a":{"b":null}}"#
+        );
+        assert_eq!(with_fields(r#"{"a":1}"#, &wanted), r#"{"a":1,"project_id":"prj_\"x"}"#);
+        assert_eq!(with_fields("{}", &Filters::new()), "{}");
+    }
+
+    #[test]
+    fn pauses_stay_within_a_quarter_of_the_mean() {
+        let mut world = World::new(Api::veriops(), 1);
+        for _ in 0..1_000 {
+            assert!((3_000..=5_000).contains(&world.pause(Millis(4_000)).0));
+        }
+        assert_eq!(world.pause(Millis(0)), Millis(0));
+    }
+}
