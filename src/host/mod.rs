@@ -1,5 +1,88 @@
-//! Stub.
-/// Stub.
-pub fn run() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+//! The host: the program's face on a machine.
+//!
+//! It finds or installs the tools it needs, builds the page, serves it beside a local sandbox API
+//! on real WebSockets, and runs the tests.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+
+pub use server::Server;
+
+mod build;
+mod process;
+mod sandbox;
+mod seal;
+mod serve;
+mod server;
+mod setup;
+mod site;
+mod socket;
+mod test;
+
+/// Runs the command line and returns the exit code.
+pub fn run() -> ExitCode {
+    let line = CommandLine::parse();
+    let outcome = match line.command.unwrap_or(Command::Serve(line.serve)) {
+        Command::Build { dist } => build::page(&dist),
+        Command::Seal => seal::seal(),
+        Command::Serve(options) => serve::serve(&options),
+        Command::Setup => setup::page_tools().and(setup::test_tools()).map(drop),
+        Command::Test { filters } => test::test(&filters),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The VeriOps playground on this machine. Without a command it serves.
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: serve::Options,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the page as it ships
+    Build {
+        /// Where the built page goes
+        #[arg(long, value_name = "DIR", default_value_os_t = dist())]
+        dist: PathBuf,
+    },
+    /// Finish a build: trunk calls this
+    #[command(hide = true)]
+    Seal,
+    /// Build the page and serve it beside the sandbox API
+    Serve(serve::Options),
+    /// Install every missing tool
+    Setup,
+    /// Build the page and run every test; with filters, only the tests whose names contain one
+    Test {
+        /// Parts of test names
+        filters: Vec<String>,
+    },
+}
+
+/// Returns the folder of the package: the program is run from its source.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn dist() -> PathBuf {
+    root().join("dist")
+}
+
+/// Reads a text file of the package.
+fn read(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }

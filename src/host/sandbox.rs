@@ -1,0 +1,171 @@
+//! The sandbox API: [`Simulator`]s on real WebSockets, and an echo.
+
+use std::future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use axum::routing::any;
+use serde::Deserialize;
+use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until, timeout};
+use yawc::IncomingUpgrade;
+
+use super::socket::{Received, Socket};
+use crate::api::Api;
+use crate::protocol::time::UnixMillis;
+use crate::protocol::{CloseCode, Millis, Now};
+use crate::simulator::{Input, Output, Published, Settings, Simulator};
+
+/// What all connections share.
+pub(super) struct Sandbox {
+    api: Arc<Api>,
+    settings: Settings,
+    start: Instant,
+    /// How many connections there have been; seeds their simulators.
+    connections: AtomicU64,
+    published: broadcast::Sender<Arc<Published>>,
+    /// Becomes true when the server shuts down. Every connection holds a receiver.
+    closing: watch::Sender<bool>,
+}
+
+impl Sandbox {
+    pub(super) fn new(api: Arc<Api>, settings: Settings) -> Self {
+        Self {
+            api,
+            settings,
+            start: Instant::now(),
+            connections: AtomicU64::new(0),
+            published: broadcast::Sender::new(PUBLISHED_KEPT),
+            closing: watch::Sender::new(false),
+        }
+    }
+
+    /// Returns the routes `/realtime` and `/echo`.
+    pub(super) fn router(self: &Arc<Self>) -> Router {
+        Router::new()
+            .route("/realtime", any(realtime))
+            .route("/echo", any(echo))
+            .with_state(Arc::clone(self))
+    }
+
+    /// Closes every connection and waits until they are gone, or too slow.
+    pub(super) async fn shut_down(&self) {
+        self.closing.send_replace(true);
+        let _ = timeout(SHUTDOWN_PATIENCE, self.closing.closed()).await;
+    }
+
+    /// Drives a simulator with what happens on a connection until one side ends it.
+    async fn converse(
+        &self,
+        mut socket: Socket,
+        token: Option<String>,
+        mut closing: watch::Receiver<bool>,
+    ) {
+        let mut published = self.published.subscribe();
+        let seed = self.connections.fetch_add(1, Ordering::Relaxed);
+        let mut simulator = Simulator::new(Arc::clone(&self.api), self.settings.clone(), seed);
+        simulator.handle(Input::Opened { token: token.as_deref() }, self.now());
+        loop {
+            while let Some(output) = simulator.poll() {
+                match output {
+                    Output::Send(text) => {
+                        if socket.send_text(text).await.is_err() {
+                            return;
+                        }
+                    }
+                    Output::Close { code, reason } => return socket.close(code, &reason).await,
+                    Output::Drop => return,
+                    // Nobody listens only when every connection is gone.
+                    Output::Broadcast(message) => drop(self.published.send(Arc::new(message))),
+                }
+            }
+            tokio::select! {
+                received = socket.receive() => match received {
+                    Received::Binary(bytes) => simulator.handle(Input::Binary(&bytes), self.now()),
+                    Received::Closed => return,
+                    Received::Text(text) => simulator.handle(Input::Text(&text), self.now()),
+                },
+                message = published.recv() => match message {
+                    Ok(message) => simulator.handle(Input::Deliver(&message), self.now()),
+                    Err(RecvError::Closed | RecvError::Lagged(_)) => {}
+                },
+                () = self.reach(simulator.poll_timeout()) => {
+                    simulator.handle(Input::Timeout, self.now());
+                }
+                () = told(&mut closing) => {
+                    simulator.handle(Input::Shutdown, self.now());
+                }
+            }
+        }
+    }
+
+    fn now(&self) -> Now {
+        let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Now { at: Millis(millis(self.start.elapsed())), wall: UnixMillis(millis(wall)) }
+    }
+
+    /// Waits for a moment of the monotonic clock; for ever if there is none.
+    async fn reach(&self, deadline: Option<Millis>) {
+        match deadline {
+            Some(Millis(at)) => sleep_until(self.start + Duration::from_millis(at)).await,
+            None => future::pending().await,
+        }
+    }
+}
+
+/// The most published messages that a slow connection may lag behind before it misses some.
+const PUBLISHED_KEPT: usize = 1024;
+
+/// Longer than a socket waits for the client's close frame.
+const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(3);
+
+/// The query of `/realtime`. Has no `Debug`: the key is never printed.
+#[derive(Deserialize)]
+struct Credentials {
+    token: Option<String>,
+}
+
+async fn realtime(
+    State(sandbox): State<Arc<Sandbox>>,
+    Query(credentials): Query<Credentials>,
+    upgrade: IncomingUpgrade,
+) -> Response {
+    let closing = sandbox.closing.subscribe();
+    Socket::accept(upgrade, async move |socket| {
+        sandbox.converse(socket, credentials.token, closing).await;
+    })
+}
+
+/// Sends everything back, after the banner that public echo servers send.
+async fn echo(State(sandbox): State<Arc<Sandbox>>, upgrade: IncomingUpgrade) -> Response {
+    let mut closing = sandbox.closing.subscribe();
+    Socket::accept(upgrade, async move |mut socket: Socket| {
+        let mut sent = socket.send_text("Request served by the local sandbox".to_owned()).await;
+        while sent.is_ok() {
+            sent = tokio::select! {
+                received = socket.receive() => match received {
+                    Received::Binary(bytes) => socket.send_binary(bytes).await,
+                    Received::Closed => return,
+                    Received::Text(text) => socket.send_text(text).await,
+                },
+                () = told(&mut closing) => {
+                    return socket.close(CloseCode::GOING_AWAY, "server shutting down").await;
+                }
+            };
+        }
+    })
+}
+
+/// Waits until the server shuts down.
+async fn told(closing: &mut watch::Receiver<bool>) {
+    let _ = closing.wait_for(|closing| *closing).await;
+}
+
+fn millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,80 @@
+//! What the tests need: a browser with its driver, and a Python with the packages of an
+//! independent WebSocket implementation and of the documentation site.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context as _;
+
+use super::super::{process, read, root};
+use super::{apt, cached};
+
+/// The programs that tests call.
+pub(in crate::host) struct TestTools {
+    chromium: PathBuf,
+    chromedriver: PathBuf,
+    python: PathBuf,
+}
+
+impl TestTools {
+    /// Returns the environment variables that tell tests where the programs are.
+    pub(in crate::host) fn variables(&self) -> [(&'static str, &Path); 3] {
+        [
+            ("VERIOPS_CHROMIUM", &self.chromium),
+            ("VERIOPS_CHROMEDRIVER", &self.chromedriver),
+            ("VERIOPS_PYTHON", &self.python),
+        ]
+    }
+}
+
+/// Finds or installs what the tests need.
+///
+/// # Errors
+///
+/// Says what is missing and how to install it by hand.
+pub(in crate::host) fn test_tools() -> anyhow::Result<TestTools> {
+    Ok(TestTools {
+        chromium: found_or_apt(&["chromium", "chromium-browser", "google-chrome"], "chromium")?,
+        chromedriver: found_or_apt(&["chromedriver"], "chromium-driver")?,
+        python: python()?,
+    })
+}
+
+fn found_or_apt(programs: &[&str], package: &str) -> anyhow::Result<PathBuf> {
+    if let Some(path) = process::find(programs) {
+        return Ok(path);
+    }
+    apt(&[package])?;
+    process::find(programs).with_context(|| format!("the package {package} brought no program"))
+}
+
+/// Returns the Python of a virtual environment that holds the packages of
+/// `tests/support/requirements.txt`.
+fn python() -> anyhow::Result<PathBuf> {
+    let wanted = root().join("tests/support/requirements.txt");
+    let home = cached("python")?;
+    let installed = home.join("requirements.txt");
+    let python = home.join("bin/python");
+    let packages = read(&wanted)?;
+    // Copied last, so it is there and equal only after a complete installation.
+    if read(&installed).is_ok_and(|text| text == packages)
+        && process::output(&python, &["--version"]).is_some()
+    {
+        return Ok(python);
+    }
+    let system = found_or_apt(&["python3"], "python3")?;
+    if process::output(&system, &["-c", "import ensurepip, venv"]).is_none() {
+        apt(&["python3-venv"])?;
+    }
+    process::announce(&format!("installing Python packages into {}", home.display()));
+    process::run(Command::new(system).args(["-m", "venv", "--clear"]).arg(&home))?;
+    process::run(
+        Command::new(&python)
+            .args(["-m", "pip", "install", "--disable-pip-version-check", "--progress-bar=off"])
+            .arg("--requirement")
+            .arg(&wanted),
+    )?;
+    fs::copy(&wanted, &installed)?;
+    Ok(python)
+}

@@ -1,0 +1,53 @@
+//! The tools that the page and its tests need: found, or installed without a question.
+//!
+//! What cargo, npm and pip install goes into a cache folder of this package; nothing of it is put
+//! on the user's PATH. Chromium and what else needs the system's package manager goes through apt.
+
+mod bench;
+mod page;
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context as _, bail};
+
+use super::process;
+
+pub(super) use bench::test_tools;
+pub(super) use page::page_tools;
+
+/// Returns a path in the cache folder, `$XDG_CACHE_HOME/veriops-playground` or below `~/.cache`.
+fn cached(name: &str) -> anyhow::Result<PathBuf> {
+    let variable = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let cache = variable("XDG_CACHE_HOME")
+        .or_else(|| variable("HOME").map(|home| home.join(".cache")))
+        .context("there is no folder to install tools into; set HOME or XDG_CACHE_HOME")?;
+    Ok(cache.join("veriops-playground").join(name))
+}
+
+/// Installs Debian packages, as root or with a sudo that asks no password.
+fn apt(packages: &[&str]) -> anyhow::Result<()> {
+    let packages = packages.join(" ");
+    let by_hand = format!("install it by hand: apt-get install {packages}");
+    if process::find(&["apt-get"]).is_none() {
+        bail!(
+            "{packages} missing, and no apt-get to install it; install it with your system's package manager"
+        );
+    }
+    process::announce(&format!("installing {packages} with apt-get"));
+    let apt_get = |arguments: &str| {
+        let is_root = process::output("id", &["-u"]).is_some_and(|id| id.trim() == "0");
+        let privilege: &[&str] = if is_root { &[] } else { &["sudo", "-n"] };
+        let words = privilege
+            .iter()
+            .copied()
+            .chain(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"])
+            .chain(["-o", "DPkg::Lock::Timeout=300"])
+            .chain(arguments.split(' '))
+            .collect::<Vec<_>>();
+        process::run(Command::new(words[0]).args(&words[1..]))
+    };
+    apt_get("update").with_context(|| by_hand.clone())?;
+    apt_get(&format!("install -y --no-install-recommends {packages}")).context(by_hand)
+}

@@ -1,0 +1,133 @@
+//! The built page over HTTP, with the headers that a production server would send.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST,
+    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use serde::Deserialize;
+use serde_json::json;
+use serde_json::value::RawValue;
+use tower_http::services::ServeDir;
+
+use crate::protocol::Endpoint;
+
+/// Serves the folder `dist`, and its API description with this server's own endpoints in it.
+pub(super) fn router(dist: &Path) -> Router {
+    Router::new()
+        .route("/veriops.asyncapi.json", get(description))
+        .with_state(Arc::from(dist.join("veriops.asyncapi.json")))
+        .fallback_service(ServeDir::new(dist).precompressed_br())
+        .layer(middleware::from_fn(with_headers))
+}
+
+async fn with_headers(request: Request, next: Next) -> Response {
+    let caching = if is_hashed(request.uri().path()) { FOR_EVER } else { REVALIDATED };
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        // Documentation on another origin embeds the script.
+        (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (CACHE_CONTROL, caching),
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (REFERRER_POLICY, "no-referrer"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+const REVALIDATED: &str = "no-cache";
+
+/// The content security policy of the page opened directly. It may connect to any `wss` server,
+/// and to this machine; documentation on this machine may frame it.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    img-src 'self' data:; connect-src 'self' wss: ws://localhost:* ws://127.0.0.1:*; \
+    base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'self' http://localhost:* http://127.0.0.1:*; \
+    require-trusted-types-for 'script'";
+
+/// Returns whether the file's name changes with its content: it ends as trunk hashes it, in a dash
+/// and 16 hexadecimal digits.
+fn is_hashed(path: &str) -> bool {
+    path.rsplit('/').next().and_then(|name| name.rsplit_once('-')).is_some_and(|(_, tail)| {
+        let digits = tail.split(['.', '_']).next().unwrap_or_default();
+        digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
+}
+
+/// Serves the API description with this server as the first live and the first echo server.
+async fn description(State(path): State<Arc<Path>>, headers: HeaderMap) -> Response {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if Endpoint::parse(&format!("ws://{host}")).is_err() {
+        return (StatusCode::BAD_REQUEST, "the Host header is no host name").into_response();
+    }
+    match super::read(&path).and_then(|text| Ok(with_sandbox(&text, host)?)) {
+        Ok(text) => ([(CONTENT_TYPE, "application/json")], text).into_response(),
+        Err(error) => (StatusCode::NOT_FOUND, format!("{error:#}")).into_response(),
+    }
+}
+
+/// Puts the sandbox before the servers of the description. The order of keys is the order in which
+/// servers are offered, so the rest of the text stays as it is.
+fn with_sandbox(text: &str, host: &str) -> serde_json::Result<String> {
+    #[derive(Deserialize)]
+    struct Document<'a> {
+        #[serde(borrow)]
+        servers: &'a RawValue,
+    }
+
+    let server = |path, role, description| {
+        json!({
+            "host": host,
+            "pathname": path,
+            "protocol": "ws",
+            "description": description,
+            "x-role": role,
+        })
+    };
+    let servers = serde_json::from_str::<Document<'_>>(text)?.servers.get();
+    let live = server("/realtime", "live", "The sandbox API on this machine; any key works.");
+    let echo = server("/echo", "echo", "The echo on this machine.");
+    let rest = servers.trim_start_matches('{');
+    let with_sandbox = format!(r#"{{"sandbox": {live}, "sandboxEcho": {echo}, {rest}"#);
+    Ok(text.replacen(servers, &with_sandbox, 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_with_trunks_hash_are_kept_for_ever() {
+        for (path, hashed) in [
+            ("/veriops-playground-8d9228290b8d86fd.js", true),
+            ("/veriops-playground-8d9228290b8d86fd_bg.wasm", true),
+            ("/playground.js", false),
+            ("/", false),
+            ("/veriops-playground-8d92.js", false),
+            ("/8d9228290b8d86fd/index.html", false),
+        ] {
+            assert_eq!(is_hashed(path), hashed, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_sandbox_comes_first_and_the_rest_stays_as_written() {
+        let text = r#"{ "b": 1, "servers": {"z": {"host": "z"}, "a": {}}, "a": 2 }"#;
+        let served = with_sandbox(text, "localhost:1").unwrap();
+        assert!(served.starts_with(r#"{ "b": 1, "servers": {"sandbox": {"#), "{served}");
+        assert!(served.ends_with(r#", "z": {"host": "z"}, "a": {}}, "a": 2 }"#), "{served}");
+        assert!(serde_json::from_str::<serde_json::Value>(&served).is_ok(), "{served}");
+    }
+}

@@ -1,0 +1,152 @@
+//! The command `test`: tools, the page as it ships, quick checks, every test.
+
+use std::io::{BufRead as _, BufReader};
+use std::ops::AddAssign;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, ensure};
+
+use super::{build, dist, process, setup};
+
+/// Runs the tests whose names contain one of the filters. Without filters it runs all of them, and
+/// before them the checks of format, lints and documentation.
+///
+/// The last line on standard output counts the tests; a failed check counts as a failed test.
+///
+/// # Errors
+///
+/// Fails when a tool is missing, or when anything fails.
+pub(super) fn test(filters: &[String]) -> anyhow::Result<()> {
+    let tools = setup::test_tools()?;
+    build::page(&dist())?;
+    let mut tally = Tally::default();
+    if filters.is_empty() {
+        tally.failed += CHECKS.iter().filter(|check| !check.passes()).count();
+    }
+    process::announce("running the tests");
+    let mut tests = process::cargo();
+    tests.args(["test", "--locked", "--no-fail-fast", "--"]).args(filters);
+    tests.envs(tools.variables()).env("VERIOPS_DIST", dist());
+    tally += count(&mut tests)?;
+    println!("\n{} passed, {} failed{}", tally.passed, tally.failed, tally.tail());
+    ensure!(tally.failed == 0, "not everything passed");
+    Ok(())
+}
+
+/// A quick check that is no test.
+struct Check {
+    what: &'static str,
+    /// The component of the Rust installation that it needs.
+    component: &'static str,
+    arguments: &'static [&'static str],
+}
+
+const CHECKS: [Check; 5] = [
+    Check { what: "format", component: "fmt", arguments: &["--check"] },
+    Check {
+        what: "lints, native",
+        component: "clippy",
+        arguments: &["--locked", "--all-targets", "--", "-D", "warnings"],
+    },
+    Check {
+        what: "lints, wasm",
+        component: "clippy",
+        arguments: &["--locked", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"],
+    },
+    Check {
+        what: "documentation, native",
+        component: "doc",
+        arguments: &["--locked", "--no-deps"],
+    },
+    Check {
+        what: "documentation, wasm",
+        component: "doc",
+        arguments: &["--locked", "--no-deps", "--target", "wasm32-unknown-unknown"],
+    },
+];
+
+impl Check {
+    /// Runs the check. A component that is not installed is said, and passes.
+    fn passes(&self) -> bool {
+        process::announce(&format!("checking: {}", self.what));
+        if process::output("cargo", &[self.component, "--version"]).is_none() {
+            eprintln!("  skipped: cargo {} is not installed", self.component);
+            return true;
+        }
+        let mut command = process::cargo();
+        command.arg(self.component).args(self.arguments).env("RUSTDOCFLAGS", "-D warnings");
+        process::run(&mut command).inspect_err(|error| eprintln!("  {error:#}")).is_ok()
+    }
+}
+
+#[derive(Debug, Default, Eq, PartialEq)]
+struct Tally {
+    passed: usize,
+    failed: usize,
+    ignored: usize,
+}
+
+impl Tally {
+    /// Reads the line with which a test program ends.
+    fn parse(line: &str) -> Option<Self> {
+        let (_verdict, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
+        let mut tally = Self::default();
+        for count in counts.split("; ") {
+            let (number, what) = count.split_once(' ')?;
+            match what {
+                "passed" => tally.passed = number.parse().ok()?,
+                "failed" => tally.failed = number.parse().ok()?,
+                "ignored" => tally.ignored = number.parse().ok()?,
+                _ => {}
+            }
+        }
+        Some(tally)
+    }
+
+    fn tail(&self) -> String {
+        if self.ignored == 0 { String::new() } else { format!(", {} skipped", self.ignored) }
+    }
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.ignored += other.ignored;
+    }
+}
+
+/// Runs test programs, passes their output through and counts their tests.
+fn count(command: &mut Command) -> anyhow::Result<Tally> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot start cargo test")?;
+    let output = child.stdout.take().context("cargo test has no output")?;
+    let mut tally = Tally::default();
+    process::while_telling_time("cargo test", || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            println!("{line}");
+            tally += Tally::parse(&line).unwrap_or_default();
+        }
+    });
+    // A program that does not compile or dies prints no count.
+    if !child.wait()?.success() && tally.failed == 0 {
+        tally.failed = 1;
+    }
+    Ok(tally)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_closing_line_of_a_test_program_is_counted() {
+        let line = "test result: FAILED. 12 passed; 2 failed; 1 ignored; 0 measured; \
+                    3 filtered out; finished in 0.00s";
+        assert_eq!(Tally::parse(line), Some(Tally { passed: 12, failed: 2, ignored: 1 }));
+        assert_eq!(Tally::parse("test a_row ... ok"), None);
+    }
+}
