@@ -16,7 +16,7 @@ use std::sync::Arc;
 use gloo_timers::callback::Timeout;
 
 use crate::api::Api;
-use crate::log::{Refusal, Ring};
+use crate::log::{Capacity, Refusal, Ring};
 use crate::protocol::Millis;
 use crate::session::{Command, Connection, Input, Link, Output, Session, SocketEvent};
 
@@ -38,7 +38,7 @@ impl Driver {
     pub fn new(api: Arc<Api>, on_frame: impl Fn() + 'static) -> Self {
         let shared = Shared {
             session: Session::new(Arc::clone(&api)),
-            log: Ring::default(),
+            log: Ring::new(KEPT),
             refusal: None,
             api,
             link: None,
@@ -262,3 +262,6 @@ impl Shared {
 
 /// Browsers hold a delay in 31 bits; a timer that comes early is harmless.
 const LONGEST_WAIT: u32 = 1 << 30;
+
+/// What the log keeps.
+const KEPT: Capacity = Capacity { entries: 100_000, bytes: 64 << 20 };

@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
-use crate::protocol::{Endpoint, EndpointError};
-use crate::session::{Command, Ended, Phase, Target};
+use crate::log::format::countdown;
+use crate::protocol::Endpoint;
+use crate::protocol::close::Reaction;
+use crate::session::{Command, Ended, Phase};
 
 use super::model::{Choice, Model};
 use super::{storage, words};
@@ -85,7 +87,7 @@ fn Status(model: Model, phase: Memo<Phase>) -> impl IntoView {
                 ("Open".to_owned(), format!(" · {}{deflate}", words::elapsed(now - *since)))
             }
             Phase::Waiting { until, attempt, .. } => {
-                let left = words::countdown(*until - now);
+                let left = countdown(*until - now);
                 ("Reconnecting".to_owned(), format!(" · attempt {attempt} · {left}"))
             }
         })
@@ -257,7 +259,7 @@ fn Key(model: Model, phase: Memo<Phase>) -> impl IntoView {
         let api = model.api();
         phase.with(|phase| match phase {
             Phase::Idle { ended: Some(Ended::Closed { code, .. }) } => {
-                api.reaction(*code) == crate::protocol::close::Reaction::AskForKey
+                api.reaction(*code) == Reaction::AskForKey
             }
             _ => false,
         })

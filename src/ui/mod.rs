@@ -8,6 +8,7 @@ mod json;
 mod log;
 mod model;
 mod notice;
+mod pane;
 mod storage;
 mod subscription;
 mod words;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos::tachys::view::any_view::AnyViewState;
+use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use crate::api::Api;
@@ -56,5 +58,17 @@ fn App(model: Model) -> impl IntoView {
             <Subscriptions model />
             <Log model />
         </div>
+    }
+}
+
+/// Moves the focus to a child, as the arrow keys do in a group.
+fn focus_child(group: NodeRef<leptos::html::Div>, index: usize) {
+    let child = u32::try_from(index)
+        .ok()
+        .and_then(|index| group.get_untracked()?.children().item(index))
+        .and_then(|child| child.dyn_into::<HtmlElement>().ok());
+    if let Some(child) = child {
+        // An element that cannot take the focus leaves it where it is.
+        let _ = child.focus();
     }
 }

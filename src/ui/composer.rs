@@ -1,0 +1,469 @@
+//! The composer: forms and the JSON they write, which can be edited as well.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
+
+use crate::api::{Channel, Filter};
+use crate::compose::{Draft, Form, Level, checks, grouped, wire_size};
+use crate::driver;
+use crate::log::summary::refused;
+use crate::protocol::MessageType;
+use crate::protocol::json::SyntaxError;
+use crate::session::Command;
+
+use super::json::coloured;
+use super::model::Model;
+
+/// What a tab of the composer shows.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Tab {
+    /// The form of a message type beside its JSON.
+    Form(MessageType),
+    /// The JSON alone.
+    Raw,
+}
+
+impl Tab {
+    const ALL: [Self; 6] = [
+        Self::Form(MessageType::Subscribe),
+        Self::Form(MessageType::Unsubscribe),
+        Self::Form(MessageType::Publish),
+        Self::Form(MessageType::Ping),
+        Self::Form(MessageType::Pong),
+        Self::Raw,
+    ];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Form(kind) => kind.name(),
+            Self::Raw => "raw",
+        }
+    }
+
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Form(MessageType::Subscribe) => "Subscribe",
+            Self::Form(MessageType::Unsubscribe) => "Unsubscribe",
+            Self::Form(MessageType::Publish) => "Publish",
+            Self::Form(MessageType::Ping) => "Ping",
+            Self::Form(MessageType::Pong) => "Pong",
+            Self::Form(_) | Self::Raw => "Raw",
+        }
+    }
+}
+
+/// The state of a composer. Copies share it.
+#[derive(Clone, Copy)]
+struct Bench {
+    model: Model,
+    draft: RwSignal<Draft>,
+    tab: RwSignal<Tab>,
+    form: Memo<Result<Form, SyntaxError>>,
+}
+
+impl Bench {
+    fn new(model: Model) -> Self {
+        let next_id = model.memo(|view| view.session.next_request_id());
+        let now = driver::now().wall;
+        let first = Draft::new(MessageType::Subscribe, &model.api(), &next_id.get_untracked(), now);
+        let draft = RwSignal::new(first);
+        Effect::new(move |_| {
+            let id = next_id.get();
+            draft.update(|draft| draft.refresh(&id, driver::now().wall));
+        });
+        let form = Memo::new(move |_| draft.with(Draft::form));
+        let tab = RwSignal::new(Tab::ALL[0]);
+        // A type that the reader writes into the JSON brings its form along.
+        Effect::new(move |_| {
+            let kind = form.with(|form| form.as_ref().ok().and_then(|form| form.kind));
+            if let (Some(kind), Tab::Form(shown)) = (kind, tab.get_untracked())
+                && kind != shown
+                && kind.is_client_sent()
+            {
+                tab.set(Tab::Form(kind));
+            }
+        });
+        Self { model, draft, tab, form }
+    }
+
+    fn edit(&self, edit: impl FnOnce(&mut Draft)) {
+        self.model.driver().dismiss_refusal();
+        self.draft.update(edit);
+    }
+
+    fn choose(&self, tab: Tab) {
+        if let Tab::Form(kind) = tab {
+            let api = self.model.api();
+            self.edit(|draft| draft.set_kind(kind, &api));
+        }
+        self.tab.set(tab);
+    }
+
+    fn send(&self, force: bool) {
+        let id = self.model.driver().read(|view| view.session.next_request_id());
+        let text = self.draft.try_update(|draft| draft.to_send(&id, driver::now().wall));
+        if let Some(text) = text {
+            self.model.command(Command::Send { text, force });
+        }
+    }
+
+    /// Returns what the form shows of the draft; of a text that is not JSON, nothing.
+    fn shown(&self, read: impl FnOnce(&Form) -> Option<String>) -> String {
+        self.form.with(|form| form.as_ref().ok().and_then(read)).unwrap_or_default()
+    }
+}
+
+#[component]
+pub(super) fn Composer(model: Model) -> impl IntoView {
+    let bench = Bench::new(model);
+    let keys = move |event: KeyboardEvent| match event.key().as_str() {
+        "Enter" if event.ctrl_key() || event.meta_key() => {
+            event.prevent_default();
+            bench.send(false);
+        }
+        // A text field must not keep the keyboard.
+        "Escape" => {
+            let field = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+            if let Some(field) = field {
+                let _ = field.blur();
+            }
+        }
+        _ => {}
+    };
+    view! {
+        <section class="vp-composer" aria-label="Composer" on:keydown=keys>
+            <Tabs bench />
+            <div
+                class="vp-composer__body"
+                class:vp-composer__body--raw=move || bench.tab.get() == Tab::Raw
+                id="vp-composer-panel"
+                role="tabpanel"
+                aria-labelledby=move || format!("vp-tab-{}", bench.tab.get().name())
+            >
+                {move || match bench.tab.get() {
+                    Tab::Form(kind) => view! { <Fields bench kind /> }.into_any(),
+                    Tab::Raw => ().into_any(),
+                }}
+                <Envelope bench />
+                <Send bench />
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Tabs(bench: Bench) -> impl IntoView {
+    let group = NodeRef::<Div>::new();
+    let walk = move |event: KeyboardEvent| {
+        let last = Tab::ALL.len() - 1;
+        let current = Tab::ALL.iter().position(|tab| *tab == bench.tab.get_untracked());
+        let current = current.unwrap_or_default();
+        let index = match event.key().as_str() {
+            "ArrowRight" => (current + 1) % Tab::ALL.len(),
+            "ArrowLeft" => (current + last) % Tab::ALL.len(),
+            "Home" => 0,
+            "End" => last,
+            _ => return,
+        };
+        event.prevent_default();
+        bench.choose(Tab::ALL[index]);
+        super::focus_child(group, index);
+    };
+    view! {
+        <div class="vp-tabs" role="tablist" aria-label="Message type" node_ref=group on:keydown=walk>
+            {Tab::ALL
+                .map(|tab| {
+                    let is_chosen = move || bench.tab.get() == tab;
+                    view! {
+                        <button
+                            type="button"
+                            class="vp-tab"
+                            role="tab"
+                            id=format!("vp-tab-{}", tab.name())
+                            data-testid=format!("tab-{}", tab.name())
+                            aria-controls="vp-composer-panel"
+                            aria-selected=move || is_chosen().to_string()
+                            tabindex=move || if is_chosen() { "0" } else { "-1" }
+                            on:click=move |_| bench.choose(tab)
+                        >
+                            {tab.label()}
+                        </button>
+                    }
+                })
+                .into_iter()
+                .collect_view()}
+        </div>
+    }
+}
+
+#[component]
+fn Fields(bench: Bench, kind: MessageType) -> impl IntoView {
+    let is_json = Memo::new(move |_| bench.form.with(Result::is_ok));
+    let about = bench
+        .model
+        .api()
+        .messages
+        .iter()
+        .find(|message| message.kind == kind)
+        .map(|message| format!("{} · {}", message.direction.words(), message.description));
+    let has_channel =
+        matches!(kind, MessageType::Subscribe | MessageType::Unsubscribe | MessageType::Publish);
+    view! {
+        <div class="vp-form">
+            <fieldset class="vp-form" prop:disabled=move || !is_json.get()>
+                <legend class="vp-hidden">{kind.name()}</legend>
+                {if has_channel {
+                    view! { <ChannelField bench /> }.into_any()
+                } else {
+                    view! { <p class="vp-field__hint">{about}</p> }.into_any()
+                }}
+                {matches!(kind, MessageType::Subscribe | MessageType::Unsubscribe)
+                    .then(|| view! { <FilterFields bench /> })}
+                {(kind == MessageType::Publish).then(|| view! { <DataField bench /> })}
+            </fieldset>
+            <Show when=move || !is_json.get()>
+                <p class="vp-field__hint">
+                    "The form follows again once the envelope is JSON."
+                </p>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn ChannelField(bench: Bench) -> impl IntoView {
+    let api = bench.model.api();
+    let chosen = Memo::new(move |_| bench.shown(|form| form.channel.clone()));
+    let known: Vec<_> = api.channels.iter().map(|channel| channel.name.clone()).collect();
+    let names = move || {
+        let mut names = known.clone();
+        // A channel that stands only in the JSON is shown as well.
+        let name = chosen.get();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+        names
+    };
+    let about = move || {
+        let about = |channel: &Channel| {
+            format!("{} · {}", channel.direction.words(), channel.description)
+        };
+        api.channel(&chosen.get()).map_or_else(String::new, about)
+    };
+    let pick = move |event| {
+        let api = bench.model.api();
+        bench.edit(|draft| draft.set_channel(&event_target_value(&event), &api));
+    };
+    view! {
+        <div class="vp-field">
+            <label class="vp-field__label" for="vp-channel">
+                "Channel"
+            </label>
+            <select id="vp-channel" class="vp-input" data-testid="channel" on:change=pick>
+                <For each=names key=String::clone let:name>
+                    <option value=name.clone() prop:selected={
+                        let name = name.clone();
+                        move || chosen.get() == name
+                    }>{name.clone()}</option>
+                </For>
+            </select>
+            <p class="vp-field__hint">{about}</p>
+        </div>
+    }
+}
+
+#[component]
+fn FilterFields(bench: Bench) -> impl IntoView {
+    let offered = Memo::new(move |_| {
+        let api = bench.model.api();
+        let name = bench.shown(|form| form.channel.clone());
+        api.channel(&name).map(|channel| channel.filters.clone()).unwrap_or_default()
+    });
+    view! {
+        <For each=move || offered.get() key=|filter| filter.name.clone() let:filter>
+            <FilterField bench filter />
+        </For>
+    }
+}
+
+#[component]
+fn FilterField(bench: Bench, filter: Filter) -> impl IntoView {
+    let Filter { name, required, example } = filter;
+    let id = format!("vp-filter-{name}");
+    let need = if required { "required" } else { "optional" };
+    let label = format!("{name} ({need} filter)");
+    let test_id = format!("filter-{name}");
+    let shown = {
+        let name = name.clone();
+        move || bench.shown(|form| Some(form.filter(&name).to_owned()))
+    };
+    let typed = move |event| {
+        bench.edit(|draft| draft.set_filter(&name, &event_target_value(&event)));
+    };
+    view! {
+        <div class="vp-field">
+            <label class="vp-field__label" for=id.clone()>
+                {label}
+            </label>
+            <input
+                id=id
+                class="vp-input"
+                data-testid=test_id
+                type="text"
+                autocomplete="off"
+                spellcheck="false"
+                placeholder=format!("such as {example}")
+                prop:value=shown
+                on:input=typed
+            />
+        </div>
+    }
+}
+
+#[component]
+fn DataField(bench: Bench) -> impl IntoView {
+    let typed = move |event| bench.edit(|draft| draft.set_data(&event_target_value(&event)));
+    view! {
+        <div class="vp-field">
+            <label class="vp-field__label" for="vp-data">
+                "Data — JSON"
+            </label>
+            <textarea
+                id="vp-data"
+                class="vp-input"
+                data-testid="data"
+                spellcheck="false"
+                autocomplete="off"
+                prop:value=move || bench.shown(|form| form.data.clone())
+                on:input=typed
+            ></textarea>
+        </div>
+    }
+}
+
+#[component]
+fn Envelope(bench: Bench) -> impl IntoView {
+    let limit = bench.model.api().limits.message_bytes;
+    let text = Memo::new(move |_| bench.draft.with(|draft| draft.text().to_owned()));
+    let size = Memo::new(move |_| text.with(|text| wire_size(text)));
+    let topics = bench.model.memo(|view| {
+        view.session.subscriptions().iter().map(|it| it.topic.clone()).collect::<Vec<_>>()
+    });
+    let found = Memo::new(move |_| {
+        text.with(|text| topics.with(|topics| checks(text, &bench.model.api(), topics)))
+    });
+    let typed = move |event| bench.edit(|draft| draft.set_text(event_target_value(&event)));
+    view! {
+        <div class="vp-envelope">
+            <label class="vp-field__label" for="vp-envelope">
+                "Envelope — edit here or in the form"
+            </label>
+            <div class="vp-editor">
+                // The line feed gives a last empty line its height.
+                <pre class="vp-editor__copy" aria-hidden="true">
+                    {move || text.with(|text| coloured(text))} "\n"
+                </pre>
+                <textarea
+                    id="vp-envelope"
+                    class="vp-editor__text"
+                    data-testid="envelope"
+                    spellcheck="false"
+                    autocomplete="off"
+                    autocapitalize="off"
+                    aria-describedby="vp-checks"
+                    prop:value=move || text.get()
+                    on:input=typed
+                ></textarea>
+            </div>
+            <div class="vp-envelope__foot">
+                <ul class="vp-checks" id="vp-checks" data-testid="checks">
+                    {move || {
+                        let found = found.get();
+                        if found.is_empty() {
+                            return view! { <li class="vp-envelope__valid">"✓ valid envelope"</li> }
+                                .into_any();
+                        }
+                        found
+                            .into_iter()
+                            .map(|check| {
+                                let level = match check.level {
+                                    Level::Error => "error",
+                                    Level::Warning => "warning",
+                                };
+                                let path = (!check.path.is_empty())
+                                    .then(|| {
+                                        view! { <span class="vp-checks__path">{check.path}</span> ": " }
+                                    });
+                                view! {
+                                    <li class="vp-checks__item" data-testid="check" data-level=level>
+                                        {path}
+                                        {check.message}
+                                    </li>
+                                }
+                            })
+                            .collect_view()
+                            .into_any()
+                    }}
+                </ul>
+                <span
+                    class="vp-envelope__meter"
+                    data-testid="meter"
+                    data-over=move || (size.get() > limit).to_string()
+                >
+                    {move || format!("{} of {} bytes", grouped(size.get()), grouped(limit))}
+                </span>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Send(bench: Bench) -> impl IntoView {
+    let refusal = bench.model.memo(|view| view.refusal.cloned());
+    let label = move || match bench.tab.get() {
+        Tab::Form(kind) => format!("Send {kind}"),
+        Tab::Raw => "Send".to_owned(),
+    };
+    view! {
+        <div class="vp-send">
+            <button
+                type="button"
+                class="vp-button vp-button--primary"
+                data-testid="send"
+                on:click=move |_| bench.send(false)
+            >
+                {label}
+            </button>
+            <span class="vp-send__hint">"Ctrl ↵"</span>
+            {move || {
+                refusal
+                    .get()
+                    .map(|refusal| {
+                        view! {
+                            <div class="vp-send__refusal" role="alert">
+                                <span data-testid="refusal">
+                                    {format!("Not sent: {}.", refused(&refusal))}
+                                </span>
+                                {refusal
+                                    .can_be_forced()
+                                    .then(|| {
+                                        view! {
+                                            <button
+                                                type="button"
+                                                class="vp-button vp-button--small"
+                                                data-testid="send-anyway"
+                                                on:click=move |_| bench.send(true)
+                                            >
+                                                "Send anyway"
+                                            </button>
+                                        }
+                                    })}
+                            </div>
+                        }
+                    })
+            }}
+        </div>
+    }
+}

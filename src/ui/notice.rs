@@ -1,0 +1,207 @@
+//! The notice after a connection ended: what the code means, what the client does, what the reader can do.
+
+use leptos::prelude::*;
+
+use crate::api::Api;
+use crate::log::OpenFailure;
+use crate::log::format::{countdown, duration, visible};
+use crate::protocol::close::Reaction;
+use crate::protocol::{CloseCode, Millis};
+use crate::session::{Command, Ended, Phase};
+
+use super::model::{Choice, Model};
+use super::words;
+
+#[component]
+pub(super) fn Notice(model: Model) -> impl IntoView {
+    let phase = model.phase();
+    let kept = model.memo(|view| view.session.subscription_count());
+    let words = Memo::new(move |_| Words::of(&phase.get(), &model.api(), kept.get()));
+    let until = Memo::new(move |_| match phase.get() {
+        Phase::Waiting { until, .. } => Some(until),
+        _ => None,
+    });
+    move || {
+        words.get().map(|words| {
+            let offers_simulator =
+                words.offers_simulator && model.choice.get() != Choice::Simulator;
+            view! {
+                <section
+                    class="vp-notice"
+                    aria-label="What happened"
+                    data-testid="notice"
+                    data-tone=words.tone
+                    data-code=words.code.map(|code| code.to_string())
+                >
+                    <code class="vp-notice__code">
+                        {words.code.map(|code| code.to_string())}
+                    </code>
+                    <div class="vp-notice__text" role="alert">
+                        <span class="vp-notice__title" data-testid="notice-title">
+                            {words.title}
+                        </span>
+                        " "
+                        <span data-testid="notice-action">{words.action}</span>
+                        {(!words.causes.is_empty())
+                            .then(|| {
+                                let causes = words.causes.iter();
+                                view! {
+                                    <ul class="vp-notice__list">
+                                        {causes.map(|cause| view! { <li>{*cause}</li> }).collect_view()}
+                                    </ul>
+                                }
+                            })}
+                    </div>
+                    <div class="vp-notice__actions">
+                        {move || until.get().map(|until| view! { <Retry model until /> })}
+                        {offers_simulator
+                            .then(|| {
+                                view! {
+                                    <button
+                                        type="button"
+                                        class="vp-button vp-button--small"
+                                        data-testid="start-simulator"
+                                        on:click=move |_| model.connect_to_simulator()
+                                    >
+                                        "Start the simulator"
+                                    </button>
+                                }
+                            })}
+                    </div>
+                </section>
+            }
+        })
+    }
+}
+
+#[component]
+fn Retry(model: Model, until: Millis) -> impl IntoView {
+    view! {
+        <code class="vp-notice__countdown" data-testid="countdown">
+            {move || countdown(until - model.clock.get())}
+        </code>
+        <button
+            type="button"
+            class="vp-button vp-button--small"
+            data-testid="reconnect-now"
+            on:click=move |_| model.command(Command::ReconnectNow)
+        >
+            "Reconnect now"
+        </button>
+        <button
+            type="button"
+            class="vp-button vp-button--small"
+            data-testid="stop"
+            on:click=move |_| model.command(Command::Disconnect)
+        >
+            "Stop"
+        </button>
+    }
+}
+
+#[derive(Clone, PartialEq)]
+struct Words {
+    code: Option<CloseCode>,
+    title: String,
+    action: String,
+    causes: &'static [&'static str],
+    tone: &'static str,
+    offers_simulator: bool,
+}
+
+impl Words {
+    /// Returns what to say of a phase, if the last connection's end needs a word.
+    fn of(phase: &Phase, api: &Api, subscriptions: usize) -> Option<Self> {
+        let is_waiting = matches!(phase, Phase::Waiting { .. });
+        let tone = if is_waiting { "caution" } else { "danger" };
+        let plain = |title: &str, action: String| Self {
+            code: None,
+            title: title.to_owned(),
+            action,
+            causes: &[],
+            tone,
+            offers_simulator: false,
+        };
+        Some(match phase.ended()? {
+            Ended::Asked => return None,
+            Ended::Closed { code, reason, .. } => {
+                let mut words = Self::closed(*code, reason, api);
+                if is_waiting && subscriptions > 0 {
+                    let kept = words::counted(subscriptions, "subscription");
+                    words.action += &format!(" {kept} will be restored with their filters.");
+                }
+                words.tone = match code {
+                    &CloseCode::NORMAL => "plain",
+                    _ => tone,
+                };
+                words
+            }
+            Ended::GaveUp { attempts } => Self {
+                causes: &words::OPEN_FAILURE_CAUSES,
+                offers_simulator: true,
+                ..plain(
+                    "Could not connect.",
+                    format!("{attempts} attempts failed. What may be behind it:"),
+                )
+            },
+            Ended::NoEcho => Self {
+                offers_simulator: true,
+                ..plain(
+                    "No echo server answered.",
+                    "The network may block them. The simulator needs no network and shows the whole API."
+                        .to_owned(),
+                )
+            },
+            Ended::OpenFailed(failure) => {
+                let why = match failure {
+                    OpenFailure::TimedOut { after } => {
+                        format!("No answer in {}. Trying again.", duration(*after))
+                    }
+                    OpenFailure::Refused { .. } | OpenFailure::Unreachable => {
+                        "The handshake failed; browsers do not tell why. Trying again.".to_owned()
+                    }
+                };
+                plain("No connection yet.", why)
+            }
+            Ended::Refused { name } => Self {
+                offers_simulator: true,
+                ..plain(
+                    "The browser refused the address.",
+                    format!("It says {name}. Check the address; on an https page use wss://."),
+                )
+            },
+            Ended::Unconfirmed => plain(
+                "Disconnected.",
+                "The server did not confirm the close in time.".to_owned(),
+            ),
+        })
+    }
+
+    fn closed(code: CloseCode, reason: &str, api: &Api) -> Self {
+        let row = api.close(code);
+        let meaning = row.map_or(code.standard_meaning(), |row| row.meaning.as_str());
+        let action = match row {
+            Some(row) => row.action.clone(),
+            None => match api.reaction(code) {
+                Reaction::Stop => "Not retried: only the server's owner knows what it means.".into(),
+                _ => "Reconnecting with exponential backoff".into(),
+            },
+        };
+        let stop = if action.ends_with('.') { "" } else { "." };
+        let said = match reason {
+            "" => String::new(),
+            reason => format!(" The server says “{}”.", visible(reason, REASON_CHARACTERS)),
+        };
+        Self {
+            code: Some(code),
+            title: format!("{meaning}."),
+            action: format!("{action}{stop}{said}"),
+            causes: &[],
+            tone: "danger",
+            offers_simulator: false,
+        }
+    }
+}
+
+/// A close reason has 123 bytes at most.
+const REASON_CHARACTERS: usize = 123;

@@ -1,0 +1,53 @@
+//! Measuring a scrolling box.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{HtmlElement, ResizeObserver};
+
+use crate::log::Pane;
+
+/// Measures a box of rows. Their height is the custom property `--vp-row`.
+pub(super) fn measure(list: &HtmlElement) -> Pane {
+    let row = window()
+        .get_computed_style(list)
+        .ok()
+        .flatten()
+        .and_then(|style| style.get_property_value("--vp-row").ok())
+        .and_then(|height| height.trim().strip_suffix("px")?.parse().ok());
+    Pane {
+        scroll_top: whole(list.scroll_top()),
+        height: whole(list.client_height()),
+        row: row.unwrap_or(1),
+    }
+}
+
+/// Calls `act` when the box comes into the document and whenever its size changes.
+pub(super) fn on_resize(list: NodeRef<Div>, act: impl Fn(&HtmlElement) + Copy + 'static) {
+    let observer = StoredValue::new_local(None::<Observer>);
+    list.on_load(move |list| {
+        let observed: HtmlElement = list.unchecked_into();
+        let target = observed.clone();
+        let callback = Closure::<dyn FnMut()>::new(move || act(&observed));
+        if let Ok(observer_js) = ResizeObserver::new(callback.as_ref().unchecked_ref()) {
+            observer_js.observe(&target);
+            observer.set_value(Some(Observer { observer: observer_js, _callback: callback }));
+        }
+    });
+}
+
+struct Observer {
+    observer: ResizeObserver,
+    _callback: Closure<dyn FnMut()>,
+}
+
+impl Drop for Observer {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+fn whole(pixels: i32) -> usize {
+    usize::try_from(pixels).unwrap_or_default()
+}
