@@ -85,7 +85,7 @@ impl Driver {
 
     fn step(&self, input: Input) {
         let mut shared = self.shared.borrow_mut();
-        let now = clock::now();
+        let now = now();
         shared.session.handle(input, now);
         while let Some(output) = shared.session.poll() {
             if let Some(input) = shared.act(output, self) {
@@ -182,7 +182,7 @@ impl Shared {
             Output::Close { connection } => {
                 if let Some(link) = self.live(connection) {
                     match &mut link.carrier {
-                        Carrier::Simulated(link) => link.close(clock::now()),
+                        Carrier::Simulated(link) => link.close(now()),
                         Carrier::Socket(socket) => socket.close(),
                     }
                 }
@@ -193,7 +193,7 @@ impl Shared {
             Output::Send { connection, text } => {
                 if let Some(link) = self.live(connection) {
                     match &mut link.carrier {
-                        Carrier::Simulated(link) => link.send(text, clock::now()),
+                        Carrier::Simulated(link) => link.send(text, now()),
                         Carrier::Socket(socket) => socket.send(&text),
                     }
                 }
@@ -208,7 +208,7 @@ impl Shared {
         self.link = None;
         let carrier = match link {
             Link::Simulator => {
-                let link = SimulatedLink::open(Arc::clone(&self.api), connection, clock::now());
+                let link = SimulatedLink::open(Arc::clone(&self.api), connection, now());
                 Carrier::Simulated(Box::new(link))
             }
             Link::Socket { endpoint, key } => {
@@ -235,7 +235,7 @@ impl Shared {
     fn simulated_event(&mut self) -> Option<(Connection, SocketEvent)> {
         match &mut self.link {
             Some(ActiveLink { connection, carrier: Carrier::Simulated(link) }) => {
-                link.poll(clock::now()).map(|event| (*connection, event))
+                link.poll(now()).map(|event| (*connection, event))
             }
             _ => None,
         }
@@ -252,7 +252,7 @@ impl Shared {
             return;
         }
         self.timer = deadline.map(|deadline| {
-            let wait = u32::try_from((deadline - clock::now().at).0).unwrap_or(LONGEST_WAIT);
+            let wait = u32::try_from((deadline - now().at).0).unwrap_or(LONGEST_WAIT);
             let weak = driver.downgrade();
             let timeout = Timeout::new(wait.min(LONGEST_WAIT), move || weak.tick());
             Timer { deadline, _timeout: timeout }

@@ -97,11 +97,8 @@ async fn close_after_error(raw: &WebSocket, stream: &mut Stream) -> Option<Socke
     if raw.ready_state() != WebSocket::CLOSED {
         return None;
     }
-    let abnormal = || SocketEvent::Closed {
-        code: CloseCode::ABNORMAL,
-        reason: String::new(),
-        clean: false,
-    };
+    let abnormal =
+        || SocketEvent::Closed { code: CloseCode::ABNORMAL, reason: String::new(), clean: false };
     match select(stream.next(), TimeoutFuture::new(CLOSE_AFTER_ERROR)).await {
         Either::Left((Some(Err(WebSocketError::ConnectionClose(close))), _)) => {
             Some(SocketEvent::Closed {

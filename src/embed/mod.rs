@@ -7,7 +7,7 @@ mod style;
 
 use std::sync::Arc;
 
-use leptos::mount::{UnmountHandle, mount_to};
+use leptos::mount::UnmountHandle;
 use leptos::tachys::view::any_view::AnyViewState;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, ShadowRoot};
@@ -39,7 +39,8 @@ pub fn mount(root: &ShadowRoot, description: &str, url: &str) -> Result<Mounted,
     let api = Api::parse(description)
         .map_err(|error| JsError::new(&format!("{url} is no API description: {error}")))?;
     style::adopt(root)?;
-    let document = root.owner_document().ok_or_else(|| JsError::new("the element has no document"))?;
+    let document =
+        root.owner_document().ok_or_else(|| JsError::new("the element has no document"))?;
     let container: HtmlElement = document
         .create_element("div")
         .map_err(|_| JsError::new("the page does not allow new elements"))?

@@ -247,9 +247,8 @@ fn ChannelField(bench: Bench) -> impl IntoView {
         names
     };
     let about = move || {
-        let about = |channel: &Channel| {
-            format!("{} · {}", channel.direction.words(), channel.description)
-        };
+        let about =
+            |channel: &Channel| format!("{} · {}", channel.direction.words(), channel.description);
         api.channel(&chosen.get()).map_or_else(String::new, about)
     };
     let pick = move |event| {

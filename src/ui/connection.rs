@@ -218,18 +218,20 @@ fn address_hint(model: Model, phase: &Phase) -> Option<String> {
             let first = model.api().echo.first().map(|server| server.endpoint.clone());
             let is_listed = model.endpoint().and_then(Result::ok) == first;
             (is_listed && others > 0).then(|| {
-                format!("If it does not answer in time, {} tried.", match others {
-                    1 => "another one is".to_owned(),
-                    _ => format!("{others} others are"),
-                })
+                format!(
+                    "If it does not answer in time, {} tried.",
+                    match others {
+                        1 => "another one is".to_owned(),
+                        _ => format!("{others} others are"),
+                    }
+                )
             })
         }
         Choice::Live => {
             let endpoint = model.endpoint()?.ok()?;
             let is_trusted = model.api().trusts(&endpoint);
-            (!is_trusted).then(|| {
-                "Not an endpoint of the API description: it is sent no key.".to_owned()
-            })
+            (!is_trusted)
+                .then(|| "Not an endpoint of the API description: it is sent no key.".to_owned())
         }
     }
 }

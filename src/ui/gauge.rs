@@ -18,14 +18,16 @@ pub(super) fn Gauges(model: Model) -> impl IntoView {
     let subscriptions = model.memo(|view| view.session.subscription_count());
     let round_trip = model.memo(|view| view.session.round_trip());
 
-    let without_server = move || {
-        Reading::empty(if is_echo.get() { "not with an echo" } else { "—" })
-    };
+    let without_server =
+        move || Reading::empty(if is_echo.get() { "not with an echo" } else { "—" });
     let heartbeat = move || match next_ping.get() {
         None => without_server(),
         Some(due) => {
             let left = due - model.clock.get();
-            Reading::new(format!("ping in {} s", left.seconds_ceil()), share(left, timings.heartbeat))
+            Reading::new(
+                format!("ping in {} s", left.seconds_ceil()),
+                share(left, timings.heartbeat),
+            )
         }
     };
     let idle = move || match idle_deadline.get() {
@@ -41,9 +43,7 @@ pub(super) fn Gauges(model: Model) -> impl IntoView {
     };
     let trip = move || match round_trip.get() {
         None => Reading::empty("—"),
-        Some((median, _)) => {
-            Reading::new(format!("{} p50", duration(median)), share(median, SLOW))
-        }
+        Some((median, _)) => Reading::new(format!("{} p50", duration(median)), share(median, SLOW)),
     };
     let more = move || {
         round_trip.get().map(|(_, high)| format!(" · {} p95", duration(high))).unwrap_or_default()

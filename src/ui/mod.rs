@@ -1,5 +1,8 @@
 //! The page. Components read the driver through [`Model`] and write nothing but commands.
 
+// The component macro widens the visibility of what it generates.
+#![allow(unreachable_pub)]
+
 mod composer;
 mod connection;
 mod detail;
@@ -37,14 +40,15 @@ pub(crate) fn mount(
     container: HtmlElement,
     api: Arc<Api>,
 ) -> (Driver, UnmountHandle<AnyViewState>) {
-    let mut driver = None;
-    let view = mount_to(container, || {
-        let model = Model::new(api);
-        driver = Some(model.driver());
+    let revision = ArcRwSignal::new(0);
+    let frame = revision.clone();
+    let driver = Driver::new(Arc::clone(&api), move || frame.update(|frame| *frame += 1));
+    let own = driver.clone();
+    let view = mount_to(container, move || {
+        let model = Model::new(own, api, revision.into());
         view! { <App model /> }.into_any()
     });
-    // The view function has run: mounting is synchronous.
-    (driver.expect("a mounted view has a driver"), view)
+    (driver, view)
 }
 
 #[component]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 
-use crate::api::Api;
+use crate::api::{Api, Server};
 use crate::driver::{self, Driver, View};
 use crate::log::Seq;
 use crate::protocol::{Endpoint, EndpointError, Millis, Secret};
@@ -44,13 +44,9 @@ pub(super) struct Model {
 }
 
 impl Model {
-    pub(super) fn new(api: Arc<Api>) -> Self {
-        let revision = RwSignal::new(0);
-        let driver = Driver::new(Arc::clone(&api), move || {
-            // A frame may come after the view is gone.
-            let _ = revision.try_update(|revision| *revision += 1);
-        });
-        let address = |servers: &[crate::api::Server]| {
+    /// Returns the model of a view whose driver counts its frames in `revision`.
+    pub(super) fn new(driver: Driver, api: Arc<Api>, revision: RwSignal<u64>) -> Self {
+        let address = |servers: &[Server]| {
             servers.first().map(|server| server.endpoint.to_string()).unwrap_or_default()
         };
         let kept_key = storage::kept_key();

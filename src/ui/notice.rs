@@ -183,7 +183,9 @@ impl Words {
         let action = match row {
             Some(row) => row.action.clone(),
             None => match api.reaction(code) {
-                Reaction::Stop => "Not retried: only the server's owner knows what it means.".into(),
+                Reaction::Stop => {
+                    "Not retried: only the server's owner knows what it means.".into()
+                }
                 _ => "Reconnecting with exponential backoff".into(),
             },
         };

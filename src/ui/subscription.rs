@@ -13,9 +13,8 @@ pub(super) fn Subscriptions(model: Model) -> impl IntoView {
     let topics = model.memo(|view| {
         view.session.subscriptions().iter().map(|it| it.topic.clone()).collect::<Vec<_>>()
     });
-    let is_echo = model.memo(|view| {
-        view.session.is_echo() && !matches!(view.session.phase(), Phase::Idle { .. })
-    });
+    let is_echo = model
+        .memo(|view| view.session.is_echo() && !matches!(view.session.phase(), Phase::Idle { .. }));
     let empty = move || {
         if is_echo.get() {
             "An echo server sends your message back; it confirms no subscription."
@@ -43,9 +42,8 @@ pub(super) fn Subscriptions(model: Model) -> impl IntoView {
 #[component]
 fn Chip(model: Model, topic: Topic) -> impl IntoView {
     let own = topic.clone();
-    let subscription = model.memo(move |view| {
-        view.session.subscriptions().iter().find(|it| it.topic == own).cloned()
-    });
+    let subscription = model
+        .memo(move |view| view.session.subscriptions().iter().find(|it| it.topic == own).cloned());
     let state =
         move || subscription.get().map_or("ending", |subscription| subscription.state.name());
     let about = move || subscription.get().map(|subscription| about(&subscription));
@@ -58,11 +56,12 @@ fn Chip(model: Model, topic: Topic) -> impl IntoView {
         })
         .collect();
     let channel = topic.channel.clone();
+    let name = channel.clone();
     let label = format!("Unsubscribe from {channel}");
     view! {
-        <li class="vp-chip" data-testid="subscription" data-state=state data-channel=channel.clone()>
+        <li class="vp-chip" data-testid="subscription" data-state=state data-channel=channel>
             <span class="vp-chip__dot"></span>
-            <span>{channel}</span>
+            <span>{name}</span>
             <span class="vp-chip__about">
                 {(!filters.is_empty()).then(|| format!("{} · ", filters.join(" ")))} {about}
             </span>
