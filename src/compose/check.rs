@@ -1,6 +1,6 @@
 //! Checks: what to tell the reader before a message goes out. They advise and never block.
 
-use crate::api::{Api, Channel, Direction};
+use crate::api::{Api, Channel, Direction, Fault};
 use crate::protocol::envelope::{Envelope, EnvelopeError, type_name};
 use crate::protocol::{MessageType, Topic, json};
 
@@ -12,7 +12,9 @@ pub fn checks(text: &str, api: &Api, active: &[Topic]) -> Vec<Check> {
     let size = wire_size(text);
     if size > api.limits.message_bytes {
         let (size, limit) = (grouped(size), grouped(api.limits.message_bytes));
-        found.push(Check::error("", format!("{size} bytes; shorten it to {limit} at most")));
+        let code = api.code_for(Fault::MessageSize);
+        let message = format!("{size} bytes; over {limit} the server closes with {code}");
+        found.push(Check::error("", message));
     }
     if let Err(error) = json::check(text)
         && !text.trim().is_empty()
@@ -36,7 +38,7 @@ pub fn checks(text: &str, api: &Api, active: &[Topic]) -> Vec<Check> {
                 found.push(Check::error(CHANNEL, format!("unknown channel {name}; use {known}")));
             }
             Some(channel) if kind == MessageType::Publish => {
-                found.extend(publishing(channel, api));
+                found.extend(publishing(text, channel, api));
             }
             Some(channel) => {
                 found.extend(filtering(text, channel));
@@ -106,13 +108,18 @@ fn decode(text: &str) -> Result<(MessageType, Option<Topic>), EnvelopeError> {
     Ok((envelope.kind, topic))
 }
 
-fn publishing(channel: &Channel, api: &Api) -> Option<Check> {
-    if channel.direction.allows_client() {
-        return None;
+fn publishing(text: &str, channel: &Channel, api: &Api) -> Option<Check> {
+    if !channel.direction.allows_client() {
+        let open = api.channels.iter().filter(|channel| channel.direction.allows_client());
+        let (name, direction, open) = (&channel.name, words(channel.direction), names(open));
+        return Some(Check::error(CHANNEL, format!("{name} is {direction}; publish to {open}")));
     }
-    let open = api.channels.iter().filter(|channel| channel.direction.allows_client());
-    let (name, direction, open) = (&channel.name, words(channel.direction), names(open));
-    Some(Check::error(CHANNEL, format!("{name} is {direction}; publish to {open}")))
+    let fault = match json::locate(text, DATA).map(|at| &text[at]) {
+        None => "payload.data is missing; add it".to_owned(),
+        Some(data) if data.starts_with('{') => return None,
+        Some(data) => format!("payload.data must be an object, not {}", type_name(data)),
+    };
+    Some(Check::error("payload.data", fault))
 }
 
 fn filtering(text: &str, channel: &Channel) -> Vec<Check> {
@@ -133,7 +140,7 @@ fn filtering(text: &str, channel: &Channel) -> Vec<Check> {
                 format!("use {}", list(&offers))
             };
             let message = format!("{} does not offer the filter {name}; {remedy}", channel.name);
-            found.push(Check::warning(&path, message));
+            found.push(Check::error(&path, message));
         } else if !filter.json().starts_with('"') {
             let found_type = type_name(filter.json());
             found.push(Check::error(&path, format!("{name} must be a string, not {found_type}")));
@@ -200,4 +207,5 @@ fn words(direction: Direction) -> String {
 }
 
 const CHANNEL: &str = "payload.channel";
+const DATA: &[&str] = &["payload", "data"];
 const FILTERS: &[&str] = &["payload", "filters"];

@@ -53,12 +53,14 @@ pub fn visible(text: &str, limit: usize) -> String {
             code @ 0..0x20 => out.extend(char::from_u32(0x2400 + code)),
             0x7f => out.push('␡'),
             code @ (0x80..0xa0
+            | 0xad
             | 0x61c
             | 0x200b
             | 0x200e..=0x200f
             | 0x2028..=0x202e
             | 0x2060..=0x206f
-            | 0xfeff) => {
+            | 0xfeff
+            | 0xe0000..=0xe007f) => {
                 // Writing to a string cannot fail.
                 let _ = write!(out, "U+{code:04X}");
             }
