@@ -30,8 +30,9 @@ pub(super) fn router(dist: &Path) -> Router {
 }
 
 async fn with_headers(request: Request, next: Next) -> Response {
-    let caching = if is_hashed(request.uri().path()) { FOR_EVER } else { REVALIDATED };
+    let is_hashed = is_hashed(request.uri().path());
     let mut response = next.run(request).await;
+    let caching = if is_hashed && response.status().is_success() { FOR_EVER } else { REVALIDATED };
     let headers = response.headers_mut();
     for (name, value) in [
         // Documentation on another origin embeds the script.
@@ -97,12 +98,16 @@ fn with_sandbox(text: &str, host: &str) -> serde_json::Result<String> {
         })
     };
     let servers = serde_json::from_str::<Document<'_>>(text)?.servers.get();
-    let live = server("/realtime", "live", "The sandbox API on this machine; any key works.");
-    let echo = server("/echo", "echo", "The echo on this machine.");
+    let live = server("/realtime", "live", SANDBOX);
+    let echo = server("/echo", "echo", ECHO);
     let rest = servers.trim_start_matches('{');
     let with_sandbox = format!(r#"{{"sandbox": {live}, "sandboxEcho": {echo}, {rest}"#);
     Ok(text.replacen(servers, &with_sandbox, 1))
 }
+
+const SANDBOX: &str =
+    "The sandbox API on this machine; it takes any key that does not begin with \"expired\".";
+const ECHO: &str = "The echo on this machine.";
 
 #[cfg(test)]
 mod tests {

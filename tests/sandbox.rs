@@ -1,0 +1,312 @@
+//! The local sandbox on real sockets: what the simulator's own tests cannot see.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used)]
+
+use std::env;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use futures::SinkExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use veriops_playground::api::Api;
+use veriops_playground::host::Server;
+use veriops_playground::protocol::{Envelope, MessageType, Millis};
+use veriops_playground::simulator::Settings;
+use yawc::{Frame, OpCode, TcpWebSocket, WebSocket};
+
+#[tokio::test]
+async fn a_subscription_is_acked_and_an_event_follows() {
+    let server = Running::start().await;
+    let mut client = Client::open(server.address, "/realtime?token=key").await;
+    client.send(SUBSCRIBE).await;
+    let ack = client.message(MessageType::Ack).await;
+    assert!(ack.contains("req_001"), "{ack}");
+    let event = client.message(MessageType::Event).await;
+    assert!(event.contains("prj_abc123"), "{event}");
+}
+
+#[tokio::test]
+async fn a_key_is_percent_decoded_and_judged() {
+    let server = Running::start().await;
+    for query in ["", "?token=", "?token=expired%20key", "?token=%65xpired"] {
+        let mut client = Client::open(server.address, &format!("/realtime{query}")).await;
+        assert_eq!(client.close().await, Some(4001), "{query}");
+    }
+    let mut client = Client::open(server.address, "/realtime?token=a%20b%26%23%2B").await;
+    client.send(SUBSCRIBE).await;
+    client.message(MessageType::Ack).await;
+}
+
+#[tokio::test]
+async fn a_message_of_one_byte_over_the_limit_gets_4009_and_not_a_broken_connection() {
+    let server = Running::start().await;
+    for (bytes, code) in [(65_536, 1008), (65_537, 4009), (1_000_000, 4009)] {
+        let mut client = Client::open(server.address, "/realtime?token=key").await;
+        client.send(&"x".repeat(bytes)).await;
+        assert_eq!(client.close().await, Some(code), "{bytes} bytes");
+    }
+}
+
+#[tokio::test]
+async fn a_malformed_message_gets_1008() {
+    let server = Running::start().await;
+    let mut client = Client::open(server.address, "/realtime?token=key").await;
+    client.send("hello").await;
+    assert_eq!(client.close().await, Some(1008));
+    let mut client = Client::open(server.address, "/realtime?token=key").await;
+    client.0.send(Frame::binary(vec![1, 2, 3])).await.unwrap();
+    assert_eq!(client.close().await, Some(1008));
+}
+
+#[tokio::test]
+async fn a_published_message_reaches_every_subscribed_connection() {
+    let server = Running::start_with(|settings| settings.event_interval = None).await;
+    let mut clients = [
+        Client::open(server.address, "/realtime?token=one").await,
+        Client::open(server.address, "/realtime?token=two").await,
+    ];
+    for client in &mut clients {
+        client
+            .send(r#"{"type":"subscribe","request_id":"req_1","payload":{"channel":"presence"}}"#)
+            .await;
+        client.message(MessageType::Ack).await;
+    }
+    clients[0]
+        .send(
+            r#"{"type":"publish","request_id":"req_2","payload":{"channel":"presence","data":{"user_id":"usr_here"}}}"#,
+        )
+        .await;
+    for client in &mut clients {
+        let event = client.message(MessageType::Event).await;
+        assert!(event.contains("usr_here"), "{event}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_answers_no_ping_is_dropped_without_a_close_frame() {
+    let server = Running::start_with(|settings| settings.heartbeat = Some(Millis(50))).await;
+    let mut client = Client::open(server.address, "/realtime?token=key").await;
+    client.message(MessageType::Ping).await;
+    assert_eq!(client.close().await, None);
+}
+
+#[tokio::test]
+async fn a_shutdown_closes_every_connection_with_1001() {
+    let server = Running::start().await;
+    let mut realtime = Client::open(server.address, "/realtime?token=key").await;
+    let mut echo = Client::open(server.address, "/echo").await;
+    let (stop, serving) = (server.stop, server.serving);
+    stop.send(()).unwrap();
+    assert_eq!((realtime.close().await, echo.close().await), (Some(1001), Some(1001)));
+    soon(serving).await.unwrap();
+    assert!(TcpStream::connect(server.address).await.is_err(), "the port is still open");
+}
+
+#[tokio::test]
+async fn the_echo_sends_a_banner_and_then_everything_back() {
+    let server = Running::start().await;
+    let mut client = Client::open(server.address, "/echo").await;
+    assert!(client.frame().await.unwrap().as_str().starts_with("Request served by "));
+    let long = "{\"grüße\": 1}".repeat(50_000);
+    client.send(&long).await;
+    assert_eq!(client.frame().await.unwrap().as_str(), long);
+    client.0.send(Frame::binary(vec![0, 255])).await.unwrap();
+    let frame = client.frame().await.unwrap();
+    assert_eq!((frame.opcode(), &frame.payload()[..]), (OpCode::Binary, &[0, 255][..]));
+}
+
+#[tokio::test]
+async fn permessage_deflate_is_negotiated_with_a_client_that_offers_it() {
+    let server = Running::start().await;
+    for (offer, accepted) in
+        [("Sec-WebSocket-Extensions: permessage-deflate\r\n", true), ("", false)]
+    {
+        let (_, head) = handshake(server.address, "/echo", offer).await;
+        assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
+        assert_eq!(head.contains("permessage-deflate"), accepted, "{head}");
+    }
+}
+
+#[tokio::test]
+async fn a_close_frame_is_sent_once_and_the_connection_ends_after_the_answer() {
+    let server = Running::start().await;
+    let (mut stream, _) = handshake(server.address, "/realtime", "").await;
+    let mut head = [0; 4];
+    soon(stream.read_exact(&mut head)).await.unwrap();
+    let [0x88, length, high, low] = head else { panic!("no close frame: {head:?}") };
+    assert_eq!(u16::from_be_bytes([high, low]), 4001);
+    let mut reason = vec![0; usize::from(length) - 2];
+    soon(stream.read_exact(&mut reason)).await.unwrap();
+    // The answer: the code, masked with zeros.
+    stream.write_all(&[0x88, 0x82, 0, 0, 0, 0, high, low]).await.unwrap();
+    let mut rest = Vec::new();
+    soon(stream.read_to_end(&mut rest)).await.unwrap();
+    assert!(rest.is_empty(), "more after the close frame: {rest:?}");
+}
+
+#[tokio::test]
+async fn the_page_offers_this_server_first_and_goes_out_with_a_strict_policy() {
+    let server = Running::start().await;
+    let response = get(server.address, "/veriops.asyncapi.json").await;
+    let api = Api::parse(response.split_once("\r\n\r\n").unwrap().1).unwrap();
+    let here = server.address;
+    assert_eq!(api.live[0].endpoint.to_string(), format!("ws://{here}/realtime"));
+    assert_eq!(api.echo[0].endpoint.to_string(), format!("ws://{here}/echo"));
+    let response = get(server.address, "/").await;
+    for header in ["default-src 'none'", "nosniff", "no-referrer", "allow-origin: *", "no-cache"] {
+        assert!(response.contains(header), "no {header} in {response}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_shares_no_code_with_us_subscribes_and_floods_itself_out() {
+    let server = Running::start_with(|settings| settings.rate_messages = 20).await;
+    let python = env::var_os("VERIOPS_PYTHON").expect(
+        "VERIOPS_PYTHON names a Python with the package websockets; run `cargo run -- test`",
+    );
+    let output = tokio::process::Command::new(python)
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/independent/client.py"))
+        .arg(format!("ws://{}/realtime?token=key", server.address))
+        .output();
+    let output = timeout(Duration::from_secs(60), output).await.unwrap().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_program_says_where_it_listens_and_closes_with_1001_on_sigterm() {
+    use tokio::io::{AsyncBufReadExt as _, BufReader};
+
+    let mut program = tokio::process::Command::new(env!("CARGO_BIN_EXE_veriops-playground"))
+        .args(["serve", "--port", "0", "--no-build", "--dist"])
+        .arg(dist())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(program.stdout.take().unwrap()).lines();
+    let line = soon(lines.next_line()).await.unwrap().unwrap();
+    let address = line.strip_prefix("listening on http://").and_then(|at| at.strip_suffix('/'));
+    let mut client = Client::open(address.unwrap().parse().unwrap(), "/realtime?token=key").await;
+    let pid = program.id().unwrap().to_string();
+    tokio::process::Command::new("kill").args(["-TERM", &pid]).status().await.unwrap();
+    assert_eq!(client.close().await, Some(1001));
+    assert!(soon(program.wait()).await.unwrap().success());
+}
+
+const SUBSCRIBE: &str = r#"{"type":"subscribe","request_id":"req_001","payload":{"channel":"project.updated","filters":{"project_id":"prj_abc123"}}}"#;
+
+/// A server in this process, on a port of its own.
+struct Running {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<()>,
+}
+
+impl Running {
+    async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    async fn start_with(adjust: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = Settings::of(&Api::veriops());
+        adjust(&mut settings);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = Server::new(listener, &dist(), settings);
+        let address = server.address().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let until = async { stopped.await.unwrap_or_default() };
+        let serving = tokio::spawn(async { server.run(until).await.unwrap() });
+        Self { address, stop, serving }
+    }
+}
+
+/// A folder that stands in for the built page.
+fn dist() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sandbox-dist");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("index.html"), "<!doctype html>").unwrap();
+    let description = concat!(env!("CARGO_MANIFEST_DIR"), "/src/api/veriops.asyncapi.json");
+    std::fs::copy(description, folder.join("veriops.asyncapi.json")).unwrap();
+    folder
+}
+
+struct Client(TcpWebSocket);
+
+impl Client {
+    async fn open(address: SocketAddr, path: &str) -> Self {
+        let url = format!("ws://{address}{path}").parse().unwrap();
+        let options =
+            yawc::Options::default().with_limits(1 << 24, 1 << 24).with_balanced_compression();
+        Self(soon(WebSocket::connect(url).with_options(options)).await.unwrap())
+    }
+
+    async fn send(&mut self, text: &str) {
+        soon(self.0.send(Frame::text(text.to_owned()))).await.unwrap();
+    }
+
+    /// Returns the next frame, or nothing at the end of the connection.
+    async fn frame(&mut self) -> Option<Frame> {
+        soon(self.0.next_frame()).await.ok()
+    }
+
+    /// Returns the text of the next message of this type.
+    async fn message(&mut self, kind: MessageType) -> String {
+        loop {
+            let frame = self.frame().await.expect("the connection is open");
+            assert_eq!(frame.opcode(), OpCode::Text, "{:?}", frame.close_code());
+            if Envelope::decode(frame.as_str()).unwrap().kind == kind {
+                return frame.as_str().to_owned();
+            }
+        }
+    }
+
+    /// Waits for the end of the connection; returns the close code, or nothing without one.
+    async fn close(&mut self) -> Option<u16> {
+        loop {
+            let frame = self.frame().await?;
+            if frame.opcode() == OpCode::Close {
+                // Writes the answer out.
+                assert!(self.frame().await.is_none(), "nothing follows a close frame");
+                return frame.close_code().map(u16::from);
+            }
+        }
+    }
+}
+
+/// Opens a WebSocket by hand. Returns the connection and the head of the response.
+async fn handshake(address: SocketAddr, path: &str, headers: &str) -> (TcpStream, String) {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n{headers}\r\n"
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(soon(stream.read_u8()).await.unwrap());
+    }
+    (stream, String::from_utf8(head).unwrap())
+}
+
+/// Returns the whole response to a GET request.
+async fn get(address: SocketAddr, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut response = String::new();
+    soon(stream.read_to_string(&mut response)).await.unwrap();
+    response
+}
+
+/// Waits, but not for ever.
+async fn soon<T>(work: impl IntoFuture<Output = T>) -> T {
+    timeout(Duration::from_secs(20), work.into_future()).await.expect("an answer within 20 s")
+}
