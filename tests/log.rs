@@ -237,6 +237,14 @@ mod window {
     }
 
     #[test]
+    fn a_slow_scroll_away_from_the_end_is_not_pulled_back() {
+        let mut tail = Tail::default();
+        tail.scrolled(&pane(600), 30, 30);
+        tail.scrolled(&pane(596), 30, 30);
+        assert_eq!(tail.place(&pane(596), 31, 0), 596);
+    }
+
+    #[test]
     fn reaching_the_end_follows_again() {
         let mut tail = Tail::default();
         tail.stay(30);

@@ -20,7 +20,7 @@ impl Pane {
         let row = self.row.max(1);
         let top = self.scroll_top.min(self.end(len));
         let first = (top / row).saturating_sub(margin);
-        let last = (top + self.height).div_ceil(row).saturating_add(margin).min(len);
+        let last = top.saturating_add(self.height).div_ceil(row).saturating_add(margin).min(len);
         Window { rows: first..last, above: first * row, below: (len - last) * row }
     }
 
@@ -29,11 +29,15 @@ impl Pane {
         len.saturating_mul(self.row).saturating_sub(self.height)
     }
 
-    /// Returns whether the last of `len` rows is in sight, give or take a row: browsers round.
+    /// Returns whether it is scrolled to the end of `len` rows, as far as a browser's rounding lets
+    /// one tell. No coarser: a slow scroll away from the end must not be pulled back.
     pub fn is_at_end(&self, len: usize) -> bool {
-        self.scroll_top + self.row > self.end(len)
+        self.scroll_top.saturating_add(ROUNDING) >= self.end(len)
     }
 }
+
+/// How far from the end a browser may stop, in pixels.
+const ROUNDING: usize = 2;
 
 /// The rows to render, and the empty space that stands for the others.
 #[derive(Clone, Debug, Eq, PartialEq)]
