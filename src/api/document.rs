@@ -5,9 +5,9 @@
 
 use core::fmt;
 
-use serde::Deserializer;
-use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
+
+use crate::protocol::json;
 
 /// What is wrong with an API description, and where.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -39,14 +39,10 @@ pub(super) struct Node<'a> {
 impl<'a> Node<'a> {
     /// Returns the document itself.
     pub(super) fn document(text: &'a str) -> Result<Self, ApiError> {
-        match serde_json::from_str::<&RawValue>(text) {
-            Ok(json) => Ok(Self { document: json.get(), json: json.get(), path: String::new() }),
-            Err(error) => {
-                let (line, column) = (error.line(), error.column());
-                let reason =
-                    format!("expected JSON; it breaks off at line {line}, column {column}");
-                Err(ApiError { path: String::new(), reason })
-            }
+        let document = Self { document: text.trim(), json: text.trim(), path: String::new() };
+        match json::check(text) {
+            Ok(()) => Ok(document),
+            Err(error) => Err(document.error(&format!("not JSON; {error}"))),
         }
     }
 
@@ -57,34 +53,33 @@ impl<'a> Node<'a> {
 
     /// Returns a member as it stands.
     pub(super) fn field(&self, name: &str) -> Result<Self, ApiError> {
-        let missing = || Self { path: self.member_path(name), ..self.clone() }.error("missing");
+        let missing = || self.child(self.json, self.member_path(name)).error("missing");
         self.optional(name)?.ok_or_else(missing)
     }
 
     /// Returns a member as it stands, if the object has it.
     pub(super) fn optional(&self, name: &str) -> Result<Option<Self>, ApiError> {
-        let member = self.members()?.into_iter().find(|(found, _)| found == name);
-        Ok(member.map(|(_, node)| node))
+        let member = self.object()?.named(name);
+        Ok(member.map(|member| self.child(member.json(), self.member_path(name))))
     }
 
     /// Returns the members of an object in the document's order.
     pub(super) fn members(&self) -> Result<Vec<(String, Self)>, ApiError> {
-        let members = members(self.json).map_err(|_| self.expected("an object"))?;
-        let node = |(name, json): (String, &'a RawValue)| {
+        let node = |member: json::Member<'a>| {
+            // A name with half a surrogate pair stays as it is written.
+            let name = json::decode(member.key).unwrap_or(member.key.into()).into_owned();
             let path = self.member_path(&name);
-            (name, Self { document: self.document, json: json.get(), path })
+            (name, self.child(member.json(), path))
         };
-        Ok(members.into_iter().map(node).collect())
+        Ok(self.object()?.map(node).collect())
     }
 
     /// Returns the items of an array.
     pub(super) fn items(&self) -> Result<Vec<Self>, ApiError> {
         let items: Vec<&RawValue> =
             serde_json::from_str(self.json).map_err(|_| self.expected("an array"))?;
-        let node = |(index, json): (usize, &'a RawValue)| Self {
-            document: self.document,
-            json: json.get(),
-            path: format!("{}[{index}]", self.path),
+        let node = |(index, json): (usize, &'a RawValue)| {
+            self.child(json.get(), format!("{}[{index}]", self.path))
         };
         Ok(items.into_iter().enumerate().map(node).collect())
     }
@@ -93,10 +88,9 @@ impl<'a> Node<'a> {
     pub(super) fn follow(self) -> Result<Self, ApiError> {
         let mut node = self;
         for _ in 0..MAX_HOPS {
-            let reference = match node.json.starts_with('{') {
-                true => node.optional("$ref")?,
-                false => None,
-            };
+            // Only an object can be a reference.
+            let is_object = node.json.starts_with('{');
+            let reference = if is_object { node.optional("$ref")? } else { None };
             match reference {
                 Some(reference) => node = reference.target()?,
                 None => return Ok(node),
@@ -107,35 +101,27 @@ impl<'a> Node<'a> {
 
     /// Returns a string.
     pub(super) fn text(&self) -> Result<String, ApiError> {
-        serde_json::from_str(self.json).map_err(|_| self.expected("a string"))
+        let text = json::decode(self.json).ok_or_else(|| self.expected("a string"))?;
+        Ok(text.into_owned())
     }
 
     /// Returns a boolean.
     pub(super) fn boolean(&self) -> Result<bool, ApiError> {
-        serde_json::from_str(self.json).map_err(|_| self.expected("true or false"))
+        self.json.parse().map_err(|_| self.expected("true or false"))
     }
 
     /// Returns a whole number above 0.
     pub(super) fn count(&self) -> Result<u64, ApiError> {
-        match serde_json::from_str(self.json) {
+        match self.json.parse() {
             Ok(number) if number > 0 => Ok(number),
             _ => Err(self.expected("a whole number above 0")),
         }
     }
 
-    /// Returns the JSON text without white space between its tokens.
-    pub(super) fn compact(&self) -> String {
-        let (mut in_string, mut escaped) = (false, false);
-        let is_kept = |c: &char| {
-            if in_string {
-                in_string = escaped || *c != '"';
-                escaped = !escaped && *c == '\\';
-                return true;
-            }
-            in_string = *c == '"';
-            !c.is_ascii_whitespace()
-        };
-        self.json.chars().filter(is_kept).collect()
+    /// Returns the text of an object, without white space between its tokens.
+    pub(super) fn compact_object(&self) -> Result<String, ApiError> {
+        self.object()?;
+        json::compact(self.json).map_err(|_| self.expected("an object"))
     }
 
     /// Returns an error that says what this value should be.
@@ -164,34 +150,20 @@ impl<'a> Node<'a> {
         Ok(node)
     }
 
+    fn object(&self) -> Result<json::Members<'a>, ApiError> {
+        if self.json.starts_with('{') {
+            Ok(json::members(self.json))
+        } else {
+            Err(self.expected("an object"))
+        }
+    }
+
+    fn child(&self, json: &'a str, path: String) -> Self {
+        Self { document: self.document, json, path }
+    }
+
     fn member_path(&self, name: &str) -> String {
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
-    }
-}
-
-/// Reads the members of a JSON object in their order; their values stay as they are written.
-pub(crate) fn members(json: &str) -> serde_json::Result<Vec<(String, &RawValue)>> {
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    let members = deserializer.deserialize_map(Members)?;
-    deserializer.end()?;
-    Ok(members)
-}
-
-struct Members;
-
-impl<'de> Visitor<'de> for Members {
-    type Value = Vec<(String, &'de RawValue)>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
-        }
-        Ok(members)
     }
 }
 

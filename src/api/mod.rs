@@ -4,11 +4,11 @@
 //! [`Api::parse`] turns the document into the types below. Where AsyncAPI has no word for a fact of
 //! the reference page, the document uses an `x-` extension.
 
-pub(crate) mod document;
+mod document;
 mod parse;
 
 #[cfg(not(target_arch = "wasm32"))]
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::protocol::close::Reaction;
 use crate::protocol::{CloseCode, Endpoint, MessageType, Millis};
@@ -61,7 +61,10 @@ impl Api {
     /// Never: `tests/api.rs` parses the same bytes.
     #[cfg(not(target_arch = "wasm32"))]
     pub fn veriops() -> Arc<Self> {
-        Arc::new(Self::parse(VERIOPS).expect("the description is part of the program"))
+        static PARSED: LazyLock<Arc<Api>> = LazyLock::new(|| {
+            Arc::new(Api::parse(VERIOPS).expect("the description is part of the program"))
+        });
+        Arc::clone(&PARSED)
     }
 
     /// Returns the channel of this name.

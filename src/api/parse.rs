@@ -14,33 +14,36 @@ pub(super) fn parse(json: &str) -> Result<Api, ApiError> {
         return Err(version.expected("an AsyncAPI version 3, such as 3.0.0"));
     }
     let actions = Actions::of(&document)?;
+    let channels = document.field("channels")?;
+    let (live, echo) = servers(&document)?;
     Ok(Api {
         title: document.at(&["info", "title"])?.text()?,
-        live: servers(&document, "live")?,
-        echo: servers(&document, "echo")?,
+        live,
+        echo,
         settings: rows(&document, "x-settings", setting)?,
         limits: limits(&document)?,
         timings: timings(&document)?,
-        messages: messages(&document, &actions)?,
-        channels: channels(&document, &actions)?,
+        messages: messages(&channels, &actions)?,
+        channels: catalog(&channels, &actions)?,
         closes: rows(&document, "x-close-codes", close)?,
         issues: rows(&document, "x-issues", issue)?,
     })
 }
 
-/// Returns the servers of a role, in the document's order.
-fn servers(document: &Node<'_>, role: &str) -> Result<Vec<Server>, ApiError> {
-    let mut servers = Vec::new();
+/// Returns the live servers and the echo servers, in the document's order.
+fn servers(document: &Node<'_>) -> Result<(Vec<Server>, Vec<Server>), ApiError> {
+    let (mut live, mut echo) = (Vec::new(), Vec::new());
     for (name, server) in document.field("servers")?.members()? {
         let server = server.follow()?;
-        let found = server.field("x-role")?;
-        match found.text()?.as_str() {
-            found if found == role => servers.push(self::server(name, &server)?),
-            "echo" | "live" => {}
-            _ => return Err(found.expected(r#""live" or "echo""#)),
-        }
+        let role = server.field("x-role")?;
+        let servers = match role.text()?.as_str() {
+            "echo" => &mut echo,
+            "live" => &mut live,
+            _ => return Err(role.expected(r#""live" or "echo""#)),
+        };
+        servers.push(self::server(name, &server)?);
     }
-    Ok(servers)
+    Ok((live, echo))
 }
 
 fn server(name: String, server: &Node<'_>) -> Result<Server, ApiError> {
@@ -57,11 +60,13 @@ fn setting(row: &Node<'_>) -> Result<Setting, ApiError> {
 }
 
 fn limits(document: &Node<'_>) -> Result<Limits, ApiError> {
+    let limits = document.field("x-limits")?;
+    let simulator = document.field("x-simulator")?;
     Ok(Limits {
-        message_bytes: size(&document.at(&["x-limits", "messageBytes"])?)?,
-        subscriptions: size(&document.at(&["x-limits", "subscriptions"])?)?,
-        rate_messages: size(&document.at(&["x-simulator", "rateMessages"])?)?,
-        rate_window: millis(&document.at(&["x-simulator", "rateWindowMs"])?)?,
+        message_bytes: size(&limits.field("messageBytes")?)?,
+        subscriptions: size(&limits.field("subscriptions")?)?,
+        rate_messages: size(&simulator.field("rateMessages")?)?,
+        rate_window: millis(&simulator.field("rateWindowMs")?)?,
     })
 }
 
@@ -80,9 +85,10 @@ fn timings(document: &Node<'_>) -> Result<Timings, ApiError> {
 }
 
 /// Returns the message types in the order of [`MessageType::ALL`], which is the page's.
-fn messages(document: &Node<'_>, actions: &Actions) -> Result<Vec<Message>, ApiError> {
+fn messages(channels: &Node<'_>, actions: &Actions) -> Result<Vec<Message>, ApiError> {
+    let messages = channels.at(&[CONNECTION, "messages"])?;
     let message = |kind: MessageType| {
-        let message = document.at(&["channels", CONNECTION, "messages", kind.name()])?;
+        let message = messages.at(&[kind.name()])?;
         let reference = format!("#/channels/{CONNECTION}/messages/{}", kind.name());
         Ok(Message {
             kind,
@@ -93,15 +99,16 @@ fn messages(document: &Node<'_>, actions: &Actions) -> Result<Vec<Message>, ApiE
     MessageType::ALL.into_iter().map(message).collect()
 }
 
-fn channels(document: &Node<'_>, actions: &Actions) -> Result<Vec<Channel>, ApiError> {
-    let mut channels = Vec::new();
-    for (key, channel) in document.field("channels")?.members()? {
+/// Returns the channels of the page's catalog, in the document's order.
+fn catalog(channels: &Node<'_>, actions: &Actions) -> Result<Vec<Channel>, ApiError> {
+    let mut catalog = Vec::new();
+    for (key, channel) in channels.members()? {
         if key != CONNECTION {
             let direction = actions.direction(&format!("#/channels/{key}"), &channel)?;
-            channels.push(self::channel(&channel.follow()?, direction)?);
+            catalog.push(self::channel(&channel.follow()?, direction)?);
         }
     }
-    Ok(channels)
+    Ok(catalog)
 }
 
 fn channel(channel: &Node<'_>, direction: Direction) -> Result<Channel, ApiError> {
@@ -131,8 +138,7 @@ fn examples(data: &Node<'_>) -> Result<Vec<String>, ApiError> {
     let Some(examples) = data.optional("examples")? else {
         return Ok(Vec::new());
     };
-    let example = |example: &Node<'_>| example.members().map(|_| example.compact());
-    examples.items()?.iter().map(example).collect()
+    examples.items()?.iter().map(Node::compact_object).collect()
 }
 
 fn close(row: &Node<'_>) -> Result<Close, ApiError> {

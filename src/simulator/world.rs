@@ -2,13 +2,10 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::random::Random;
 use crate::api::Api;
-use crate::api::document::members;
 use crate::protocol::envelope::quote;
-use crate::protocol::{Envelope, Filters, MessageType, Millis, Now, Topic};
+use crate::protocol::{Envelope, Filters, MessageType, Millis, Now, Topic, json};
 
 /// The source of events and of everything random about them.
 #[derive(Debug)]
@@ -72,18 +69,10 @@ impl World {
 
 /// Returns the JSON object `data` with the fields of `wanted` set; the others stay as they are.
 fn with_fields(data: &str, wanted: &Filters) -> String {
-    // The examples were checked to be objects when the description was parsed.
-    let members = members(data).unwrap_or_default();
-    let kept = members.iter().map(|(name, json)| {
-        (name, wanted.get(name).map_or_else(|| json.to_string(), Value::to_string))
-    });
-    let is_new = |name: &String| members.iter().all(|(member, _)| member != name);
-    let added = wanted.iter().filter(|(name, _)| is_new(name));
-    let fields: Vec<_> = kept
-        .chain(added.map(|(name, value)| (name, value.to_string())))
-        .map(|(name, json)| format!("{}:{json}", quote(name)))
-        .collect();
-    format!("{{{}}}", fields.join(","))
+    wanted.iter().fold(data.to_owned(), |data, (name, value)| {
+        // Examples are objects, so every field can be set.
+        json::set(&data, &[name], &value.to_string()).unwrap_or(data)
+    })
 }
 
 #[cfg(test)]
@@ -98,6 +87,7 @@ mod tests {
             r#"{"z":[1e2,"é"],"project_id":"prj_\"x","a":{"b":null}}"#
         );
         assert_eq!(with_fields(r#"{"a":1}"#, &wanted), r#"{"a":1,"project_id":"prj_\"x"}"#);
+        assert_eq!(with_fields("{}", &wanted), r#"{"project_id":"prj_\"x"}"#);
         assert_eq!(with_fields("{}", &Filters::new()), "{}");
     }
 
