@@ -1,0 +1,11 @@
+//! The server side of a connection, under virtual time.
+
+#![allow(clippy::unwrap_used)]
+
+mod client;
+mod events;
+mod opening;
+mod random;
+mod refusals;
+mod requests;
+mod timers;

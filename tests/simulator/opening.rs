@@ -1,0 +1,38 @@
+//! Who gets in.
+
+use serde_json::json;
+use veriops_playground::simulator::Input;
+
+use crate::client::{Client, documented, quiet};
+
+#[test]
+fn a_key_opens_the_connection_without_a_word() {
+    let mut client = Client::new(quiet());
+    client.handle(Input::Opened { token: Some("key") });
+    assert_eq!(client.outputs(), []);
+    assert_eq!(client.ask("ping", json!(null))["type"], "pong");
+}
+
+#[test]
+fn a_missing_or_expired_key_closes_with_4001() {
+    let missing = "token missing; pass the API key as the token query parameter";
+    for (token, reason) in [
+        (None, missing),
+        (Some(""), missing),
+        (Some("expired"), "token expired"),
+        (Some("expired-2025"), "token expired"),
+    ] {
+        let mut client = Client::new(documented());
+        client.handle(Input::Opened { token });
+        client.sees_close(4001, reason);
+    }
+}
+
+#[test]
+fn nothing_happens_before_the_connection_is_open() {
+    let mut client = Client::new(documented());
+    client.handle(Input::Text("{}"));
+    client.handle(Input::Shutdown);
+    client.handle(Input::Timeout);
+    assert_eq!((client.outputs(), client.server.poll_timeout()), (vec![], None));
+}
