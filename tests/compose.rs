@@ -388,7 +388,7 @@ mod check {
 
     #[test]
     fn unsubscribing_without_filters_ends_all_of_the_channel() {
-        let filters = Filters::from([("project_id".into(), "p".into())]);
+        let filters = Filters::from([("project_id".into(), "\"p\"".into())]);
         let text =
             r#"{"type":"unsubscribe","request_id":"r","payload":{"channel":"task.completed"}}"#;
         assert!(messages(text, &[Topic::new("task.completed", &filters)]).is_empty());
@@ -397,8 +397,8 @@ mod check {
     #[test]
     fn the_fifty_first_subscription_is_over_the_limit() {
         let topic = |number: usize| {
-            let id = format!("prj_{number}");
-            Topic::new("project.updated", &Filters::from([("project_id".into(), id.into())]))
+            let id = format!("\"prj_{number}\"");
+            Topic::new("project.updated", &Filters::from([("project_id".into(), id)]))
         };
         let active: Vec<_> = (0..50).map(topic).collect();
         assert!(messages(FILTERED, &active[..49]).is_empty());

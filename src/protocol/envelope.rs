@@ -4,12 +4,11 @@ use core::fmt;
 use std::borrow::Cow;
 
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::message::MessageType;
-use super::topic::{Filters, Topic};
+use super::topic::Topic;
 
 /// A message in the page's envelope.
 ///
@@ -102,11 +101,16 @@ impl<'a> Envelope<'a> {
         let payload = self.payload_fields()?;
         let channel = string(payload.channel, "payload.channel")?
             .ok_or(EnvelopeError::Missing { path: "payload.channel" })?;
-        let filters = match payload.filters.map(RawValue::get) {
-            None | Some("null") => Filters::new(),
-            Some(json) => parse_object(json, "payload.filters")?,
-        };
-        Ok(Topic::new(channel.into_owned(), &filters))
+        match payload.filters.map(RawValue::get) {
+            None | Some("null") => Ok(Topic::channel(channel)),
+            Some(filters) if filters.starts_with('{') => {
+                Ok(Topic::with_filters_json(channel, filters))
+            }
+            Some(other) => {
+                let (expected, found) = (OBJECT, type_name(other));
+                Err(EnvelopeError::WrongType { path: "payload.filters", expected, found })
+            }
+        }
     }
 
     /// Returns the event in the payload.
@@ -139,13 +143,6 @@ pub struct Event<'a> {
     pub event_type: Cow<'a, str>,
     /// The field `data` as JSON text.
     pub data: Option<&'a str>,
-}
-
-impl Event<'_> {
-    /// Returns the fields of `data`, if it is JSON that fits in memory's depth limits.
-    pub fn fields(&self) -> Option<Value> {
-        serde_json::from_str(self.data?).ok()
-    }
 }
 
 /// Why a text is no envelope.

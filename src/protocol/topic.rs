@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use super::envelope::quote;
+use super::json;
 
-/// The filters of a subscription, by field name.
+/// The filters of a subscription: JSON text by field name.
 ///
 /// Sorted, so that two subscriptions with the same filters are the same subscription.
-pub type Filters = BTreeMap<String, Value>;
+pub type Filters = BTreeMap<String, String>;
 
 /// A channel together with its filters: the identity of a subscription.
 ///
@@ -23,13 +24,20 @@ pub struct Topic {
 impl Topic {
     /// Returns the topic of `channel` with `filters`.
     pub fn new(channel: impl Into<String>, filters: &Filters) -> Self {
-        let filters = if filters.is_empty() {
-            String::new()
-        } else {
-            // A map with string keys always serialises.
-            serde_json::to_string(filters).unwrap_or_default()
+        let members: Vec<_> = filters
+            .iter()
+            .map(|(name, value)| format!("{}:{}", quote(name), canonical(value)))
+            .collect();
+        let filters = match members.as_slice() {
+            [] => String::new(),
+            members => format!("{{{}}}", members.join(",")),
         };
         Self { channel: channel.into(), filters }
+    }
+
+    /// Returns the topic of `channel` with the filters in a JSON object's text.
+    pub fn with_filters_json(channel: impl Into<String>, object: &str) -> Self {
+        Self::new(channel, &read(object))
     }
 
     /// Returns the topic of `channel` without filters.
@@ -49,18 +57,33 @@ impl Topic {
 
     /// Returns the filters by field name.
     pub fn filters(&self) -> Filters {
-        serde_json::from_str(&self.filters).unwrap_or_default()
+        read(&self.filters)
     }
 
-    /// Returns whether an event of `channel` with the fields `data` belongs to this topic: the
-    /// channel is the same and every filter equals the field of its name.
-    pub fn matches(&self, channel: &str, data: Option<&Value>) -> bool {
-        self.channel == channel
-            && (!self.is_filtered()
-                || self
-                    .filters()
-                    .iter()
-                    .all(|(name, wanted)| data.and_then(|data| data.get(name)) == Some(wanted)))
+    /// Returns whether an event of `channel` belongs to this topic: the channel is the same and every
+    /// filter equals the field of its name in `data`, a JSON object's text.
+    pub fn matches(&self, channel: &str, data: Option<&str>) -> bool {
+        let equals = |(name, wanted): (&String, &String)| {
+            let field = json::members(data.unwrap_or_default()).named(name);
+            field.is_some_and(|field| canonical(field.json()) == *wanted)
+        };
+        self.channel == channel && (!self.is_filtered() || self.filters().iter().all(equals))
+    }
+}
+
+fn read(object: &str) -> Filters {
+    json::members(object)
+        .filter_map(|member| {
+            Some((json::decode(member.key)?.into_owned(), canonical(member.json())))
+        })
+        .collect()
+}
+
+/// Returns one way to write a value: strings that mean the same are the same text.
+fn canonical(value: &str) -> String {
+    match json::decode(value) {
+        Some(text) => quote(&text),
+        None => json::compact(value).unwrap_or_else(|_| value.to_owned()),
     }
 }
 
@@ -70,14 +93,13 @@ mod tests {
 
     #[test]
     fn an_event_matches_when_every_filter_equals_its_field() {
-        let filters = Filters::from([("project_id".into(), "prj_abc123".into())]);
+        let filters = Filters::from([("project_id".into(), quote("prj_abc123"))]);
         let topic = Topic::new("project.updated", &filters);
-        let data = serde_json::json!({"project_id": "prj_abc123", "status": "active"});
-        let other = serde_json::json!({"project_id": "prj_def456"});
-        assert!(topic.matches("project.updated", Some(&data)));
-        assert!(!topic.matches("project.updated", Some(&other)));
+        let data = r#"{"project_id": "prj_\u0061bc123", "status": "active"}"#;
+        assert!(topic.matches("project.updated", Some(data)));
+        assert!(!topic.matches("project.updated", Some(r#"{"project_id":"prj_def456"}"#)));
         assert!(!topic.matches("project.updated", None));
-        assert!(!topic.matches("task.completed", Some(&data)));
+        assert!(!topic.matches("task.completed", Some(data)));
         assert!(Topic::channel("project.updated").matches("project.updated", None));
     }
 }

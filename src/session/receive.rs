@@ -49,7 +49,7 @@ impl Session {
             MessageType::Ack | MessageType::Pong => self.read_answer(envelope, now),
             MessageType::Event => match envelope.event() {
                 Ok(event) => {
-                    self.subscriptions.count_event(&event.event_type, || event.fields(), now);
+                    self.subscriptions.count_event(&event.event_type, event.data, now);
                     Reading::Event { channel: event.event_type.clone().into_owned() }
                 }
                 Err(error) => Reading::Malformed(error),

@@ -1,7 +1,5 @@
 //! Subscriptions: what the reader wants, and what the server has confirmed of it.
 
-use serde_json::Value;
-
 use crate::protocol::{Now, Topic};
 
 /// A subscription as the reader sees it.
@@ -155,18 +153,10 @@ impl Subscriptions {
         topics
     }
 
-    /// Counts an event of `channel`. `fields` parses the event's data, which only filters need.
-    pub(super) fn count_event(
-        &mut self,
-        channel: &str,
-        fields: impl FnOnce() -> Option<Value>,
-        now: Now,
-    ) {
-        let of_channel = |it: &&mut Subscription| it.topic.channel == channel;
-        let needs_fields = self.all.iter_mut().filter(of_channel).any(|it| it.topic.is_filtered());
-        let fields = if needs_fields { fields() } else { None };
-        for it in self.all.iter_mut().filter(of_channel) {
-            if it.topic.matches(channel, fields.as_ref()) {
+    /// Counts an event of `channel` whose data is this JSON text.
+    pub(super) fn count_event(&mut self, channel: &str, data: Option<&str>, now: Now) {
+        for it in &mut self.all {
+            if it.topic.matches(channel, data) {
                 it.events += 1;
                 it.last_event = Some(now);
             }

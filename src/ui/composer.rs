@@ -13,6 +13,7 @@ use crate::protocol::MessageType;
 use crate::protocol::json::SyntaxError;
 use crate::session::Command;
 
+use super::erased::{aria, dynamic, flag, on, text};
 use super::json::coloured;
 use super::model::Model;
 
@@ -65,13 +66,17 @@ struct Bench {
 
 impl Bench {
     fn new(model: Model) -> Self {
-        let next_id = model.memo(|view| view.session.next_request_id());
+        let next_id = move || model.read(|view| view.session.next_request_id());
         let now = driver::now().wall;
-        let first = Draft::new(MessageType::Subscribe, &model.api(), &next_id.get_untracked(), now);
+        let id = untrack(next_id);
+        let first = Draft::new(MessageType::Subscribe, &model.api(), &id, now);
         let draft = RwSignal::new(first);
-        Effect::new(move |_| {
-            let id = next_id.get();
-            draft.update(|draft| draft.refresh(&id, driver::now().wall));
+        Effect::new(move |before: Option<String>| {
+            let id = next_id();
+            if before.as_ref() != Some(&id) {
+                draft.update(|draft| draft.refresh(&id, driver::now().wall));
+            }
+            id
         });
         let form = Memo::new(move |_| draft.with(Draft::form));
         let tab = RwSignal::new(Tab::ALL[0]);
@@ -133,19 +138,19 @@ pub(super) fn Composer(model: Model) -> impl IntoView {
         _ => {}
     };
     view! {
-        <section class="vp-composer" aria-label="Composer" on:keydown=keys>
+        <section class="vp-composer" aria-label="Composer" on:keydown=on(keys)>
             <Tabs bench />
             <div
                 class="vp-composer__body"
-                class:vp-composer__body--raw=move || bench.tab.get() == Tab::Raw
+                class:vp-composer__body--raw=flag(move || bench.tab.get() == Tab::Raw)
                 id="vp-composer-panel"
                 role="tabpanel"
-                aria-labelledby=move || format!("vp-tab-{}", bench.tab.get().name())
+                aria-labelledby=text(move || format!("vp-tab-{}", bench.tab.get().name()))
             >
-                {move || match bench.tab.get() {
-                    Tab::Form(kind) => view! { <Fields bench kind /> }.into_any(),
-                    Tab::Raw => ().into_any(),
-                }}
+                {dynamic(move || match bench.tab.get() {
+                    Tab::Form(kind) => Some(view! { <Fields bench kind /> }),
+                    Tab::Raw => None,
+                })}
                 <Envelope bench />
                 <Send bench />
             </div>
@@ -172,7 +177,7 @@ fn Tabs(bench: Bench) -> impl IntoView {
         super::focus_child(group, index);
     };
     view! {
-        <div class="vp-tabs" role="tablist" aria-label="Message type" node_ref=group on:keydown=walk>
+        <div class="vp-tabs" role="tablist" aria-label="Message type" node_ref=group on:keydown=on(walk)>
             {Tab::ALL
                 .map(|tab| {
                     let is_chosen = move || bench.tab.get() == tab;
@@ -184,9 +189,9 @@ fn Tabs(bench: Bench) -> impl IntoView {
                             id=format!("vp-tab-{}", tab.name())
                             data-testid=format!("tab-{}", tab.name())
                             aria-controls="vp-composer-panel"
-                            aria-selected=move || is_chosen().to_string()
-                            tabindex=move || if is_chosen() { "0" } else { "-1" }
-                            on:click=move |_| bench.choose(tab)
+                            aria-selected=aria(is_chosen)
+                            tabindex=text(move || if is_chosen() { "0" } else { "-1" }.to_owned())
+                            on:click=on(move |_| bench.choose(tab))
                         >
                             {tab.label()}
                         </button>
@@ -200,7 +205,7 @@ fn Tabs(bench: Bench) -> impl IntoView {
 
 #[component]
 fn Fields(bench: Bench, kind: MessageType) -> impl IntoView {
-    let is_json = Memo::new(move |_| bench.form.with(Result::is_ok));
+    let is_json = move || bench.form.with(Result::is_ok);
     let about = bench
         .model
         .api()
@@ -212,7 +217,7 @@ fn Fields(bench: Bench, kind: MessageType) -> impl IntoView {
         matches!(kind, MessageType::Subscribe | MessageType::Unsubscribe | MessageType::Publish);
     view! {
         <div class="vp-form">
-            <fieldset class="vp-form" prop:disabled=move || !is_json.get()>
+            <fieldset class="vp-form" prop:disabled=flag(move || !is_json())>
                 <legend class="vp-hidden">{kind.name()}</legend>
                 {if has_channel {
                     view! { <ChannelField bench /> }.into_any()
@@ -223,11 +228,10 @@ fn Fields(bench: Bench, kind: MessageType) -> impl IntoView {
                     .then(|| view! { <FilterFields bench /> })}
                 {(kind == MessageType::Publish).then(|| view! { <DataField bench /> })}
             </fieldset>
-            <Show when=move || !is_json.get()>
-                <p class="vp-field__hint">
-                    "The form follows again once the envelope is JSON."
-                </p>
-            </Show>
+            {dynamic(move || {
+                let words = "The form follows again once the envelope is JSON.";
+                (!is_json()).then(|| view! { <p class="vp-field__hint">{words}</p> })
+            })}
         </div>
     }
 }
@@ -235,12 +239,12 @@ fn Fields(bench: Bench, kind: MessageType) -> impl IntoView {
 #[component]
 fn ChannelField(bench: Bench) -> impl IntoView {
     let api = bench.model.api();
-    let chosen = Memo::new(move |_| bench.shown(|form| form.channel.clone()));
+    let chosen = move || bench.shown(|form| form.channel.clone());
     let known: Vec<_> = api.channels.iter().map(|channel| channel.name.clone()).collect();
     let names = move || {
         let mut names = known.clone();
         // A channel that stands only in the JSON is shown as well.
-        let name = chosen.get();
+        let name = chosen();
         if !names.contains(&name) {
             names.push(name);
         }
@@ -249,7 +253,7 @@ fn ChannelField(bench: Bench) -> impl IntoView {
     let about = move || {
         let about =
             |channel: &Channel| format!("{} · {}", channel.direction.words(), channel.description);
-        api.channel(&chosen.get()).map_or_else(String::new, about)
+        api.channel(&chosen()).map_or_else(String::new, about)
     };
     let pick = move |event| {
         let api = bench.model.api();
@@ -258,33 +262,38 @@ fn ChannelField(bench: Bench) -> impl IntoView {
     view! {
         <div class="vp-field">
             <label class="vp-field__label" for="vp-channel">
-                "Channel"
+                {"Channel"}
             </label>
-            <select id="vp-channel" class="vp-input" data-testid="channel" on:change=pick>
-                <For each=names key=String::clone let:name>
-                    <option value=name.clone() prop:selected={
-                        let name = name.clone();
-                        move || chosen.get() == name
-                    }>{name.clone()}</option>
-                </For>
+            <select id="vp-channel" class="vp-input" data-testid="channel" on:change=on(pick)>
+                {dynamic(move || {
+                    let chosen = chosen();
+                    names()
+                        .into_iter()
+                        .map(|name| {
+                            let selected = name == chosen;
+                            view! {
+                                <option value=name.clone() selected=selected>
+                                    {name.clone()}
+                                </option>
+                            }
+                        })
+                        .collect_view()
+                })}
             </select>
-            <p class="vp-field__hint">{about}</p>
+            <p class="vp-field__hint">{text(about)}</p>
         </div>
     }
 }
 
 #[component]
 fn FilterFields(bench: Bench) -> impl IntoView {
-    let offered = Memo::new(move |_| {
+    let channel = Memo::new(move |_| bench.shown(|form| form.channel.clone()));
+    dynamic(move || {
         let api = bench.model.api();
-        let name = bench.shown(|form| form.channel.clone());
-        api.channel(&name).map(|channel| channel.filters.clone()).unwrap_or_default()
-    });
-    view! {
-        <For each=move || offered.get() key=|filter| filter.name.clone() let:filter>
-            <FilterField bench filter />
-        </For>
-    }
+        let offered = api.channel(&channel.get()).map(|channel| channel.filters.clone());
+        let fields = offered.unwrap_or_default().into_iter();
+        fields.map(|filter| view! { <FilterField bench filter /> }).collect_view()
+    })
 }
 
 #[component]
@@ -314,8 +323,8 @@ fn FilterField(bench: Bench, filter: Filter) -> impl IntoView {
                 autocomplete="off"
                 spellcheck="false"
                 placeholder=format!("such as {example}")
-                prop:value=shown
-                on:input=typed
+                prop:value=text(shown)
+                on:input=on(typed)
             />
         </div>
     }
@@ -327,7 +336,7 @@ fn DataField(bench: Bench) -> impl IntoView {
     view! {
         <div class="vp-field">
             <label class="vp-field__label" for="vp-data">
-                "Data — JSON"
+                {"Data — JSON"}
             </label>
             <textarea
                 id="vp-data"
@@ -335,8 +344,8 @@ fn DataField(bench: Bench) -> impl IntoView {
                 data-testid="data"
                 spellcheck="false"
                 autocomplete="off"
-                prop:value=move || bench.shown(|form| form.data.clone())
-                on:input=typed
+                prop:value=text(move || bench.shown(|form| form.data.clone()))
+                on:input=on(typed)
             ></textarea>
         </div>
     }
@@ -345,24 +354,22 @@ fn DataField(bench: Bench) -> impl IntoView {
 #[component]
 fn Envelope(bench: Bench) -> impl IntoView {
     let limit = bench.model.api().limits.message_bytes;
-    let text = Memo::new(move |_| bench.draft.with(|draft| draft.text().to_owned()));
-    let size = Memo::new(move |_| text.with(|text| wire_size(text)));
-    let topics = bench.model.memo(|view| {
-        view.session.subscriptions().iter().map(|it| it.topic.clone()).collect::<Vec<_>>()
-    });
-    let found = Memo::new(move |_| {
-        text.with(|text| topics.with(|topics| checks(text, &bench.model.api(), topics)))
-    });
+    let draft = Memo::new(move |_| bench.draft.with(|draft| draft.text().to_owned()));
+    let size = move || draft.with(|text| wire_size(text));
+    let found = move || {
+        let api = bench.model.api();
+        draft.with(|text| bench.model.topics.with(|topics| checks(text, &api, topics)))
+    };
     let typed = move |event| bench.edit(|draft| draft.set_text(event_target_value(&event)));
     view! {
         <div class="vp-envelope">
             <label class="vp-field__label" for="vp-envelope">
-                "Envelope — edit here or in the form"
+                {"Envelope — edit here or in the form"}
             </label>
             <div class="vp-editor">
                 // The line feed gives a last empty line its height.
                 <pre class="vp-editor__copy" aria-hidden="true">
-                    {move || text.with(|text| coloured(text))} "\n"
+                    {dynamic(move || draft.with(|text| coloured(text)))} "\n"
                 </pre>
                 <textarea
                     id="vp-envelope"
@@ -372,16 +379,16 @@ fn Envelope(bench: Bench) -> impl IntoView {
                     autocomplete="off"
                     autocapitalize="off"
                     aria-describedby="vp-checks"
-                    prop:value=move || text.get()
-                    on:input=typed
+                    prop:value=text(move || draft.get())
+                    on:input=on(typed)
                 ></textarea>
             </div>
             <div class="vp-envelope__foot">
                 <ul class="vp-checks" id="vp-checks" data-testid="checks">
-                    {move || {
-                        let found = found.get();
+                    {dynamic(move || {
+                        let found = found();
                         if found.is_empty() {
-                            return view! { <li class="vp-envelope__valid">"✓ valid envelope"</li> }
+                            return view! { <li class="vp-envelope__valid">{"✓ valid envelope"}</li> }
                                 .into_any();
                         }
                         found
@@ -404,14 +411,14 @@ fn Envelope(bench: Bench) -> impl IntoView {
                             })
                             .collect_view()
                             .into_any()
-                    }}
+                    })}
                 </ul>
                 <span
                     class="vp-envelope__meter"
                     data-testid="meter"
-                    data-over=move || (size.get() > limit).to_string()
+                    data-over=aria(move || size() > limit)
                 >
-                    {move || format!("{} of {} bytes", grouped(size.get()), grouped(limit))}
+                    {text(move || format!("{} of {} bytes", grouped(size()), grouped(limit)))}
                 </span>
             </div>
         </div>
@@ -420,7 +427,7 @@ fn Envelope(bench: Bench) -> impl IntoView {
 
 #[component]
 fn Send(bench: Bench) -> impl IntoView {
-    let refusal = bench.model.memo(|view| view.refusal.cloned());
+    let refusal = Memo::new(move |_| bench.model.read(|view| view.refusal.cloned()));
     let label = move || match bench.tab.get() {
         Tab::Form(kind) => format!("Send {kind}"),
         Tab::Raw => "Send".to_owned(),
@@ -431,12 +438,12 @@ fn Send(bench: Bench) -> impl IntoView {
                 type="button"
                 class="vp-button vp-button--primary"
                 data-testid="send"
-                on:click=move |_| bench.send(false)
+                on:click=on(move |_| bench.send(false))
             >
-                {label}
+                {text(label)}
             </button>
-            <span class="vp-send__hint">"Ctrl ↵"</span>
-            {move || {
+            <span class="vp-send__hint">{"Ctrl ↵"}</span>
+            {dynamic(move || {
                 refusal
                     .get()
                     .map(|refusal| {
@@ -453,7 +460,7 @@ fn Send(bench: Bench) -> impl IntoView {
                                                 type="button"
                                                 class="vp-button vp-button--small"
                                                 data-testid="send-anyway"
-                                                on:click=move |_| bench.send(true)
+                                                on:click=on(move |_| bench.send(true))
                                             >
                                                 "Send anyway"
                                             </button>
@@ -462,7 +469,7 @@ fn Send(bench: Bench) -> impl IntoView {
                             </div>
                         }
                     })
-            }}
+            })}
         </div>
     }
 }

@@ -8,19 +8,21 @@ use crate::protocol::Endpoint;
 use crate::protocol::close::Reaction;
 use crate::session::{Command, Ended, Phase};
 
+use super::erased::{aria, dynamic, flag, on, text};
 use super::model::{Choice, Model};
 use super::{storage, words};
 
 #[component]
 pub(super) fn Header(model: Model) -> impl IntoView {
-    let phase = model.phase();
     view! {
         <section class="vp-header" aria-label="Connection">
             <Targets model />
-            <Status model phase />
-            <Address model phase />
-            {move || (model.choice.get() == Choice::Live).then(|| view! { <Key model phase /> })}
-            <Primary model phase />
+            <Status model />
+            <Address model />
+            {dynamic(move || {
+                (model.choice.get() == Choice::Live).then(|| view! { <Key model /> })
+            })}
+            <Primary model />
         </section>
     }
 }
@@ -47,7 +49,7 @@ fn Targets(model: Model) -> impl IntoView {
         super::focus_child(group, index);
     };
     view! {
-        <div class="vp-targets" role="radiogroup" aria-label="Target" node_ref=group on:keydown=walk>
+        <div class="vp-targets" role="radiogroup" aria-label="Target" node_ref=group on:keydown=on(walk)>
             {choices
                 .map(|(choice, id, long, short)| {
                     let is_chosen = move || model.choice.get() == choice;
@@ -58,9 +60,9 @@ fn Targets(model: Model) -> impl IntoView {
                             role="radio"
                             data-testid=format!("target-{id}")
                             aria-label=long
-                            aria-checked=move || is_chosen().to_string()
-                            tabindex=move || if is_chosen() { "0" } else { "-1" }
-                            on:click=move |_| model.choose(choice)
+                            aria-checked=aria(is_chosen)
+                            tabindex=text(move || if is_chosen() { "0" } else { "-1" }.to_owned())
+                            on:click=on(move |_| model.choose(choice))
                         >
                             <span class="vp-targets__long">{long}</span>
                             <span class="vp-targets__short">{short}</span>
@@ -74,10 +76,10 @@ fn Targets(model: Model) -> impl IntoView {
 }
 
 #[component]
-fn Status(model: Model, phase: Memo<Phase>) -> impl IntoView {
+fn Status(model: Model) -> impl IntoView {
     let words = move || {
         let now = model.clock.get();
-        phase.with(|phase| match phase {
+        model.phase.with(|phase| match phase {
             Phase::Closing { .. } => ("Closing…".to_owned(), String::new()),
             Phase::Connecting { .. } => ("Connecting…".to_owned(), String::new()),
             Phase::Idle { .. } => ("Not connected".to_owned(), String::new()),
@@ -93,50 +95,48 @@ fn Status(model: Model, phase: Memo<Phase>) -> impl IntoView {
         })
     };
     view! {
-        <div class="vp-status" data-testid="status" data-state=move || state(&phase.get())>
-            <span class="vp-status__dot"></span>
+        <div class="vp-status" data-testid="status" data-state=text(move || state(model).to_owned())>
             <span>
-                <span role="status">{move || words().0}</span>
-                <span class="vp-status__more">{move || words().1}</span>
+                <span role="status">{text(move || words().0)}</span>
+                <span class="vp-status__more">{text(move || words().1)}</span>
             </span>
         </div>
     }
 }
 
 /// Returns the phase's name, for style sheets and tests.
-fn state(phase: &Phase) -> &'static str {
-    match phase {
+fn state(model: Model) -> &'static str {
+    model.phase.with(|phase| match phase {
         Phase::Closing { .. } => "closing",
         Phase::Connecting { .. } => "connecting",
         Phase::Idle { .. } => "idle",
         Phase::Open { .. } => "open",
         Phase::Waiting { .. } => "waiting",
-    }
+    })
 }
 
 #[component]
-fn Address(model: Model, phase: Memo<Phase>) -> impl IntoView {
-    let is_idle = Memo::new(move |_| phase.with(|phase| matches!(phase, Phase::Idle { .. })));
-    let error = Memo::new(move |_| address_error(model));
-    let hint = move || address_hint(model, &phase.get());
+fn Address(model: Model) -> impl IntoView {
     let typed = move |event| {
         if let Some(address) = model.address() {
             address.set(without_key(model, event_target_value(&event)));
         }
     };
     let connect_on_enter = move |event: KeyboardEvent| {
-        if event.key() == "Enter" && is_idle.get_untracked() && error.get_untracked().is_none() {
-            model.connect();
+        if event.key() == "Enter" {
+            model.connect_if_idle();
         }
     };
     view! {
         <div class="vp-endpoint vp-field">
             <label class="vp-field__label" for="vp-endpoint">
-                {move || match model.choice.get() {
-                    Choice::Simulator => "Endpoint",
-                    Choice::Echo => "Endpoint — no API key needed for the sandbox",
-                    Choice::Live => "Endpoint",
-                }}
+                {text(move || {
+                    match model.choice.get() {
+                        Choice::Echo => "Endpoint — no API key needed for the sandbox",
+                        Choice::Live | Choice::Simulator => "Endpoint",
+                    }
+                    .to_owned()
+                })}
             </label>
             <input
                 id="vp-endpoint"
@@ -148,37 +148,25 @@ fn Address(model: Model, phase: Memo<Phase>) -> impl IntoView {
                 autocapitalize="off"
                 spellcheck="false"
                 aria-describedby="vp-endpoint-help"
-                aria-invalid=move || error.get().is_some().to_string()
-                prop:readOnly=move || model.choice.get() == Choice::Simulator || !is_idle.get()
-                prop:value=move || match model.address() {
+                aria-invalid=aria(move || address_error(model).is_some())
+                prop:readOnly=flag(move || {
+                    model.choice.get() == Choice::Simulator || !model.is_idle()
+                })
+                prop:value=text(move || match model.address() {
                     Some(address) => address.get(),
                     None => SIMULATOR_ADDRESS.to_owned(),
-                }
-                on:input=typed
-                on:keydown=connect_on_enter
+                })
+                on:input=on(typed)
+                on:keydown=on(connect_on_enter)
             />
             <div id="vp-endpoint-help">
-                {move || match error.get() {
-                    Some(error) => {
-                        view! {
-                            <p class="vp-field__error" data-testid="endpoint-error">
-                                {error}
-                            </p>
-                        }
-                            .into_any()
-                    }
-                    None => {
-                        hint()
-                            .map(|hint| {
-                                view! {
-                                    <p class="vp-field__hint" data-testid="endpoint-hint">
-                                        {hint}
-                                    </p>
-                                }
-                            })
-                            .into_any()
-                    }
-                }}
+                {dynamic(move || {
+                    let (class, id, words) = match address_error(model) {
+                        Some(error) => ("vp-field__error", "endpoint-error", error),
+                        None => ("vp-field__hint", "endpoint-hint", address_hint(model)?),
+                    };
+                    Some(view! { <p class=class data-testid=id>{words}</p> })
+                })}
             </div>
         </div>
     }
@@ -203,11 +191,11 @@ fn address_error(model: Model) -> Option<String> {
 }
 
 /// Says what the reader may want to know of the address.
-fn address_hint(model: Model, phase: &Phase) -> Option<String> {
-    if let Phase::Open { endpoint, .. } = phase {
+fn address_hint(model: Model) -> Option<String> {
+    if let Phase::Open { endpoint, .. } = model.phase.get() {
         let is_other = model.address().is_some_and(|address| {
             let parsed = address.with(|address| Endpoint::parse(address));
-            parsed.is_ok_and(|(typed, _)| typed.to_string() != *endpoint)
+            parsed.is_ok_and(|(typed, _)| typed.to_string() != endpoint)
         });
         return is_other.then(|| format!("{endpoint} answered."));
     }
@@ -256,16 +244,15 @@ fn typed_key(typed: &str) -> Option<String> {
 }
 
 #[component]
-fn Key(model: Model, phase: Memo<Phase>) -> impl IntoView {
-    let is_refused = Memo::new(move |_| {
-        let api = model.api();
-        phase.with(|phase| match phase {
+fn Key(model: Model) -> impl IntoView {
+    let is_refused = move || {
+        model.phase.with(|phase| match phase {
             Phase::Idle { ended: Some(Ended::Closed { code, .. }) } => {
-                api.reaction(*code) == Reaction::AskForKey
+                model.api().reaction(*code) == Reaction::AskForKey
             }
             _ => false,
         })
-    });
+    };
     let typed = move |event| {
         model.key.set(event_target_value(&event));
         keep(model);
@@ -275,15 +262,14 @@ fn Key(model: Model, phase: Memo<Phase>) -> impl IntoView {
         keep(model);
     };
     let connect_on_enter = move |event: KeyboardEvent| {
-        let is_idle = phase.with_untracked(|phase| matches!(phase, Phase::Idle { .. }));
-        if event.key() == "Enter" && is_idle {
-            model.connect();
+        if event.key() == "Enter" {
+            model.connect_if_idle();
         }
     };
     view! {
         <div class="vp-key vp-field">
             <label class="vp-field__label" for="vp-key">
-                "API key — sent as the token parameter, kept in memory only"
+                {"API key — sent as the token parameter, kept in memory only"}
             </label>
             <div class="vp-key__row">
                 <input
@@ -293,17 +279,17 @@ fn Key(model: Model, phase: Memo<Phase>) -> impl IntoView {
                     type="password"
                     autocomplete="off"
                     spellcheck="false"
-                    aria-invalid=move || is_refused.get().to_string()
-                    prop:value=move || model.key.get()
-                    on:input=typed
-                    on:keydown=connect_on_enter
+                    aria-invalid=aria(is_refused)
+                    prop:value=text(move || model.key.get())
+                    on:input=on(typed)
+                    on:keydown=on(connect_on_enter)
                 />
                 <label class="vp-key__keep">
                     <input
                         type="checkbox"
                         data-testid="keep-key"
-                        prop:checked=move || model.keeps_key.get()
-                        on:change=kept
+                        prop:checked=flag(move || model.keeps_key.get())
+                        on:change=on(kept)
                     />
                     "Keep for this tab"
                 </label>
@@ -321,34 +307,37 @@ fn keep(model: Model) {
 }
 
 #[component]
-fn Primary(model: Model, phase: Memo<Phase>) -> impl IntoView {
-    let state = Memo::new(move |_| state(&phase.get()));
-    let label = move || match state.get() {
-        "connecting" => "Cancel",
-        "open" => "Disconnect",
-        "closing" => "Closing…",
-        "waiting" => "Reconnect now",
-        _ => "Connect",
+fn Primary(model: Model) -> impl IntoView {
+    let label = move || {
+        model.phase.with(|phase| match phase {
+            Phase::Closing { .. } => "Closing…",
+            Phase::Connecting { .. } => "Cancel",
+            Phase::Idle { .. } => "Connect",
+            Phase::Open { .. } => "Disconnect",
+            Phase::Waiting { .. } => "Reconnect now",
+        })
     };
-    let act = move |_| match state.get_untracked() {
-        "connecting" | "open" => model.command(Command::Disconnect),
-        "waiting" => model.command(Command::ReconnectNow),
-        "closing" => {}
-        _ => model.connect(),
+    let act = move |_| match model.phase.get_untracked() {
+        Phase::Closing { .. } => {}
+        Phase::Connecting { .. } | Phase::Open { .. } => model.command(Command::Disconnect),
+        Phase::Idle { .. } => model.connect(),
+        Phase::Waiting { .. } => model.command(Command::ReconnectNow),
     };
-    let is_connect = move || state.get() == "idle";
+    let is_disabled = move || match model.phase.get() {
+        Phase::Closing { .. } => true,
+        Phase::Idle { .. } => address_error(model).is_some(),
+        _ => false,
+    };
     view! {
         <button
             type="button"
             class="vp-primary vp-button"
-            class:vp-button--primary=is_connect
+            class:vp-button--primary=flag(move || model.is_idle())
             data-testid="primary"
-            prop:disabled=move || {
-                state.get() == "closing" || (is_connect() && address_error(model).is_some())
-            }
-            on:click=act
+            prop:disabled=flag(is_disabled)
+            on:click=on(act)
         >
-            {label}
+            {text(move || label().to_owned())}
         </button>
     }
 }

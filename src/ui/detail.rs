@@ -8,28 +8,28 @@ use crate::log::format::{bytes, clock, duration};
 use crate::log::{Body, Entry, Outcome, Reading, Seq, Summary};
 use crate::protocol::json::pretty;
 
+use super::erased::{aria, dynamic, on, text};
 use super::json::coloured;
 use super::model::Model;
 
 #[component]
 pub(super) fn Detail(model: Model) -> impl IntoView {
-    let shown = model.memo(move |view| {
+    // A version stands for the entry's text: it is laid out again only when it differs.
+    let shown = Memo::new(move |_| {
         let seq = model.selected.get()?;
-        let row = view.log.get(seq)?;
-        Some((seq, row.version))
+        model.read(|view| Some((seq, view.log.get(seq)?.version)))
     });
     let is_raw = RwSignal::new(false);
-    move || {
+    dynamic(move || {
         let (seq, _) = shown.get()?;
         let api = model.api();
         let content =
             model.driver().read(|view| Some(Content::of(&view.log.get(seq)?.entry, &api)))?;
-        Some(view! { <Pane model is_raw content /> })
-    }
+        Some(pane(model, is_raw, content))
+    })
 }
 
-#[component]
-fn Pane(model: Model, is_raw: RwSignal<bool>, content: Content) -> impl IntoView {
+fn pane(model: Model, is_raw: RwSignal<bool>, content: Content) -> impl IntoView {
     let Content { title, tone, about, parts, partner } = content;
     let copied = RwSignal::new(false);
     let whole = parts.join("\n");
@@ -46,8 +46,8 @@ fn Pane(model: Model, is_raw: RwSignal<bool>, content: Content) -> impl IntoView
                 class="vp-tab"
                 role="tab"
                 data-testid=id
-                aria-selected=move || (is_raw.get() == raw).to_string()
-                on:click=move |_| is_raw.set(raw)
+                aria-selected=aria(move || is_raw.get() == raw)
+                on:click=on(move |_| is_raw.set(raw))
             >
                 {label}
             </button>
@@ -63,7 +63,7 @@ fn Pane(model: Model, is_raw: RwSignal<bool>, content: Content) -> impl IntoView
                     class="vp-chip__end"
                     aria-label="Close the detail"
                     data-testid="detail-close"
-                    on:click=move |_| model.selected.set(None)
+                    on:click=on(move |_| model.selected.set(None))
                 >
                     "×"
                 </button>
@@ -76,7 +76,7 @@ fn Pane(model: Model, is_raw: RwSignal<bool>, content: Content) -> impl IntoView
                             {tab(true, "detail-raw", "Raw")}
                         </div>
                         <pre class="vp-detail__text" data-testid="detail-text" tabindex="0">
-                            {move || text(&parts, is_raw.get())}
+                            {dynamic(move || laid_out(&parts, is_raw.get()))}
                         </pre>
                     }
                 })}
@@ -88,7 +88,7 @@ fn Pane(model: Model, is_raw: RwSignal<bool>, content: Content) -> impl IntoView
                                 type="button"
                                 class="vp-link"
                                 data-testid="partner"
-                                on:click=move |_| model.selected.set(Some(seq))
+                                on:click=on(move |_| model.selected.set(Some(seq)))
                             >
                                 {words}
                             </button>
@@ -103,9 +103,9 @@ fn Pane(model: Model, is_raw: RwSignal<bool>, content: Content) -> impl IntoView
                                 type="button"
                                 class="vp-button vp-button--small"
                                 data-testid="copy"
-                                on:click=copy
+                                on:click=on(copy)
                             >
-                                {move || if copied.get() { "Copied" } else { "Copy" }}
+                                {text(move || if copied.get() { "Copied" } else { "Copy" }.to_owned())}
                             </button>
                         </div>
                     }
@@ -114,7 +114,7 @@ fn Pane(model: Model, is_raw: RwSignal<bool>, content: Content) -> impl IntoView
     }
 }
 
-fn text(parts: &[String], raw: bool) -> AnyView {
+fn laid_out(parts: &[String], raw: bool) -> AnyView {
     let show = |part: &String| {
         if raw {
             return part.clone().into_any();

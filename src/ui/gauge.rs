@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::log::format::{countdown, duration};
 use crate::protocol::Millis;
 
+use super::erased::{flag, text};
 use super::model::Model;
 
 #[component]
@@ -12,15 +13,11 @@ pub(super) fn Gauges(model: Model) -> impl IntoView {
     let api = model.api();
     let timings = api.timings.clone();
     let limit = api.limits.subscriptions;
-    let is_echo = model.memo(|view| view.session.is_echo() && view.session.phase().is_open());
-    let next_ping = model.memo(|view| view.session.next_ping());
-    let idle_deadline = model.memo(|view| view.session.idle_deadline());
-    let subscriptions = model.memo(|view| view.session.subscription_count());
-    let round_trip = model.memo(|view| view.session.round_trip());
-
-    let without_server =
-        move || Reading::empty(if is_echo.get() { "not with an echo" } else { "—" });
-    let heartbeat = move || match next_ping.get() {
+    let without_server = move || {
+        let is_echo = model.read(|view| view.session.is_echo() && view.session.phase().is_open());
+        Reading::empty(if is_echo { "not with an echo" } else { "—" })
+    };
+    let heartbeat = move || match model.read(|view| view.session.next_ping()) {
         None => without_server(),
         Some(due) => {
             let left = due - model.clock.get();
@@ -30,7 +27,7 @@ pub(super) fn Gauges(model: Model) -> impl IntoView {
             )
         }
     };
-    let idle = move || match idle_deadline.get() {
+    let idle = move || match model.read(|view| view.session.idle_deadline()) {
         None => without_server(),
         Some(deadline) => {
             let left = deadline - model.clock.get();
@@ -38,55 +35,52 @@ pub(super) fn Gauges(model: Model) -> impl IntoView {
         }
     };
     let subscribed = move || {
-        let count = subscriptions.get();
+        let count = model.read(|view| view.session.subscription_count());
         Reading::new(format!("{count} / {limit}"), percent(count as u64, limit as u64))
     };
-    let trip = move || match round_trip.get() {
+    let round_trip = move || model.read(|view| view.session.round_trip());
+    let trip = move || match round_trip() {
         None => Reading::empty("—"),
         Some((median, _)) => Reading::new(format!("{} p50", duration(median)), share(median, SLOW)),
     };
     let more = move || {
-        round_trip.get().map(|(_, high)| format!(" · {} p95", duration(high))).unwrap_or_default()
+        round_trip().map(|(_, high)| format!(" · {} p95", duration(high))).unwrap_or_default()
     };
+    let none = text(String::new);
     view! {
         <section class="vp-gauges" aria-label="Gauges">
-            <Gauge id="heartbeat" label="Heartbeat" read=heartbeat />
-            <Gauge id="idle" label="Idle timeout" read=idle />
-            <Gauge id="subscriptions" label="Subscriptions" read=subscribed />
-            <Gauge id="round-trip" label="Ack round trip" read=trip more />
+            {gauge("heartbeat", "Heartbeat", Signal::derive(heartbeat), none)}
+            {gauge("idle", "Idle timeout", Signal::derive(idle), none)}
+            {gauge("subscriptions", "Subscriptions", Signal::derive(subscribed), none)}
+            {gauge("round-trip", "Ack round trip", Signal::derive(trip), text(more))}
         </section>
     }
 }
 
-#[component]
-fn Gauge(
+/// Returns a gauge; `more` is what it adds where there is room.
+fn gauge(
     id: &'static str,
     label: &'static str,
-    /// What the gauge shows.
-    read: impl Fn() -> Reading + Send + Sync + 'static,
-    /// What it adds where there is room.
-    #[prop(optional, into)]
-    more: Option<Callback<(), String>>,
-) -> impl IntoView {
-    let reading = Memo::new(move |_| read());
-    let width = move || format!("{}%", reading.read().percent.unwrap_or_default());
+    reading: Signal<Reading>,
+    more: Signal<String>,
+) -> AnyView {
+    let width = move || format!("{}%", reading.get().percent.unwrap_or_default());
     view! {
         <div class="vp-gauge" data-testid=format!("gauge-{id}")>
             <p class="vp-gauge__label">{label}</p>
             <p
                 class="vp-gauge__value"
-                class:vp-gauge__value--empty=move || reading.read().percent.is_none()
+                class:vp-gauge__value--empty=flag(move || reading.get().percent.is_none())
             >
-                {move || reading.read().words.clone()}
-                <span class="vp-status__more">
-                    {move || more.map(|more| more.run(())).unwrap_or_default()}
-                </span>
+                {text(move || reading.get().words)}
+                <span class="vp-status__more">{more}</span>
             </p>
             <div class="vp-gauge__track">
                 <div class="vp-gauge__fill" style:width=width></div>
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// What a gauge shows.

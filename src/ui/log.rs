@@ -9,8 +9,9 @@ use crate::log::format::{bytes, clock};
 use crate::log::{Body, Direction, Entry, Outcome, Pane, Reading, Seq, Summary, Tail};
 
 use super::detail::Detail;
+use super::erased::{aria, dynamic, flag, on, text};
 use super::model::Model;
-use super::pane::{measure, on_resize};
+use super::pane::{lay_out, measure, on_resize};
 use super::words::counted;
 
 #[component]
@@ -22,18 +23,18 @@ pub(super) fn Log(model: Model) -> impl IntoView {
     view! {
         <section
             class="vp-log"
-            class:vp-log--detailed=move || model.selected.get().is_some()
+            class:vp-log--detailed=flag(move || model.selected.get().is_some())
             aria-labelledby="vp-log"
         >
             <div class="vp-log__bar">
                 <h2 class="vp-log__title" id="vp-log">
-                    "Log"
+                    {"Log"}
                 </h2>
                 <button
                     type="button"
                     class="vp-button vp-button--small"
                     data-testid="clear"
-                    on:click=clear
+                    on:click=on(clear)
                 >
                     "Clear"
                 </button>
@@ -45,29 +46,17 @@ pub(super) fn Log(model: Model) -> impl IntoView {
     }
 }
 
-/// How much there is to scroll through, and what came and went.
-#[derive(Clone, Copy, PartialEq)]
-struct Extent {
-    rows: usize,
-    entries: u64,
-    dropped: u64,
-}
-
 /// The scrolling box. Only the rows in sight, and a few around them, are in the document.
 #[component]
 fn Stage(model: Model) -> impl IntoView {
     let list = NodeRef::<Div>::new();
     let tail = RwSignal::new(Tail::default());
     let pane = RwSignal::new(Pane { scroll_top: 0, height: 0, row: 1 });
-    let extent = model.memo(|view| {
-        let counters = view.log.counters();
-        Extent { rows: view.log.len(), entries: counters.entries, dropped: counters.dropped }
-    });
-    let window = Memo::new(move |_| pane.get().window(extent.get().rows, MARGIN));
-    let keys = Memo::new(move |_| {
-        let rows = window.with(|window| window.rows.clone());
+    let keys = RwSignal::new(Vec::new());
+    let extent = Memo::new(move |_| {
         model.read(|view| {
-            view.log.range(rows).map(|row| (row.entry.seq, row.version)).collect::<Vec<_>>()
+            let counters = view.log.counters();
+            Extent { rows: view.log.len(), entries: counters.entries, dropped: counters.dropped }
         })
     });
 
@@ -91,6 +80,22 @@ fn Stage(model: Model) -> impl IntoView {
         place(usize::try_from(dropped).unwrap_or(usize::MAX));
         now
     });
+    // A settled request changes a row and no extent, so this looks at every frame.
+    Effect::new(move |_| {
+        let pane = pane.get();
+        let (shown, above, rows) = model.read(|view| {
+            let rows = view.log.len();
+            let window = pane.window(rows, MARGIN);
+            let shown = view.log.range(window.rows).map(|row| (row.entry.seq, row.version));
+            (shown.collect::<Vec<_>>(), window.above, rows)
+        });
+        if let Some(list) = list.get() {
+            lay_out(&list, rows * pane.row, above);
+        }
+        if *keys.read_untracked() != shown {
+            keys.set(shown);
+        }
+    });
     on_resize(list, move |list| {
         pane.set(measure(list));
         place(0);
@@ -98,18 +103,34 @@ fn Stage(model: Model) -> impl IntoView {
     let scrolled = move |_| {
         if let Some(list) = list.get_untracked() {
             let extent = extent.get_untracked();
-            pane.set(measure(&list));
-            let pane = pane.get_untracked();
-            tail.update(|tail| tail.scrolled(&pane, extent.rows, extent.entries));
+            let now = measure(&list);
+            pane.set(now);
+            tail.update(|tail| tail.scrolled(&now, extent.rows, extent.entries));
         }
     };
     let follow = move |_| {
         tail.update(Tail::follow);
         place(0);
     };
-    let unseen = Memo::new(move |_| tail.with(|tail| tail.unseen(extent.get().entries)));
-    let height = move || format!("{}px", extent.get().rows * pane.with(|pane| pane.row));
-    let shift = move || format!("translateY({}px)", window.with(|window| window.above));
+    let unseen = move || {
+        let unseen = tail.with(|tail| tail.unseen(extent.get().entries));
+        (unseen != 0).then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="vp-log__new vp-button vp-button--small vp-button--primary"
+                    data-testid="follow"
+                    on:click=on(follow)
+                >
+                    {format!("{unseen} new ↓")}
+                </button>
+            }
+        })
+    };
+    let empty = move || {
+        let words = "Nothing yet. Connect, and every frame and every close stands here.";
+        (extent.get().rows == 0).then(|| view! { <p class="vp-log__empty">{words}</p> })
+    };
     view! {
         <div class="vp-log__stage">
             <div
@@ -120,40 +141,34 @@ fn Stage(model: Model) -> impl IntoView {
                 aria-labelledby="vp-log"
                 tabindex="0"
                 data-testid="log"
-                on:scroll=scrolled
+                on:scroll=on(scrolled)
             >
-                <div style:height=height>
-                    <div class="vp-log__window" style:transform=shift>
+                <div>
+                    <div class="vp-log__window">
                         <For each=move || keys.get() key=|key| *key let:key>
-                            <LogRow model seq=key.0 />
+                            {row(model, key.0)}
                         </For>
                     </div>
                 </div>
             </div>
-            <Show when=move || extent.get().rows == 0>
-                <p class="vp-log__empty">
-                    "Nothing yet. Connect, and every frame and every close stands here."
-                </p>
-            </Show>
-            <Show when=move || unseen.get() != 0>
-                <button
-                    type="button"
-                    class="vp-log__new vp-button vp-button--small vp-button--primary"
-                    data-testid="follow"
-                    on:click=follow
-                >
-                    {move || format!("{} new ↓", unseen.get())}
-                </button>
-            </Show>
+            {dynamic(empty)}
+            {dynamic(unseen)}
         </div>
     }
 }
 
+/// How much there is to scroll through, and what came and went.
+#[derive(Clone, Copy, PartialEq)]
+struct Extent {
+    rows: usize,
+    entries: u64,
+    dropped: u64,
+}
+
 /// A row. Its text never changes: a request that is answered becomes another version of its row.
-#[component]
-fn LogRow(model: Model, seq: Seq) -> impl IntoView {
+fn row(model: Model, seq: Seq) -> AnyView {
     let api = model.api();
-    let row = model.driver().read(|view| {
+    let read = model.driver().read(|view| {
         let entry = &view.log.get(seq)?.entry;
         let (kind, direction, outcome) = marks(entry);
         let time = clock(entry.at.wall, driver::utc_offset_minutes());
@@ -165,7 +180,7 @@ fn LogRow(model: Model, seq: Seq) -> impl IntoView {
             *selected = if *selected == Some(seq) { None } else { Some(seq) };
         });
     };
-    row.map(|(summary, kind, direction, outcome, time)| {
+    read.map(|(summary, kind, direction, outcome, time)| {
         view! {
             <button
                 type="button"
@@ -175,8 +190,8 @@ fn LogRow(model: Model, seq: Seq) -> impl IntoView {
                 data-direction=direction
                 data-outcome=outcome
                 data-tone=summary.tone.name()
-                aria-expanded=move || is_selected().to_string()
-                on:click=toggle
+                aria-expanded=aria(is_selected)
+                on:click=on(toggle)
             >
                 <span class="vp-row__time">{time}</span>
                 <span class="vp-row__arrow">{summary.mark.to_string()}</span>
@@ -186,6 +201,7 @@ fn LogRow(model: Model, seq: Seq) -> impl IntoView {
             </button>
         }
     })
+    .into_any()
 }
 
 /// Returns kind, direction and outcome of an entry, for style sheets and tests.
@@ -228,9 +244,8 @@ fn marks(entry: &Entry) -> (&'static str, &'static str, Option<&'static str>) {
 
 #[component]
 fn Foot(model: Model) -> impl IntoView {
-    let counters = model.memo(|view| *view.log.counters());
     let totals = move || {
-        let counters = counters.get();
+        let counters = model.read(|view| *view.log.counters());
         let messages = usize::try_from(counters.received + counters.sent).unwrap_or(usize::MAX);
         let dropped = match counters.dropped {
             0 => "none dropped".to_owned(),
@@ -245,8 +260,8 @@ fn Foot(model: Model) -> impl IntoView {
     };
     view! {
         <div class="vp-log__foot">
-            <span data-testid="log-status">{totals}</span>
-            <span>"VeriOps WebSocket playground"</span>
+            <span data-testid="log-status">{text(totals)}</span>
+            <span>{"VeriOps WebSocket playground"}</span>
         </div>
     }
 }

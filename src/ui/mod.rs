@@ -1,4 +1,7 @@
 //! The page. Components read the driver through [`Model`] and write nothing but commands.
+//!
+//! Text in a view stands in braces. Without anything dynamic in it an element would be written through
+//! `innerHTML`, which a page with Trusted Types forbids.
 
 // The component macro widens the visibility of what it generates.
 #![allow(unreachable_pub)]
@@ -6,6 +9,7 @@
 mod composer;
 mod connection;
 mod detail;
+mod erased;
 mod gauge;
 mod json;
 mod log;

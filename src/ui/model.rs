@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::api::{Api, Server};
 use crate::driver::{self, Driver, View};
 use crate::log::Seq;
-use crate::protocol::{Endpoint, EndpointError, Millis, Secret};
+use crate::protocol::{Endpoint, EndpointError, Millis, Secret, Topic};
 use crate::session::{Command, Phase, Target};
 
 use super::storage;
@@ -41,6 +41,9 @@ pub(super) struct Model {
     pub(super) keeps_key: RwSignal<bool>,
     /// The log entry whose detail is shown.
     pub(super) selected: RwSignal<Option<Seq>>,
+    pub(super) phase: Memo<Phase>,
+    /// What is subscribed, in the order of subscribing.
+    pub(super) topics: Memo<Vec<Topic>>,
 }
 
 impl Model {
@@ -50,9 +53,24 @@ impl Model {
             servers.first().map(|server| server.endpoint.to_string()).unwrap_or_default()
         };
         let kept_key = storage::kept_key();
+        let driver = StoredValue::new_local(driver);
+        let phase = Memo::new(move |_| {
+            revision.track();
+            driver.with_value(|driver| driver.read(|view| view.session.phase().clone()))
+        });
+        let topics = Memo::new(move |_| {
+            revision.track();
+            driver.with_value(|driver| {
+                driver.read(|view| {
+                    view.session.subscriptions().iter().map(|it| it.topic.clone()).collect()
+                })
+            })
+        });
         let model = Self {
-            driver: StoredValue::new_local(driver),
+            driver,
             revision,
+            phase,
+            topics,
             clock: RwSignal::new(driver::now().at),
             choice: RwSignal::new(Choice::Echo),
             echo_address: RwSignal::new(address(&api.echo)),
@@ -80,16 +98,8 @@ impl Model {
         self.driver.with_value(|driver| driver.read(read))
     }
 
-    /// Returns a value of session or log that wakes its readers only when it differs.
-    pub(super) fn memo<R: PartialEq + Send + Sync + 'static>(
-        self,
-        read: impl Fn(&View<'_>) -> R + Send + Sync + 'static,
-    ) -> Memo<R> {
-        Memo::new(move |_| self.read(&read))
-    }
-
-    pub(super) fn phase(self) -> Memo<Phase> {
-        self.memo(|view| view.session.phase().clone())
+    pub(super) fn is_idle(&self) -> bool {
+        self.phase.with(|phase| matches!(phase, Phase::Idle { .. }))
     }
 
     pub(super) fn command(&self, command: Command) {
@@ -100,6 +110,12 @@ impl Model {
     pub(super) fn connect(&self) {
         if let Ok(target) = self.target() {
             self.command(Command::Connect(target));
+        }
+    }
+
+    pub(super) fn connect_if_idle(&self) {
+        if self.is_idle() {
+            self.connect();
         }
     }
 
@@ -153,12 +169,11 @@ impl Model {
 
     /// Runs the clock while something is counting, and only then.
     fn count_while_needed(self) {
-        let is_idle = self.memo(|view| matches!(view.session.phase(), Phase::Idle { .. }));
         let interval = StoredValue::new_local(None);
         Effect::new(move |_| {
             self.clock.set(driver::now().at);
             let clock = self.clock;
-            interval.set_value((!is_idle.get()).then(|| {
+            interval.set_value((!self.is_idle()).then(|| {
                 Interval::new(HALF_A_SECOND, move || {
                     let _ = clock.try_set(driver::now().at);
                 })

@@ -9,20 +9,20 @@ use crate::protocol::close::Reaction;
 use crate::protocol::{CloseCode, Millis};
 use crate::session::{Command, Ended, Phase};
 
+use super::erased::{dynamic, on, text};
 use super::model::{Choice, Model};
 use super::words;
 
 #[component]
 pub(super) fn Notice(model: Model) -> impl IntoView {
-    let phase = model.phase();
-    let kept = model.memo(|view| view.session.subscription_count());
-    let words = Memo::new(move |_| Words::of(&phase.get(), &model.api(), kept.get()));
-    let until = Memo::new(move |_| match phase.get() {
-        Phase::Waiting { until, .. } => Some(until),
-        _ => None,
-    });
-    move || {
-        words.get().map(|words| {
+    dynamic(move || {
+        let phase = model.phase.get();
+        let until = match phase {
+            Phase::Waiting { until, .. } => Some(until),
+            _ => None,
+        };
+        let kept = model.driver().read(|view| view.session.subscription_count());
+        Words::of(&phase, &model.api(), kept).map(|words| {
             let offers_simulator =
                 words.offers_simulator && model.choice.get() != Choice::Simulator;
             view! {
@@ -53,7 +53,7 @@ pub(super) fn Notice(model: Model) -> impl IntoView {
                             })}
                     </div>
                     <div class="vp-notice__actions">
-                        {move || until.get().map(|until| view! { <Retry model until /> })}
+                        {until.map(|until| retry(model, until))}
                         {offers_simulator
                             .then(|| {
                                 view! {
@@ -61,7 +61,7 @@ pub(super) fn Notice(model: Model) -> impl IntoView {
                                         type="button"
                                         class="vp-button vp-button--small"
                                         data-testid="start-simulator"
-                                        on:click=move |_| model.connect_to_simulator()
+                                        on:click=on(move |_| model.connect_to_simulator())
                                     >
                                         "Start the simulator"
                                     </button>
@@ -71,20 +71,19 @@ pub(super) fn Notice(model: Model) -> impl IntoView {
                 </section>
             }
         })
-    }
+    })
 }
 
-#[component]
-fn Retry(model: Model, until: Millis) -> impl IntoView {
+fn retry(model: Model, until: Millis) -> impl IntoView {
     view! {
         <code class="vp-notice__countdown" data-testid="countdown">
-            {move || countdown(until - model.clock.get())}
+            {text(move || countdown(until - model.clock.get()))}
         </code>
         <button
             type="button"
             class="vp-button vp-button--small"
             data-testid="reconnect-now"
-            on:click=move |_| model.command(Command::ReconnectNow)
+            on:click=on(move |_| model.command(Command::ReconnectNow))
         >
             "Reconnect now"
         </button>
@@ -92,14 +91,13 @@ fn Retry(model: Model, until: Millis) -> impl IntoView {
             type="button"
             class="vp-button vp-button--small"
             data-testid="stop"
-            on:click=move |_| model.command(Command::Disconnect)
+            on:click=on(move |_| model.command(Command::Disconnect))
         >
             "Stop"
         </button>
     }
 }
 
-#[derive(Clone, PartialEq)]
 struct Words {
     code: Option<CloseCode>,
     title: String,

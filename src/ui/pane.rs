@@ -23,6 +23,21 @@ pub(super) fn measure(list: &HtmlElement) -> Pane {
     }
 }
 
+/// Gives a box of rows its whole height, and moves the rows in the document to their place in it.
+///
+/// Both are pixels. Properties are set through the object model, which a strict content security policy
+/// allows.
+pub(super) fn lay_out(list: &HtmlElement, height: usize, above: usize) {
+    let first_child = |parent: &HtmlElement| parent.first_element_child()?.dyn_into().ok();
+    let whole: Option<HtmlElement> = first_child(list);
+    let rows: Option<HtmlElement> = whole.as_ref().and_then(first_child);
+    if let (Some(whole), Some(rows)) = (whole, rows) {
+        // Both are valid values, which no browser refuses.
+        let _ = whole.style().set_property("height", &format!("{height}px"));
+        let _ = rows.style().set_property("transform", &format!("translateY({above}px)"));
+    }
+}
+
 /// Calls `act` when the box comes into the document and whenever its size changes.
 pub(super) fn on_resize(list: NodeRef<Div>, act: impl Fn(&HtmlElement) + Copy + 'static) {
     let observer = StoredValue::new_local(None::<Observer>);

@@ -2,55 +2,60 @@
 
 use leptos::prelude::*;
 
-use crate::protocol::Topic;
-use crate::session::{Command, Phase, Subscription, SubscriptionState};
+use crate::driver::View;
+use crate::protocol::{Topic, json};
+use crate::session::{Command, Subscription, SubscriptionState};
 
+use super::erased::{dynamic, on, text};
 use super::model::Model;
 use super::words::counted;
 
 #[component]
 pub(super) fn Subscriptions(model: Model) -> impl IntoView {
-    let topics = model.memo(|view| {
-        view.session.subscriptions().iter().map(|it| it.topic.clone()).collect::<Vec<_>>()
-    });
-    let is_echo = model
-        .memo(|view| view.session.is_echo() && !matches!(view.session.phase(), Phase::Idle { .. }));
-    let empty = move || {
-        if is_echo.get() {
+    let empty = dynamic(move || {
+        if !model.topics.read().is_empty() {
+            return None;
+        }
+        let is_echo = !model.is_idle() && model.driver().read(|view| view.session.is_echo());
+        let words = if is_echo {
             "An echo server sends your message back; it confirms no subscription."
         } else {
             "None yet. Subscribe to a channel to see its events."
-        }
-    };
+        };
+        Some(view! { <p class="vp-subscriptions__empty">{words}</p> })
+    });
     view! {
         <section class="vp-subscriptions" aria-labelledby="vp-subscriptions">
             <h2 class="vp-subscriptions__title" id="vp-subscriptions">
-                "Subscriptions"
+                {"Subscriptions"}
             </h2>
             <ul class="vp-subscriptions__list" data-testid="subscriptions">
-                <For each=move || topics.get() key=Topic::clone let:topic>
-                    <Chip model topic />
+                <For each=move || model.topics.get() key=Topic::clone let:topic>
+                    {chip(model, topic)}
                 </For>
             </ul>
-            <Show when=move || topics.read().is_empty()>
-                <p class="vp-subscriptions__empty">{empty}</p>
-            </Show>
+            {empty}
         </section>
     }
 }
 
-#[component]
-fn Chip(model: Model, topic: Topic) -> impl IntoView {
+fn chip(model: Model, topic: Topic) -> AnyView {
     let own = topic.clone();
-    let subscription = model
-        .memo(move |view| view.session.subscriptions().iter().find(|it| it.topic == own).cloned());
-    let state =
-        move || subscription.get().map_or("ending", |subscription| subscription.state.name());
-    let about = move || subscription.get().map(|subscription| about(&subscription));
+    let read = move |words: fn(&Subscription) -> String| {
+        let find = |view: &View<'_>| {
+            view.session.subscriptions().iter().find(|it| it.topic == own).map(words)
+        };
+        model.read(find).unwrap_or_default()
+    };
+    let state = {
+        let read = read.clone();
+        text(move || read(|it| it.state.name().to_owned()))
+    };
+    let about = text(move || read(about));
     let filters: Vec<_> = topic
         .filters()
         .into_iter()
-        .map(|(name, value)| match value.as_str() {
+        .map(|(name, value)| match json::decode(&value) {
             Some(text) => format!("{name}={text}"),
             None => format!("{name}={value}"),
         })
@@ -60,7 +65,6 @@ fn Chip(model: Model, topic: Topic) -> impl IntoView {
     let label = format!("Unsubscribe from {channel}");
     view! {
         <li class="vp-chip" data-testid="subscription" data-state=state data-channel=channel>
-            <span class="vp-chip__dot"></span>
             <span>{name}</span>
             <span class="vp-chip__about">
                 {(!filters.is_empty()).then(|| format!("{} · ", filters.join(" ")))} {about}
@@ -70,12 +74,13 @@ fn Chip(model: Model, topic: Topic) -> impl IntoView {
                 class="vp-chip__end"
                 data-testid="unsubscribe"
                 aria-label=label
-                on:click=move |_| model.command(Command::Unsubscribe(topic.clone()))
+                on:click=on(move |_| model.command(Command::Unsubscribe(topic.clone())))
             >
                 "×"
             </button>
         </li>
     }
+    .into_any()
 }
 
 fn about(subscription: &Subscription) -> String {
