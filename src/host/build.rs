@@ -24,6 +24,8 @@ pub(super) fn page(dist: &Path) -> anyhow::Result<()> {
             .env("PATH", tools.path()?)
             // trunk takes only true and false here, other tools set it to 1.
             .env_remove("NO_COLOR")
+            // A page that does not compile needs no backtrace of trunk.
+            .env_remove("RUST_BACKTRACE")
             .current_dir(root()),
     )?;
     // A source file that was saved while trunk ran is newer than the page.

@@ -66,10 +66,10 @@ const CHECKS: [Check; 5] = [
 ];
 
 impl Check {
-    /// Runs the check. A component that is not installed is said, and passes.
+    /// Runs the check. Says so if the component is not installed, and passes.
     fn passes(&self) -> bool {
         process::announce(&format!("checking: {}", self.what));
-        if process::output("cargo", &[self.component, "--version"]).is_none() {
+        if process::output("cargo", &[self.component, "--help"]).is_none() {
             eprintln!("  skipped: cargo {} is not installed", self.component);
             return true;
         }

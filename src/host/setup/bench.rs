@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::Context as _;
 
 use super::super::{process, read, root};
-use super::{apt, cached};
+use super::{apt, cached, locked};
 
 /// The programs that tests call.
 pub(in crate::host) struct TestTools {
@@ -34,6 +34,7 @@ impl TestTools {
 ///
 /// Says what is missing and how to install it by hand.
 pub(in crate::host) fn test_tools() -> anyhow::Result<TestTools> {
+    let _lock = locked()?;
     Ok(TestTools {
         chromium: found_or_apt(&["chromium", "chromium-browser", "google-chrome"], "chromium")?,
         chromedriver: found_or_apt(&["chromedriver"], "chromium-driver")?,

@@ -7,6 +7,7 @@ mod bench;
 mod page;
 
 use std::env;
+use std::fs::{self, File};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -24,6 +25,18 @@ fn cached(name: &str) -> anyhow::Result<PathBuf> {
         .or_else(|| variable("HOME").map(|home| home.join(".cache")))
         .context("there is no folder to install tools into; set HOME or XDG_CACHE_HOME")?;
     Ok(cache.join("veriops-playground").join(name))
+}
+
+/// Waits until no other run of this program installs anything. The lock ends with the file.
+fn locked() -> anyhow::Result<File> {
+    let path = cached("lock")?;
+    fs::create_dir_all(path.parent().unwrap_or(&path))?;
+    let lock = File::create(&path)?;
+    if lock.try_lock().is_err() {
+        process::announce("waiting for another run that is installing tools");
+        lock.lock()?;
+    }
+    Ok(lock)
 }
 
 /// Installs Debian packages, as root or with a sudo that asks no password.

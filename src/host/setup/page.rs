@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context as _, bail};
 
 use super::super::{process, read, root};
-use super::{apt, cached};
+use super::{apt, cached, locked};
 
 /// The tools that build the page.
 pub(in crate::host) struct PageTools {
@@ -32,6 +32,7 @@ impl PageTools {
 ///
 /// Says what is missing and how to install it by hand.
 pub(in crate::host) fn page_tools() -> anyhow::Result<PageTools> {
+    let _lock = locked()?;
     wasm_target()?;
     let folders = [trunk()?, wasm_bindgen()?, wasm_opt()?];
     Ok(PageTools { folders: folders.into_iter().flatten().collect() })
