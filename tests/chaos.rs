@@ -12,7 +12,9 @@ mod support {
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::chaos::{Chaos, Frame, Opcode, accept_key};
+use support::chaos::Chaos;
+use support::chaos::frame::{Frame, Opcode};
+use support::chaos::handshake::accept_key;
 use support::proxy::Proxy;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;

@@ -9,8 +9,8 @@
 #![allow(dead_code)]
 
 mod fault;
-mod frame;
-mod handshake;
+pub mod frame;
+pub mod handshake;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,8 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-pub use frame::{Frame, Opcode};
-pub use handshake::{Request, accept_key};
+use handshake::Request;
 
 /// A running chaos server. It ends, with all its connections, when it is dropped.
 pub struct Chaos {
