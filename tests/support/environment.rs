@@ -1,0 +1,38 @@
+//! What `cargo run -- test` prepares for the tests and names in the environment.
+
+use std::env;
+use std::path::PathBuf;
+
+/// Returns the chromedriver to start.
+pub fn chromedriver() -> String {
+    env::var("VERIOPS_CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned())
+}
+
+/// Returns the Chromium to drive; none leaves the choice to chromedriver.
+pub fn chromium() -> Option<String> {
+    env::var("VERIOPS_CHROMIUM").ok()
+}
+
+/// Returns the folder of the built page.
+pub fn dist() -> PathBuf {
+    prepared("VERIOPS_DIST").into()
+}
+
+/// Returns a Python that has the packages of `tests/support/requirements.txt`.
+pub fn python() -> String {
+    prepared("VERIOPS_PYTHON")
+}
+
+/// Returns a fresh folder for one test, below the target folder.
+pub fn scratch(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn prepared(name: &str) -> String {
+    env::var(name).unwrap_or_else(|_| panic!("{name} is not set; run `cargo run -- test`"))
+}

@@ -1,0 +1,38 @@
+//! HTTP requests that block, to processes of this machine.
+
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+
+/// An answer.
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The body, as text.
+    pub body: String,
+}
+
+/// Sends a request without a body to a port of 127.0.0.1.
+///
+/// # Errors
+///
+/// When nobody answers there, or not in HTTP.
+pub fn request(method: &str, port: u16, path: &str) -> io::Result<Answer> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
+    )?;
+    let mut stream = BufReader::new(stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") && stream.read_line(&mut head)? > 0 {}
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+    let status = status.ok_or_else(|| io::Error::other(format!("no answer in HTTP: {head:?}")))?;
+    let length = head
+        .to_ascii_lowercase()
+        .split_once("content-length:")
+        .and_then(|(_, rest)| rest.lines().next()?.trim().parse().ok());
+    let mut body = Vec::new();
+    // Without a length the body ends with the connection.
+    stream.take(length.unwrap_or(u64::MAX)).read_to_end(&mut body)?;
+    Ok(Answer { status, body: String::from_utf8_lossy(&body).into_owned() })
+}

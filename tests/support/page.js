@@ -1,0 +1,58 @@
+// What a reader sees of the playground, as data. Every script of page.rs starts with this text.
+
+const root = document.querySelector("veriops-playground")?.shadowRoot;
+const every = (id, within = root) => [...within?.querySelectorAll(`[data-testid="${id}"]`) ?? []];
+const shown = (id, within) => every(id, within).find((element) => element.checkVisibility());
+const words = (element) => element?.innerText.replace(/\s+/g, " ").trim() ?? null;
+const text = (id, within) => words(shown(id, within));
+const typed = (id) => shown(id)?.value ?? null;
+
+function view() {
+  const status = shown("status");
+  const notice = shown("notice");
+  return {
+    target: ["simulator", "echo", "live"]
+      .find((name) => shown(`target-${name}`)?.getAttribute("aria-checked") === "true") ?? null,
+    endpoint: typed("endpoint"),
+    endpoint_error: text("endpoint-error"),
+    primary: text("primary"),
+    state: status?.dataset.state ?? null,
+    status: words(status),
+    gauges: Object.fromEntries(
+      ["heartbeat", "idle", "subscriptions", "round-trip"]
+        .map((name) => [name, text(`gauge-${name}`) ?? ""]),
+    ),
+    envelope: typed("envelope"),
+    checks: every("check").map((check) => ({ level: check.dataset.level, text: words(check) })),
+    meter: text("meter"),
+    refusal: text("refusal"),
+    subscriptions: every("subscription").map((subscription) => ({
+      channel: subscription.dataset.channel,
+      state: subscription.dataset.state,
+      text: words(subscription),
+    })),
+    rows: every("row").map((row) => ({
+      kind: row.dataset.kind,
+      direction: row.dataset.direction,
+      outcome: row.dataset.outcome ?? null,
+      text: words(row),
+    })),
+    log_status: text("log-status"),
+    detail: text("detail-text") ?? text("detail"),
+    notice: notice && {
+      code: notice.dataset.code ?? null,
+      title: text("notice-title"),
+      action: text("notice-action"),
+      countdown: text("countdown"),
+      text: words(notice),
+      offers: ["reconnect-now", "stop", "start-simulator"].filter((id) => shown(id)),
+    },
+  };
+}
+
+// Gives a field its value the way typing does, at once.
+function enter(field, value) {
+  field.value = value;
+  field.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true, composed: true }));
+}

@@ -1,0 +1,353 @@
+//! The playground as a reader uses it: verbs to act, a view of what can be seen, and patience.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use thirtyfour::error::WebDriverResult;
+use tokio::time::{Instant, sleep};
+
+use super::browser::Browser;
+
+/// A page with one playground, in a browser of its own.
+pub struct Page {
+    /// The browser that shows it.
+    pub browser: Browser,
+}
+
+/// What a reader sees.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct View {
+    /// The chosen target: `simulator`, `echo` or `live`.
+    pub target: Option<String>,
+    /// The typed address.
+    pub endpoint: Option<String>,
+    /// What is wrong with it.
+    pub endpoint_error: Option<String>,
+    /// The label of the one obvious button.
+    pub primary: Option<String>,
+    /// The phase: `idle`, `connecting`, `open`, `closing` or `waiting`.
+    pub state: Option<String>,
+    /// The words of the status pill.
+    pub status: Option<String>,
+    /// The gauges' words by name: `heartbeat`, `idle`, `subscriptions`, `round-trip`.
+    pub gauges: BTreeMap<String, String>,
+    /// The JSON that the composer will send.
+    pub envelope: Option<String>,
+    /// What the composer remarks about it.
+    pub checks: Vec<Check>,
+    /// Its size beside the limit.
+    pub meter: Option<String>,
+    /// Why it was not sent.
+    pub refusal: Option<String>,
+    /// The subscriptions, in their order.
+    pub subscriptions: Vec<Subscription>,
+    /// The rows of the log's visible window, oldest first.
+    pub rows: Vec<Row>,
+    /// The log's summary.
+    pub log_status: Option<String>,
+    /// The text of the opened row.
+    pub detail: Option<String>,
+    /// The notice.
+    pub notice: Option<Notice>,
+}
+
+impl View {
+    /// Returns the latest row of this kind whose text contains `text`.
+    pub fn row(&self, kind: &str, text: &str) -> Option<&Row> {
+        self.rows.iter().rfind(|row| row.kind == kind && row.text.contains(text))
+    }
+
+    /// Returns the subscription to this channel.
+    pub fn subscription(&self, channel: &str) -> Option<&Subscription> {
+        self.subscriptions.iter().find(|subscription| subscription.channel == channel)
+    }
+
+    /// Returns whether the phase is this one.
+    pub fn is(&self, state: &str) -> bool {
+        self.state.as_deref() == Some(state)
+    }
+}
+
+/// A remark of the composer.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Check {
+    /// `error` or `warning`.
+    pub level: String,
+    /// Its words.
+    pub text: String,
+}
+
+/// A subscription as listed.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Subscription {
+    /// The channel.
+    pub channel: String,
+    /// `pending`, `active`, `restoring`, `refused`, `lost` or `ending`.
+    pub state: String,
+    /// Its words.
+    pub text: String,
+}
+
+/// A row of the log.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Row {
+    /// What it is about: `subscribe`, `ack`, `close`…
+    pub kind: String,
+    /// `sent`, `received` or `none`.
+    pub direction: String,
+    /// What became of a request.
+    pub outcome: Option<String>,
+    /// Its words.
+    pub text: String,
+}
+
+/// The notice.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Notice {
+    /// The close code it is about.
+    pub code: Option<String>,
+    /// Its heading.
+    pub title: Option<String>,
+    /// What the reader or the client does.
+    pub action: Option<String>,
+    /// The time to the next attempt.
+    pub countdown: Option<String>,
+    /// All its words.
+    pub text: String,
+    /// The buttons it has: `reconnect-now`, `stop`, `start-simulator`.
+    pub offers: Vec<String>,
+}
+
+impl Notice {
+    /// Returns whether it has this button.
+    pub fn offers(&self, button: &str) -> bool {
+        self.offers.iter().any(|offer| offer == button)
+    }
+
+    /// Returns the seconds of the countdown, from words such as `in 58 s` or `0:58`.
+    pub fn seconds(&self) -> Option<u32> {
+        let words = self.countdown.as_deref()?;
+        let numbers: Vec<u32> = words
+            .split(|c: char| !c.is_ascii_digit() && c != '.')
+            .filter_map(|part| part.split('.').next()?.parse().ok())
+            .collect();
+        match numbers[..] {
+            [minutes, seconds] if words.contains(':') => Some(minutes * 60 + seconds),
+            [seconds, ..] => Some(seconds),
+            [] => None,
+        }
+    }
+}
+
+impl Page {
+    /// Opens a URL in a new browser and waits for the playground.
+    pub async fn open(url: &str) -> Self {
+        let page = Self { browser: Browser::start().await };
+        page.go(url).await;
+        page
+    }
+
+    /// Goes to a URL and waits for the playground.
+    pub async fn go(&self, url: &str) {
+        self.browser.go(url).await;
+        self.until("the playground is ready", |view| view.primary.is_some()).await;
+    }
+
+    /// Returns what a reader sees now.
+    ///
+    /// # Errors
+    ///
+    /// While the document is being replaced.
+    pub async fn view(&self) -> WebDriverResult<View> {
+        self.evaluate("return view();", vec![]).await
+    }
+
+    /// Waits until a reader sees what `condition` asks for, and returns it.
+    ///
+    /// # Panics
+    ///
+    /// After [`PATIENCE`], with what there is to see instead and the console.
+    pub async fn until(&self, what: &str, condition: impl Fn(&View) -> bool) -> View {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let view = self.view().await;
+            match view {
+                Ok(view) if condition(&view) => return view,
+                view if Instant::now() > deadline => self.give_up(what, view).await,
+                _ => sleep(PULSE).await,
+            }
+        }
+    }
+
+    /// Waits for this phase.
+    pub async fn until_state(&self, state: &str) -> View {
+        self.until(&format!("the state is {state}"), |view| view.is(state)).await
+    }
+
+    /// Waits for a row of this kind whose text contains `text`, and returns the latest.
+    pub async fn until_row(&self, kind: &str, text: &str) -> Row {
+        let view = self
+            .until(&format!("a row {kind} says {text:?}"), |view| view.row(kind, text).is_some())
+            .await;
+        view.row(kind, text).cloned().unwrap()
+    }
+
+    /// Waits for the notice about this close code.
+    pub async fn until_closed(&self, code: u16) -> Notice {
+        let code = code.to_string();
+        let is_it = |notice: &Notice| notice.code.as_ref() == Some(&code);
+        let view = self
+            .until(&format!("a notice about {code}"), |view| {
+                view.notice.as_ref().is_some_and(is_it)
+            })
+            .await;
+        view.notice.unwrap()
+    }
+
+    /// Chooses a target: `simulator`, `echo` or `live`.
+    pub async fn choose(&self, target: &str) {
+        self.click(&format!("target-{target}")).await;
+        self.until(&format!("the target is {target}"), |view| {
+            view.target.as_deref() == Some(target)
+        })
+        .await;
+    }
+
+    /// Presses Connect and waits for the connection.
+    pub async fn connect(&self) -> View {
+        self.click("primary").await;
+        self.until_state("open").await
+    }
+
+    /// Chooses a channel and, with their filters, subscribes to it; waits until it is active.
+    pub async fn subscribe(&self, channel: &str, filters: &[(&str, &str)]) {
+        self.click("tab-subscribe").await;
+        self.enter("channel", channel).await;
+        for (name, value) in filters {
+            self.enter(&format!("filter-{name}"), value).await;
+        }
+        self.click("send").await;
+        self.until(&format!("the subscription to {channel} is active"), |view| {
+            view.subscription(channel).is_some_and(|subscription| subscription.state == "active")
+        })
+        .await;
+    }
+
+    /// Sends this text as it is, whatever the composer says about it.
+    pub async fn send_raw(&self, text: &str) {
+        self.click("tab-raw").await;
+        self.enter("envelope", text).await;
+        self.click("send").await;
+    }
+
+    /// Clicks the element of this test id once it can be clicked.
+    pub async fn click(&self, id: &str) {
+        self.click_that(id, "return shown(arguments[0]);", vec![json!(id)]).await;
+    }
+
+    /// Clicks the latest row of this kind, which opens its detail.
+    pub async fn click_row(&self, kind: &str) {
+        let script = "return every('row').findLast((row) => row.dataset.kind === arguments[0]);";
+        self.click_that(&format!("row {kind}"), script, vec![json!(kind)]).await;
+    }
+
+    /// Ends the subscription to this channel with its own button.
+    pub async fn unsubscribe(&self, channel: &str) {
+        let script = "const one = every('subscription')
+            .find((subscription) => subscription.dataset.channel === arguments[0]);
+            return one && shown('unsubscribe', one);";
+        self.click_that(&format!("unsubscribe from {channel}"), script, vec![json!(channel)]).await;
+    }
+
+    /// Gives the field of this test id a value, as typing or choosing would.
+    pub async fn enter(&self, id: &str, value: &str) {
+        self.until_true(
+            &format!("the field {id} takes a value"),
+            "const field = shown(arguments[0]);
+             if (!field || field.disabled) return false;
+             enter(field, arguments[1]);
+             return field.value === arguments[1];",
+            vec![json!(id), json!(value)],
+        )
+        .await;
+    }
+
+    /// Types into the field of this test id, key by key.
+    pub async fn press(&self, id: &str, keys: &str) {
+        let field = self.element("return shown(arguments[0]);", vec![json!(id)]).await.unwrap();
+        field.send_keys(keys).await.unwrap();
+    }
+
+    /// Waits until a script, which can use page.js, returns true.
+    pub async fn until_true(&self, what: &str, script: &str, arguments: Vec<Value>) {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.evaluate(script, arguments.clone()).await.is_ok_and(|is_met: bool| is_met) {
+            if Instant::now() > deadline {
+                self.give_up(what, self.view().await).await;
+            }
+            sleep(PULSE).await;
+        }
+    }
+
+    /// Runs a script that can use page.js and returns its value.
+    ///
+    /// # Errors
+    ///
+    /// Says what the script threw, or how its value differs from the type asked for.
+    pub async fn evaluate<T: DeserializeOwned>(
+        &self,
+        script: &str,
+        arguments: Vec<Value>,
+    ) -> WebDriverResult<T> {
+        self.browser.evaluate(&format!("{SCRIPT}\n{script}"), arguments).await
+    }
+
+    async fn element(
+        &self,
+        script: &str,
+        arguments: Vec<Value>,
+    ) -> WebDriverResult<thirtyfour::WebElement> {
+        self.browser.element(&format!("{SCRIPT}\n{script}"), arguments).await
+    }
+
+    /// Clicks the element that a script returns. A view that is just being replaced, or an element
+    /// that is still covered or disabled, is tried again.
+    async fn click_that(&self, what: &str, script: &str, arguments: Vec<Value>) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let clicked = async {
+                let element = self.element(script, arguments.clone()).await?;
+                if element.is_enabled().await? {
+                    element.click().await.map(|()| true)
+                } else {
+                    Ok(false)
+                }
+            };
+            match clicked.await {
+                Ok(true) => return,
+                failure if Instant::now() > deadline => {
+                    let what = format!("{what} can be clicked ({failure:?})");
+                    self.give_up(&what, self.view().await).await;
+                }
+                _ => sleep(PULSE).await,
+            }
+        }
+    }
+
+    async fn give_up(&self, what: &str, view: WebDriverResult<View>) -> ! {
+        let console: Vec<_> =
+            self.browser.console().await.into_iter().map(|line| line.message).collect();
+        panic!("waited in vain until {what}\nview: {view:#?}\nconsole: {console:#?}");
+    }
+}
+
+/// How long a reader waits for something that is bound to happen.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The time between two looks.
+const PULSE: Duration = Duration::from_millis(50);
+
+const SCRIPT: &str = include_str!("page.js");

@@ -1,0 +1,107 @@
+//! Servers that run as processes of their own: the playground's own, and any that says where it
+//! listens.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use super::environment;
+use super::http;
+
+/// The playground's own server: the built page and the sandbox API.
+pub struct Server {
+    flags: Vec<String>,
+    port: u16,
+    process: Process,
+}
+
+impl Server {
+    /// Starts it on a free port with these flags, such as `--heartbeat 300`.
+    pub fn start(flags: &str) -> Self {
+        let flags: Vec<String> = flags.split_whitespace().map(str::to_owned).collect();
+        let (process, port) = Self::launch(0, &flags);
+        Self { flags, port, process }
+    }
+
+    /// Returns the URL of the page.
+    pub fn page(&self) -> String {
+        format!("http://127.0.0.1:{}/", self.port)
+    }
+
+    /// Returns the URL of a WebSocket endpoint, such as `/realtime`.
+    pub fn endpoint(&self, path: &str) -> String {
+        format!("ws://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// Returns the port it listens on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Returns the body of a GET.
+    pub fn get(&self, path: &str) -> String {
+        let answer = http::request("GET", self.port, path).unwrap();
+        assert_eq!(answer.status, 200, "GET {path}");
+        answer.body
+    }
+
+    /// Asks it to end, which it does with close code 1001, and waits for it.
+    pub fn stop(&mut self) {
+        self.process.end("TERM");
+    }
+
+    /// Ends it at once, without a word to anybody.
+    pub fn kill(&mut self) {
+        self.process.end("KILL");
+    }
+
+    /// Starts it again on the same port.
+    pub fn restart(&mut self) {
+        (self.process, self.port) = Self::launch(self.port, &self.flags);
+    }
+
+    fn launch(port: u16, flags: &[String]) -> (Process, u16) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_veriops-playground"));
+        command
+            .args(["serve", "--no-build", "--port", &port.to_string(), "--dist"])
+            .arg(environment::dist())
+            .args(flags);
+        let (process, line) = Process::start(command, "listening on http://127.0.0.1:");
+        (process, line.trim_end_matches('/').parse().unwrap())
+    }
+}
+
+/// A process that says on its standard output when it is ready. It is killed when it is dropped.
+pub struct Process {
+    child: Child,
+}
+
+impl Process {
+    /// Starts a program and waits for the line that contains `ready`; returns what follows it.
+    pub fn start(mut command: Command, ready: &str) -> (Self, String) {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        // It is piped above.
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut lines = stdout.lines().map_while(Result::ok);
+        let rest = lines.find_map(|line| Some(line.split_once(ready)?.1.trim().to_owned()));
+        // Reading on keeps the pipe open and empty.
+        std::thread::spawn(move || lines.for_each(drop));
+        let rest = rest.unwrap_or_else(|| panic!("{command:?} ended before it said {ready:?}"));
+        (Self { child }, rest)
+    }
+
+    /// Sends a signal and waits for the end.
+    pub fn end(&mut self, signal: &str) {
+        let kill = format!("kill -{signal} {}", self.child.id());
+        let status = Command::new("sh").args(["-c", &kill]).status().unwrap();
+        assert!(status.success(), "{kill}: {status}");
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ended = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
