@@ -45,6 +45,7 @@ pub fn mount(root: &ShadowRoot, description: &str, url: &str) -> Result<Mounted,
         .create_element("div")
         .map_err(|_| JsError::new("the page does not allow new elements"))?
         .unchecked_into();
+    container.set_class_name("vp-root");
     root.append_child(&container)
         .map_err(|_| JsError::new("the page does not allow new elements"))?;
     let (driver, view) = ui::mount(container, Arc::new(api));

@@ -157,9 +157,12 @@ impl Link {
     /// Returns the address as it may be shown.
     pub fn shown(&self) -> String {
         match self {
-            Self::Simulator => String::new(),
+            Self::Simulator => SIMULATOR.to_owned(),
             Self::Socket { endpoint, key: None } => endpoint.to_string(),
             Self::Socket { endpoint, key: Some(_) } => endpoint.shown_with_key(),
         }
     }
 }
+
+/// What stands for an address where there is none.
+pub(super) const SIMULATOR: &str = "built-in simulator";

@@ -492,7 +492,8 @@ impl Session {
                 candidates.get(self.candidate).map(Endpoint::to_string).unwrap_or_default()
             }
             Some(Target::Live { endpoint, .. }) => endpoint.to_string(),
-            Some(Target::Simulator) | None => String::new(),
+            Some(Target::Simulator) => io::SIMULATOR.to_owned(),
+            None => String::new(),
         }
     }
 

@@ -159,7 +159,7 @@ fn Address(model: Model) -> impl IntoView {
                 on:input=on(typed)
                 on:keydown=on(connect_on_enter)
             />
-            <div id="vp-endpoint-help">
+            <div id="vp-endpoint-help" class="vp-endpoint__help">
                 {dynamic(move || {
                     let (class, id, words) = match address_error(model) {
                         Some(error) => ("vp-field__error", "endpoint-error", error),

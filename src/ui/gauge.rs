@@ -73,7 +73,7 @@ fn gauge(
                 class:vp-gauge__value--empty=flag(move || reading.get().percent.is_none())
             >
                 {text(move || reading.get().words)}
-                <span class="vp-status__more">{more}</span>
+                <span class="vp-gauge__more">{more}</span>
             </p>
             <div class="vp-gauge__track">
                 <div class="vp-gauge__fill" style:width=width></div>

@@ -171,8 +171,10 @@ fn row(model: Model, seq: Seq) -> AnyView {
     let read = model.driver().read(|view| {
         let entry = &view.log.get(seq)?.entry;
         let (kind, direction, outcome) = marks(entry);
-        let time = clock(entry.at.wall, driver::utc_offset_minutes());
-        Some((Summary::of(entry, &api), kind, direction, outcome, time))
+        let mut hour = clock(entry.at.wall, driver::utc_offset_minutes());
+        // Where there is little room the style sheet leaves the hour out.
+        let minute = hour.split_off(HOUR);
+        Some((Summary::of(entry, &api), kind, direction, outcome, hour, minute))
     });
     let is_selected = move || model.selected.get() == Some(seq);
     let toggle = move |_| {
@@ -180,7 +182,7 @@ fn row(model: Model, seq: Seq) -> AnyView {
             *selected = if *selected == Some(seq) { None } else { Some(seq) };
         });
     };
-    read.map(|(summary, kind, direction, outcome, time)| {
+    read.map(|(summary, kind, direction, outcome, hour, minute)| {
         view! {
             <button
                 type="button"
@@ -193,7 +195,10 @@ fn row(model: Model, seq: Seq) -> AnyView {
                 aria-expanded=aria(is_selected)
                 on:click=on(toggle)
             >
-                <span class="vp-row__time">{time}</span>
+                <span class="vp-row__time">
+                    <span class="vp-row__hour">{hour}</span>
+                    {minute}
+                </span>
                 <span class="vp-row__arrow">{summary.mark.to_string()}</span>
                 <span class="vp-row__label">{summary.label}</span>
                 <span class="vp-row__text">{summary.detail}</span>
@@ -268,3 +273,6 @@ fn Foot(model: Model) -> impl IntoView {
 
 /// Rows kept ready on either side of those in sight.
 const MARGIN: usize = 8;
+
+/// The characters of the hour in a time of day, with its colon.
+const HOUR: usize = 3;

@@ -65,9 +65,11 @@ fn chip(model: Model, topic: Topic) -> AnyView {
     let label = format!("Unsubscribe from {channel}");
     view! {
         <li class="vp-chip" data-testid="subscription" data-state=state data-channel=channel>
-            <span>{name}</span>
-            <span class="vp-chip__about">
-                {(!filters.is_empty()).then(|| format!("{} · ", filters.join(" ")))} {about}
+            <span class="vp-chip__text">
+                {name} " "
+                <span class="vp-chip__about">
+                    {(!filters.is_empty()).then(|| format!("{} · ", filters.join(" ")))} {about}
+                </span>
             </span>
             <button
                 type="button"
