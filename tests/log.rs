@@ -497,7 +497,7 @@ mod summary {
         let refused = |refusal| Note::NotSent { refusal };
         for (note, label, detail) in [
             (Note::Cancelled, "cancelled", "you stopped connecting"),
-            (Note::Connecting { endpoint: endpoint(), attempt: 1 }, "connect", "wss://host/"),
+            (Note::Connecting { endpoint: endpoint(), attempt: 0 }, "connect", "wss://host/"),
             (
                 Note::Connecting { endpoint: endpoint(), attempt: 2 },
                 "connect",

@@ -226,7 +226,7 @@ pub enum Note {
     Connecting {
         /// The endpoint, without the key.
         endpoint: String,
-        /// The number of the attempt since the reader asked, from 1.
+        /// The number of the reconnect since the connection was last stable; 0 for the first.
         attempt: u32,
     },
     /// The session stopped trying.

@@ -161,7 +161,7 @@ impl Summary {
             Note::Cancelled => ("cancelled", Tone::Quiet, "you stopped connecting".to_owned()),
             Note::Connecting { endpoint, attempt } => {
                 let attempt = match attempt {
-                    0 | 1 => String::new(),
+                    0 => String::new(),
                     later => format!("attempt {later}"),
                 };
                 ("connect", Tone::Quiet, join([endpoint, &attempt]))

@@ -321,7 +321,7 @@ impl Session {
         self.phase = Phase::Connecting { since: now.at };
         self.timers.stop(Timer::Retry);
         self.timers.set(Timer::Connect, now.at + self.connect_patience());
-        let attempt = self.backoff.attempt() + 1;
+        let attempt = self.backoff.attempt();
         self.log(Body::Note(Note::Connecting { endpoint: link.shown(), attempt }), now);
         self.outputs.push_back(Output::Open { connection: self.connection, link });
     }
