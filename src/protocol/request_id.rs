@@ -1,14 +1,12 @@
 //! Request ids: `req_001`, `req_002`, … unique in a session.
 
-use std::collections::BTreeSet;
-
 /// A counter of request ids that never repeats one, nor one that the reader chose by hand.
 ///
 /// A counter and not a timestamp: two requests may share a millisecond.
 #[derive(Debug, Default)]
 pub struct RequestIds {
     last: u64,
-    taken: BTreeSet<u64>,
+    taken: Vec<u64>,
 }
 
 impl RequestIds {
@@ -20,7 +18,7 @@ impl RequestIds {
     /// Returns a fresh id.
     pub fn next(&mut self) -> String {
         self.last = self.following();
-        self.taken = self.taken.split_off(&self.last);
+        self.taken.retain(|taken| *taken > self.last);
         Self::format(self.last)
     }
 
@@ -28,7 +26,7 @@ impl RequestIds {
     pub fn take(&mut self, id: &str) {
         let number = id.strip_prefix(PREFIX).and_then(|digits| digits.parse().ok());
         if let Some(number) = number.filter(|number| *number > self.last) {
-            self.taken.insert(number);
+            self.taken.push(number);
         }
     }
 

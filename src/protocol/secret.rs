@@ -32,10 +32,14 @@ impl Secret {
             shapes.push(text.replace('+', "-").replace('/', "_"));
             shapes.push(text);
         }
-        shapes.sort_by_key(|shape| core::cmp::Reverse(shape.len()));
-        shapes.dedup();
-        shapes.retain(|shape| shape.len() >= SHORTEST_REDACTED);
-        Some(Self { value: value.to_owned(), shapes })
+        let mut longest_first: Vec<String> = Vec::new();
+        for shape in shapes {
+            if shape.len() >= SHORTEST_REDACTED && !longest_first.contains(&shape) {
+                let at = longest_first.partition_point(|other| other.len() >= shape.len());
+                longest_first.insert(at, shape);
+            }
+        }
+        Some(Self { value: value.to_owned(), shapes: longest_first })
     }
 
     /// Returns `text` with every occurrence of the key replaced by [`REDACTED`]: plain,

@@ -1,14 +1,10 @@
 //! What a subscription is about: a channel and its filters.
 
-use std::collections::BTreeMap;
-
 use super::envelope::quote;
 use super::json;
 
-/// The filters of a subscription: JSON text by field name.
-///
-/// Sorted, so that two subscriptions with the same filters are the same subscription.
-pub type Filters = BTreeMap<String, String>;
+/// The filters of a subscription: field names, each with a value as JSON text.
+pub type Filters = Vec<(String, String)>;
 
 /// A channel together with its filters: the identity of a subscription.
 ///
@@ -17,17 +13,26 @@ pub type Filters = BTreeMap<String, String>;
 pub struct Topic {
     /// The channel's name, such as `project.updated`.
     pub channel: String,
-    /// The filters as canonical JSON text, empty where there are none.
+    /// The filters as JSON text, empty where there are none. They are sorted and written in one way,
+    /// so that subscriptions with the same filters are the same subscription.
     filters: String,
 }
 
 impl Topic {
     /// Returns the topic of `channel` with `filters`.
     pub fn new(channel: impl Into<String>, filters: &Filters) -> Self {
-        let members: Vec<_> = filters
-            .iter()
-            .map(|(name, value)| format!("{}:{}", quote(name), canonical(value)))
-            .collect();
+        let mut sorted: Vec<&(String, String)> = Vec::new();
+        for filter in filters {
+            let at = sorted.partition_point(|other| other.0 < filter.0);
+            match sorted.get_mut(at) {
+                // Of equal names the last one counts, as in JSON.parse.
+                Some(same) if same.0 == filter.0 => *same = filter,
+                _ => sorted.insert(at, filter),
+            }
+        }
+        let write =
+            |(name, value): &&(String, String)| format!("{}:{}", quote(name), canonical(value));
+        let members: Vec<_> = sorted.iter().map(write).collect();
         let filters = match members.as_slice() {
             [] => String::new(),
             members => format!("{{{}}}", members.join(",")),
@@ -63,7 +68,7 @@ impl Topic {
     /// Returns whether an event of `channel` belongs to this topic: the channel is the same and every
     /// filter equals the field of its name in `data`, a JSON object's text.
     pub fn matches(&self, channel: &str, data: Option<&str>) -> bool {
-        let equals = |(name, wanted): (&String, &String)| {
+        let equals = |(name, wanted): &(String, String)| {
             let field = json::members(data.unwrap_or_default()).named(name);
             field.is_some_and(|field| canonical(field.json()) == *wanted)
         };

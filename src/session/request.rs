@@ -1,6 +1,6 @@
 //! Requests in flight and the answers to them: the page's "request/response correlation".
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 use crate::log::Seq;
 use crate::protocol::{MessageType, Millis, Topic};
@@ -8,7 +8,7 @@ use crate::protocol::{MessageType, Millis, Topic};
 /// The requests of a session, by id.
 #[derive(Debug, Default)]
 pub(super) struct Requests {
-    by_id: BTreeMap<String, Request>,
+    by_id: HashMap<String, Request>,
     /// The ids in the order of sending; the oldest are forgotten first.
     order: VecDeque<String>,
     /// Deadlines of pending requests in the order of sending, which is the order of time.
@@ -96,18 +96,15 @@ impl Requests {
     /// Marks everything without an answer as lost. Returns the entries.
     pub(super) fn lose(&mut self) -> Vec<Seq> {
         self.deadlines.clear();
-        let unanswered =
-            |request: &&mut Request| matches!(request.state, State::Overdue | State::Pending);
-        let mut lost: Vec<Seq> = self
-            .by_id
-            .values_mut()
-            .filter(unanswered)
-            .map(|request| {
+        let mut lost = Vec::new();
+        for id in &self.order {
+            if let Some(request) = self.by_id.get_mut(id)
+                && matches!(request.state, State::Overdue | State::Pending)
+            {
                 request.state = State::Lost;
-                request.seq
-            })
-            .collect();
-        lost.sort_unstable();
+                lost.push(request.seq);
+            }
+        }
         lost
     }
 }

@@ -8,28 +8,37 @@ use crate::protocol::Millis;
 #[derive(Debug, Default)]
 pub(super) struct RoundTrips {
     latest: VecDeque<Millis>,
+    /// The same, the shortest first.
+    sorted: Vec<Millis>,
 }
 
 impl RoundTrips {
     pub(super) fn push(&mut self, round_trip: Millis) {
-        if self.latest.len() == KEPT {
-            self.latest.pop_front();
+        if self.latest.len() == KEPT
+            && let Some(oldest) = self.latest.pop_front()
+        {
+            self.sorted.remove(self.place(oldest));
         }
         self.latest.push_back(round_trip);
+        self.sorted.insert(self.place(round_trip), round_trip);
     }
 
     pub(super) fn clear(&mut self) {
-        self.latest.clear();
+        *self = Self::default();
     }
 
     /// Returns the median and the 95th percentile, by nearest rank.
     pub(super) fn percentiles(&self) -> Option<(Millis, Millis)> {
-        let mut sorted: Vec<Millis> = self.latest.iter().copied().collect();
-        sorted.sort_unstable();
         let rank = |percent: usize| {
-            sorted.get((sorted.len() * percent).div_ceil(100).saturating_sub(1)).copied()
+            let rank = (self.sorted.len() * percent).div_ceil(100);
+            self.sorted.get(rank.saturating_sub(1)).copied()
         };
         Some((rank(50)?, rank(95)?))
+    }
+
+    /// Returns where the first round trip of at least this length stands, or would stand.
+    fn place(&self, round_trip: Millis) -> usize {
+        self.sorted.partition_point(|other| *other < round_trip)
     }
 }
 

@@ -1,10 +1,7 @@
 //! An open connection: its subscriptions, its timers, and what it makes of a message.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
-
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::rate::Rate;
 use super::refusal::Refusal;
@@ -12,7 +9,7 @@ use super::world::World;
 use super::{End, Input, Output, Published, Settings};
 use crate::api::{Api, Channel};
 use crate::protocol::envelope::quote;
-use crate::protocol::{Envelope, EnvelopeError, MessageType, Millis, Now, Topic};
+use crate::protocol::{Envelope, EnvelopeError, MessageType, Millis, Now, Topic, json};
 
 /// A connection with a client.
 #[derive(Debug)]
@@ -23,7 +20,7 @@ pub(super) struct Connection {
     settings: Settings,
     world: World,
     rate: Rate,
-    topics: BTreeSet<Topic>,
+    topics: Vec<Topic>,
     /// Answers on their way, with the times they are due.
     answers: VecDeque<(Millis, Output)>,
     timers: Timers,
@@ -42,7 +39,7 @@ impl Connection {
             settings,
             world,
             rate,
-            topics: BTreeSet::new(),
+            topics: Vec::new(),
             answers: VecDeque::new(),
             timers: Timers::default(),
             pings: 0,
@@ -154,21 +151,26 @@ impl Connection {
         if let Some(missing) = channel
             .filters
             .iter()
-            .find(|filter| filter.required && !filters.contains_key(&filter.name))
+            .find(|filter| filter.required && !filters.iter().any(|(name, _)| *name == filter.name))
         {
             let filter = missing.name.clone();
             return Err(Refusal::FilterMissing { channel: topic.channel, filter });
         }
         let limit = self.api.limits.subscriptions;
-        if self.topics.len() >= limit && !self.topics.contains(&topic) {
+        let is_new = !self.topics.contains(&topic);
+        if is_new && self.topics.len() >= limit {
             return Err(Refusal::SubscriptionLimit { limit });
         }
         self.acknowledge(message, "subscribed", &topic, now);
         if let Some(interval) = self.settings.event_interval {
             let first = after(now, self.world.first_pause(interval));
-            self.timers.events.entry(topic.channel.clone()).or_insert(first);
+            if !self.topics.iter().any(|other| other.channel == topic.channel) {
+                self.timers.events.push((topic.channel.clone(), first));
+            }
         }
-        self.topics.insert(topic);
+        if is_new {
+            self.topics.push(topic);
+        }
         Ok(())
     }
 
@@ -176,12 +178,12 @@ impl Connection {
     fn unsubscribe(&mut self, message: &Envelope<'_>, now: Now) -> Result<(), Refusal> {
         let topic = self.topic(message)?;
         if topic.is_filtered() {
-            self.topics.remove(&topic);
+            self.topics.retain(|other| *other != topic);
         } else {
             self.topics.retain(|other| other.channel != topic.channel);
         }
         if self.topics.iter().all(|other| other.channel != topic.channel) {
-            self.timers.events.remove(&topic.channel);
+            self.timers.events.retain(|(channel, _)| *channel != topic.channel);
         }
         self.acknowledge(message, "unsubscribed", &topic, now);
         Ok(())
@@ -226,7 +228,10 @@ impl Connection {
             self.deliver(channel, &data, now);
         }
         if let Some(interval) = self.settings.event_interval {
-            self.timers.events.insert(channel.to_owned(), after(now, self.world.pause(interval)));
+            let next = after(now, self.world.pause(interval));
+            for (_, due) in self.timers.events.iter_mut().filter(|(name, _)| name == channel) {
+                *due = next;
+            }
         }
     }
 
@@ -288,16 +293,16 @@ struct Timers {
     /// When to close because no message passed in either direction.
     idle: Option<Millis>,
     /// When to let something happen on each subscribed channel.
-    events: BTreeMap<String, Millis>,
+    events: Vec<(String, Millis)>,
 }
 
 impl Timers {
     fn next(&self) -> Option<Millis> {
-        self.events.values().copied().chain(self.ping).chain(self.idle).min()
+        self.events.iter().map(|(_, due)| *due).chain(self.ping).chain(self.idle).min()
     }
 
     fn due_events(&self, now: Now) -> Vec<String> {
-        let due = self.events.iter().filter(|(_, due)| **due <= now.at);
+        let due = self.events.iter().filter(|(_, due)| *due <= now.at);
         due.map(|(channel, _)| channel.clone()).collect()
     }
 }
@@ -314,15 +319,8 @@ fn is_due(timer: Option<Millis>, now: Now) -> bool {
 
 /// Returns the field `data` of a publish, which must be an object.
 fn published_data<'a>(message: &'a Envelope<'_>) -> Result<&'a str, Refusal> {
-    #[derive(Default, Deserialize)]
-    struct Publication<'a> {
-        #[serde(borrow)]
-        data: Option<&'a RawValue>,
-    }
-    // The payload was read before, for its channel, so it is an object.
     let payload = message.payload.as_deref().unwrap_or_default();
-    let publication: Publication<'_> = serde_json::from_str(payload).unwrap_or_default();
     let missing = EnvelopeError::Missing { path: "payload.data" };
-    let data = publication.data.ok_or(Refusal::Malformed(missing))?.get();
+    let data = json::members(payload).named("data").ok_or(Refusal::Malformed(missing))?.json();
     if data.starts_with('{') { Ok(data) } else { Err(Refusal::DataNotObject) }
 }
