@@ -26,19 +26,16 @@ mod test;
 pub fn run() -> ExitCode {
     let line = CommandLine::parse();
     let outcome = match line.command.unwrap_or(Command::Serve(line.serve)) {
-        Command::Build { dist } => build::page(&dist),
-        Command::Seal => seal::seal(),
-        Command::Serve(options) => serve::serve(&options),
-        Command::Setup => setup::page_tools().and(setup::test_tools()).map(drop),
+        Command::Build { dist } => build::page(&dist).map(|()| ExitCode::SUCCESS),
+        Command::Seal => seal::seal().map(|()| ExitCode::SUCCESS),
+        Command::Serve(options) => serve::serve(&options).map(|()| ExitCode::SUCCESS),
+        Command::Setup => setup::every_tool().map(|()| ExitCode::SUCCESS),
         Command::Test { filters } => test::test(&filters),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
 }
 
 /// The VeriOps playground on this machine. Without a command it serves.

@@ -2,6 +2,7 @@
 //! independent WebSocket implementation and of the documentation site.
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -54,10 +55,13 @@ fn found_or_apt(programs: &[&str], package: &str) -> anyhow::Result<PathBuf> {
 /// `tests/support/requirements.txt`.
 fn python() -> anyhow::Result<PathBuf> {
     let wanted = root().join("tests/support/requirements.txt");
-    let home = cached("python")?;
+    let packages = read(&wanted)?;
+    // Another checkout may want other packages at the same time.
+    let mut hasher = DefaultHasher::new();
+    packages.hash(&mut hasher);
+    let home = cached(&format!("python-{:016x}", hasher.finish()))?;
     let installed = home.join("requirements.txt");
     let python = home.join("bin/python");
-    let packages = read(&wanted)?;
     // Copied last, so it is there and equal only after a complete installation.
     if read(&installed).is_ok_and(|text| text == packages)
         && process::output(&python, &["--version"]).is_some()

@@ -18,6 +18,17 @@ use super::process;
 pub(super) use bench::test_tools;
 pub(super) use page::page_tools;
 
+/// Finds or installs the tools of the page and of the tests.
+///
+/// # Errors
+///
+/// Says what is missing and how to install it by hand.
+pub(super) fn every_tool() -> anyhow::Result<()> {
+    page_tools()?;
+    test_tools()?;
+    Ok(())
+}
+
 /// Returns a path in the cache folder, `$XDG_CACHE_HOME/veriops-playground` or below `~/.cache`.
 fn cached(name: &str) -> anyhow::Result<PathBuf> {
     let variable = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
