@@ -124,8 +124,8 @@ fn profile() -> PathBuf {
     profile
 }
 
-/// Quiet and alone: no request that the page did not make.
-const SWITCHES: [&str; 10] = [
+/// Quiet and alone: no request that the page did not make, and no name leaves this machine.
+const SWITCHES: [&str; 11] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -135,5 +135,6 @@ const SWITCHES: [&str; 10] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     "--window-size=1320,900",
 ];

@@ -222,6 +222,20 @@ impl Page {
         self.until_state("open").await
     }
 
+    /// Connects to the first live endpoint of the API description with this key.
+    pub async fn connect_live(&self, key: &str) -> View {
+        self.choose("live").await;
+        self.enter("key", key).await;
+        self.connect().await
+    }
+
+    /// Types an address and presses Connect. Not in the API description, it is sent no key.
+    pub async fn call(&self, url: &str) {
+        self.choose("live").await;
+        self.enter("endpoint", url).await;
+        self.click("primary").await;
+    }
+
     /// Chooses a channel and, with their filters, subscribes to it; waits until it is active.
     pub async fn subscribe(&self, channel: &str, filters: &[(&str, &str)]) {
         self.click("tab-subscribe").await;

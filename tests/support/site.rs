@@ -1,0 +1,121 @@
+//! Static sites that a test makes for itself: the built page with another API description, and a
+//! documentation site that embeds it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use axum::Router;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tower_http::services::ServeDir;
+
+use super::environment;
+use super::server::Process;
+
+/// A static site on a port of its own, without any headers for security: what it needs must work
+/// anywhere.
+pub struct Site {
+    port: u16,
+    _task: JoinSet<()>,
+}
+
+impl Site {
+    /// Serves a folder.
+    pub async fn serve(folder: &Path) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let files = Router::new().fallback_service(ServeDir::new(folder));
+        let mut task = JoinSet::new();
+        task.spawn(async { axum::serve(listener, files).await.unwrap() });
+        Self { port, _task: task }
+    }
+
+    /// Returns the URL of a page.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}/{path}", self.port)
+    }
+}
+
+/// A static site over https, with a certificate of its own making.
+pub struct SecureSite {
+    port: String,
+    _process: Process,
+}
+
+impl SecureSite {
+    /// Serves a folder.
+    pub fn serve(folder: &Path) -> Self {
+        let mut command = Command::new(environment::python());
+        command.arg(source("https.py")).arg(folder);
+        let (process, port) = Process::start(command, "listening on ");
+        Self { port, _process: process }
+    }
+
+    /// Returns the URL of its first page.
+    pub fn url(&self) -> String {
+        format!("https://127.0.0.1:{}/", self.port)
+    }
+}
+
+/// Copies the built page into a folder of this name and edits its API description.
+pub fn page_with(name: &str, edit: impl FnOnce(&mut Value)) -> PathBuf {
+    let folder = environment::scratch(name);
+    copy(&environment::dist(), &folder);
+    let path = folder.join("veriops.asyncapi.json");
+    let mut description = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    edit(&mut description);
+    fs::write(path, description.to_string()).unwrap();
+    folder
+}
+
+/// Returns the servers of a description: those that take a key, and the echo servers, in order.
+pub fn servers(live: &[String], echo: &[String]) -> Value {
+    let server = |role: &str, url: &str| {
+        let (protocol, rest) = url.split_once("://").unwrap();
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let path = format!("/{path}");
+        json!({ "host": host, "pathname": path, "protocol": protocol, "x-role": role,
+                "description": "A server of a test." })
+    };
+    let live = live.iter().enumerate().map(|(n, url)| (format!("live{n}"), server("live", url)));
+    let echo = echo.iter().enumerate().map(|(n, url)| (format!("echo{n}"), server("echo", url)));
+    live.chain(echo).collect::<serde_json::Map<_, _>>().into()
+}
+
+/// Builds the documentation site of `tests/support/mkdocs` with Material for MkDocs, the built page
+/// in its folder `playground`, and this API description. Returns the folder of the site.
+pub fn documentation(name: &str, description: &str) -> PathBuf {
+    let folder = environment::scratch(name);
+    copy(&source("mkdocs"), &folder);
+    let playground = folder.join("docs/playground");
+    copy(&environment::dist(), &playground);
+    // A page of MkDocs is Markdown or HTML; the playground's own page is not one of this site's.
+    fs::remove_file(playground.join("index.html")).unwrap();
+    fs::write(playground.join("veriops.asyncapi.json"), description).unwrap();
+    let status = Command::new(environment::python())
+        .args(["-m", "mkdocs", "build", "--quiet", "--strict"])
+        .current_dir(&folder)
+        .status()
+        .unwrap();
+    assert!(status.success(), "mkdocs build: {status}");
+    folder.join("site")
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+fn source(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support").join(name)
+}
