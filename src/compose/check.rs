@@ -178,7 +178,6 @@ fn subscribing(kind: MessageType, topic: &Topic, api: &Api, active: &[Topic]) ->
 
 fn advice(error: &EnvelopeError, api: &Api) -> String {
     match error {
-        EnvelopeError::Duplicate => format!("{error}; keep one of the two"),
         EnvelopeError::Missing { .. } => format!("{error}; add it"),
         EnvelopeError::UnknownType { .. } => format!("{error}; use {}", client_types(api)),
         _ => error.to_string(),

@@ -4,7 +4,7 @@ use core::future::poll_fn;
 use core::pin::Pin;
 
 use futures::future::{AbortHandle, Either, abortable, select};
-use futures::{Sink, StreamExt};
+use futures::{FutureExt, Sink, StreamExt};
 use gloo_net::websocket::futures::WebSocket as Stream;
 use gloo_net::websocket::{Message, WebSocketError};
 use gloo_timers::future::TimeoutFuture;
@@ -34,10 +34,9 @@ impl Socket {
         let raw = WebSocket::new(url).map_err(|error| error_name(&error))?;
         let stream = Stream::try_from(raw.clone()).map_err(|error| error.name)?;
         let (task, handle) = abortable(listen(raw.clone(), stream, report));
-        spawn_local(async move {
-            // An aborted task has nothing left to say.
-            let _ = task.await;
-        });
+        // Boxed, because the framework spawns boxed futures as well: one type, compiled once.
+        let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task.map(|_| ()));
+        spawn_local(task);
         Ok(Self { raw, task: handle })
     }
 

@@ -3,10 +3,7 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use serde::Deserialize;
-use serde_json::error::Category;
-use serde_json::value::RawValue;
-
+use super::json::{self, Members};
 use super::message::MessageType;
 use super::topic::Topic;
 
@@ -40,15 +37,21 @@ impl<'a> Envelope<'a> {
     ///
     /// Says what keeps the text from being an envelope, with the path of the field at fault.
     pub fn decode(text: &'a str) -> Result<Self, EnvelopeError> {
-        let wire: Wire<'a> = parse_object(text, "")?;
-        let name = string(wire.kind, "type")?.ok_or(EnvelopeError::Missing { path: "type" })?;
+        if text.trim().is_empty() {
+            return Err(EnvelopeError::Empty);
+        }
+        json::check(text)
+            .map_err(|error| EnvelopeError::NotJson { line: error.line, column: error.column })?;
+        let fields = object(text, "")?;
+        let name = required(&fields, "type", "type")?;
         let kind = MessageType::from_name(&name)
             .ok_or_else(|| EnvelopeError::UnknownType { name: name.into_owned() })?;
-        let request_id = string(wire.request_id, "request_id")?
-            .ok_or(EnvelopeError::Missing { path: "request_id" })?;
-        let sent_at = string(wire.sent_at, "sent_at")?;
-        let payload = wire.payload.map(|payload| Cow::Borrowed(payload.get()));
-        Ok(Self { kind, request_id, sent_at, payload })
+        Ok(Self {
+            kind,
+            request_id: required(&fields, "request_id", "request_id")?,
+            sent_at: string(&fields, "sent_at", "sent_at")?,
+            payload: value(&fields, "payload").map(Cow::Borrowed),
+        })
     }
 
     /// Adds the time of sending.
@@ -99,9 +102,8 @@ impl<'a> Envelope<'a> {
     /// `payload.filters` is no object.
     pub fn topic(&self) -> Result<Topic, EnvelopeError> {
         let payload = self.payload_fields()?;
-        let channel = string(payload.channel, "payload.channel")?
-            .ok_or(EnvelopeError::Missing { path: "payload.channel" })?;
-        match payload.filters.map(RawValue::get) {
+        let channel = required(&payload, "channel", "payload.channel")?;
+        match value(&payload, "filters") {
             None | Some("null") => Ok(Topic::channel(channel)),
             Some(filters) if filters.starts_with('{') => {
                 Ok(Topic::with_filters_json(channel, filters))
@@ -120,19 +122,19 @@ impl<'a> Envelope<'a> {
     /// Fails if the payload is missing or no object, or `payload.event_type` is missing or no string.
     pub fn event(&self) -> Result<Event<'_>, EnvelopeError> {
         let payload = self.payload_fields()?;
-        let event_type = string(payload.event_type, "payload.event_type")?
-            .ok_or(EnvelopeError::Missing { path: "payload.event_type" })?;
-        Ok(Event { event_type, data: payload.data.map(RawValue::get) })
+        let event_type = required(&payload, "event_type", "payload.event_type")?;
+        Ok(Event { event_type, data: value(&payload, "data") })
     }
 
     /// Returns the status an ack reports, such as `subscribed`, if it has one.
     pub fn ack_status(&self) -> Option<Cow<'_, str>> {
-        self.payload_fields().ok().and_then(|payload| string(payload.status, "").ok().flatten())
+        let payload = self.payload_fields().ok()?;
+        string(&payload, "status", "payload.status").ok().flatten()
     }
 
-    fn payload_fields(&self) -> Result<Payload<'_>, EnvelopeError> {
+    fn payload_fields(&self) -> Result<Members<'_>, EnvelopeError> {
         let payload = self.payload.as_deref().ok_or(EnvelopeError::Missing { path: "payload" })?;
-        parse_object(payload, "payload")
+        object(payload, "payload")
     }
 }
 
@@ -148,8 +150,6 @@ pub struct Event<'a> {
 /// Why a text is no envelope.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum EnvelopeError {
-    /// The same field stands twice.
-    Duplicate,
     /// The text has no characters.
     Empty,
     /// A required field is missing.
@@ -161,7 +161,7 @@ pub enum EnvelopeError {
     NotJson {
         /// The line of the first wrong character, from 1.
         line: usize,
-        /// Its column, from 1, in bytes.
+        /// Its column, from 1, in characters.
         column: usize,
     },
     /// The message has more bytes than the API allows.
@@ -191,7 +191,7 @@ impl EnvelopeError {
     /// Returns the path of the field at fault, empty where it is the whole message.
     pub fn path(&self) -> &'static str {
         match self {
-            Self::Duplicate | Self::Empty | Self::NotJson { .. } | Self::TooLarge { .. } => "",
+            Self::Empty | Self::NotJson { .. } | Self::TooLarge { .. } => "",
             Self::Missing { path } | Self::WrongType { path, .. } => path,
             Self::UnknownType { .. } => "type",
         }
@@ -201,7 +201,6 @@ impl EnvelopeError {
 impl fmt::Display for EnvelopeError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Duplicate => formatter.write_str("a field stands twice"),
             Self::Empty => formatter.write_str("empty message"),
             Self::Missing { path } => write!(formatter, "{path} is missing"),
             Self::NotJson { line, column } => {
@@ -232,83 +231,50 @@ pub fn quote(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }
 
-#[derive(Deserialize)]
-struct Wire<'a> {
-    #[serde(borrow, rename = "type")]
-    kind: Option<&'a RawValue>,
-    #[serde(borrow)]
-    request_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    sent_at: Option<&'a RawValue>,
-    #[serde(borrow)]
-    payload: Option<&'a RawValue>,
+/// Returns the members of `text`, which must be an object.
+fn object<'a>(text: &'a str, path: &'static str) -> Result<Members<'a>, EnvelopeError> {
+    match type_name(text.trim_start()) {
+        OBJECT => Ok(json::members(text)),
+        found => Err(EnvelopeError::WrongType { path, expected: OBJECT, found }),
+    }
 }
 
-/// The fields of every kind of payload; what one kind does not have stays empty.
-#[derive(Deserialize)]
-struct Payload<'a> {
-    #[serde(borrow)]
-    channel: Option<&'a RawValue>,
-    #[serde(borrow)]
-    filters: Option<&'a RawValue>,
-    #[serde(borrow)]
-    event_type: Option<&'a RawValue>,
-    #[serde(borrow)]
-    data: Option<&'a RawValue>,
-    #[serde(borrow)]
-    status: Option<&'a RawValue>,
+/// Returns the value of a field as JSON text; of equal names the last one counts, as in JSON.parse.
+fn value<'a>(fields: &Members<'a>, name: &str) -> Option<&'a str> {
+    fields.clone().named(name).map(|field| field.json())
 }
 
-fn parse_object<'a, T: Deserialize<'a>>(
-    json: &'a str,
+fn required<'a>(
+    fields: &Members<'a>,
+    name: &str,
     path: &'static str,
-) -> Result<T, EnvelopeError> {
-    let start = json.trim_start();
-    if start.is_empty() {
-        return Err(EnvelopeError::Empty);
-    }
-    // A struct would also deserialise from an array, field by field.
-    if start.starts_with('[') {
-        serde_json::from_str::<&RawValue>(json).map_err(|error| not_json(&error))?;
-        return Err(EnvelopeError::WrongType { path, expected: OBJECT, found: "an array" });
-    }
-    serde_json::from_str(json).map_err(|error| match error.classify() {
-        Category::Data if start.starts_with('{') => EnvelopeError::Duplicate,
-        Category::Data => {
-            EnvelopeError::WrongType { path, expected: OBJECT, found: type_name(start) }
-        }
-        Category::Eof | Category::Io | Category::Syntax => not_json(&error),
-    })
+) -> Result<Cow<'a, str>, EnvelopeError> {
+    string(fields, name, path)?.ok_or(EnvelopeError::Missing { path })
 }
 
-fn not_json(error: &serde_json::Error) -> EnvelopeError {
-    EnvelopeError::NotJson { line: error.line(), column: error.column() }
-}
-
+/// Returns the text of a field that must be a string, if it is there. `null` counts as not there.
 fn string<'a>(
-    value: Option<&'a RawValue>,
+    fields: &Members<'a>,
+    name: &str,
     path: &'static str,
 ) -> Result<Option<Cow<'a, str>>, EnvelopeError> {
-    let Some(json) = value.map(RawValue::get) else {
+    let Some(json) = value(fields, name).filter(|json| *json != "null") else {
         return Ok(None);
     };
-    let wrong = |found| EnvelopeError::WrongType { path, expected: "a string", found };
-    if !json.starts_with('"') {
-        return Err(wrong(type_name(json)));
-    }
-    match serde_json::from_str::<&str>(json) {
-        Ok(text) => Ok(Some(Cow::Borrowed(text))),
-        Err(_) => match serde_json::from_str::<String>(json) {
-            Ok(text) => Ok(Some(Cow::Owned(text))),
-            Err(_) => Err(wrong("text with half a surrogate pair")),
+    let found = match type_name(json) {
+        STRING => match json::decode(json) {
+            Some(text) => return Ok(Some(text)),
+            None => "text with half a surrogate pair",
         },
-    }
+        other => other,
+    };
+    Err(EnvelopeError::WrongType { path, expected: STRING, found })
 }
 
 /// Returns the JSON type of a value, with its article, from the value's first character.
 pub fn type_name(json: &str) -> &'static str {
     match json.bytes().next() {
-        Some(b'"') => "a string",
+        Some(b'"') => STRING,
         Some(b'{') => OBJECT,
         Some(b'[') => "an array",
         Some(b't' | b'f') => "a boolean",
@@ -318,3 +284,4 @@ pub fn type_name(json: &str) -> &'static str {
 }
 
 const OBJECT: &str = "an object";
+const STRING: &str = "a string";

@@ -30,9 +30,9 @@ pub(super) fn Subscriptions(model: Model) -> impl IntoView {
                 {"Subscriptions"}
             </h2>
             <ul class="vp-subscriptions__list" data-testid="subscriptions">
-                <For each=move || model.topics.get() key=Topic::clone let:topic>
-                    {chip(model, topic)}
-                </For>
+                {dynamic(move || {
+                    model.topics.get().into_iter().map(|topic| chip(model, topic)).collect_view()
+                })}
             </ul>
             {empty}
         </section>
