@@ -18,7 +18,7 @@ use gloo_timers::callback::Timeout;
 use crate::api::Api;
 use crate::log::{Capacity, Refusal, Ring};
 use crate::protocol::Millis;
-use crate::session::{Command, Connection, Input, Link, Output, Session, SocketEvent};
+use crate::session::{Command, Connection, Input, Link, Output, Phase, Session, SocketEvent};
 
 use self::frame::Frames;
 use self::simulated::SimulatedLink;
@@ -96,6 +96,7 @@ impl Driver {
         shared.frames.request();
     }
 
+    /// Does what is due, and lets the view count on.
     fn tick(&self) {
         // The timer has fired, whatever it waited for.
         self.shared.borrow_mut().timer = None;
@@ -241,13 +242,21 @@ impl Shared {
         }
     }
 
+    /// Returns when what counts in the view is looked at again: at every half second.
+    fn next_count() -> Millis {
+        Millis((now().at.0 / HALF_A_SECOND + 1) * HALF_A_SECOND)
+    }
+
     /// Sets the one timer to the next deadline.
     fn arm(&mut self, driver: &Driver) {
         let simulated = match &self.link {
             Some(ActiveLink { carrier: Carrier::Simulated(link), .. }) => link.poll_timeout(),
             _ => None,
         };
-        let deadline = self.session.poll_timeout().into_iter().chain(simulated).min();
+        let is_idle = matches!(self.session.phase(), Phase::Idle { .. });
+        let next_count = (!is_idle).then(Self::next_count);
+        let deadlines = [self.session.poll_timeout(), simulated, next_count];
+        let deadline = deadlines.into_iter().flatten().min();
         if deadline == self.timer.as_ref().map(|timer| timer.deadline) {
             return;
         }
@@ -259,6 +268,9 @@ impl Shared {
         });
     }
 }
+
+/// Milliseconds between two looks at what counts.
+const HALF_A_SECOND: u64 = 500;
 
 /// Browsers hold a delay in 31 bits; a timer that comes early is harmless.
 const LONGEST_WAIT: u32 = 1 << 30;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// A scrolling box of rows that all have the same height. Lengths are in CSS pixels.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Pane {
     /// How far it is scrolled down.
     pub scroll_top: usize,

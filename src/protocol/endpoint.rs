@@ -1,7 +1,6 @@
 //! Endpoints: `ws` and `wss` URLs, checked before a browser sees them.
 
 use core::fmt;
-use core::net::{Ipv4Addr, Ipv6Addr};
 
 use super::secret::{REDACTED, Secret};
 
@@ -108,7 +107,10 @@ impl Endpoint {
         self.host == "localhost"
             || self.host.ends_with(".localhost")
             || self.host == "[::1]"
-            || self.host.parse().is_ok_and(|address: Ipv4Addr| address.is_loopback())
+            || self.host.strip_prefix("127.").is_some_and(|rest| {
+                rest.split('.').count() == 3
+                    && rest.split('.').all(|part| part.parse::<u8>().is_ok())
+            })
     }
 
     /// Returns whether a browser would block this endpoint on an https page: the row "Connection
@@ -205,7 +207,10 @@ fn split_port(authority: &str) -> Result<(&str, Option<u16>), EndpointError> {
 fn check_host(host: &str) -> Result<(), EndpointError> {
     let inner = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     let is_host = match inner {
-        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        Some(address) => {
+            address.contains(':')
+                && address.chars().all(|c| c.is_ascii_hexdigit() || ":.".contains(c))
+        }
         None => {
             !host.is_empty()
                 && !host.starts_with('.')

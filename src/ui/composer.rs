@@ -183,7 +183,6 @@ fn Tabs(bench: Bench) -> impl IntoView {
                     let is_chosen = move || bench.tab.get() == tab;
                     view! {
                         <button
-                            type="button"
                             class="vp-tab"
                             role="tab"
                             id=format!("vp-tab-{}", tab.name())
@@ -321,7 +320,6 @@ fn FilterField(bench: Bench, filter: Filter) -> impl IntoView {
                 data-testid=test_id
                 type="text"
                 autocomplete="off"
-                spellcheck="false"
                 placeholder=format!("such as {example}")
                 prop:value=text(shown)
                 on:input=on(typed)
@@ -342,7 +340,6 @@ fn DataField(bench: Bench) -> impl IntoView {
                 id="vp-data"
                 class="vp-input"
                 data-testid="data"
-                spellcheck="false"
                 autocomplete="off"
                 prop:value=text(move || bench.shown(|form| form.data.clone()))
                 on:input=on(typed)
@@ -375,7 +372,6 @@ fn Envelope(bench: Bench) -> impl IntoView {
                     id="vp-envelope"
                     class="vp-editor__text"
                     data-testid="envelope"
-                    spellcheck="false"
                     autocomplete="off"
                     autocapitalize="off"
                     aria-describedby="vp-checks"
@@ -435,7 +431,6 @@ fn Send(bench: Bench) -> impl IntoView {
     view! {
         <div class="vp-send">
             <button
-                type="button"
                 class="vp-button vp-button--primary"
                 data-testid="send"
                 on:click=on(move |_| bench.send(false))
@@ -457,7 +452,6 @@ fn Send(bench: Bench) -> impl IntoView {
                                     .then(|| {
                                         view! {
                                             <button
-                                                type="button"
                                                 class="vp-button vp-button--small"
                                                 data-testid="send-anyway"
                                                 on:click=on(move |_| bench.send(true))

@@ -55,7 +55,6 @@ fn Targets(model: Model) -> impl IntoView {
                     let is_chosen = move || model.choice.get() == choice;
                     view! {
                         <button
-                            type="button"
                             class="vp-targets__choice"
                             role="radio"
                             data-testid=format!("target-{id}")
@@ -78,7 +77,7 @@ fn Targets(model: Model) -> impl IntoView {
 #[component]
 fn Status(model: Model) -> impl IntoView {
     let words = move || {
-        let now = model.clock.get();
+        let now = model.now();
         model.phase.with(|phase| match phase {
             Phase::Closing { .. } => ("Closing…".to_owned(), String::new()),
             Phase::Connecting { .. } => ("Connecting…".to_owned(), String::new()),
@@ -146,7 +145,6 @@ fn Address(model: Model) -> impl IntoView {
                 inputmode="url"
                 autocomplete="off"
                 autocapitalize="off"
-                spellcheck="false"
                 aria-describedby="vp-endpoint-help"
                 aria-invalid=aria(move || address_error(model).is_some())
                 prop:readOnly=flag(move || {
@@ -278,7 +276,6 @@ fn Key(model: Model) -> impl IntoView {
                     data-testid="key"
                     type="password"
                     autocomplete="off"
-                    spellcheck="false"
                     aria-invalid=aria(is_refused)
                     prop:value=text(move || model.key.get())
                     on:input=on(typed)
@@ -330,7 +327,6 @@ fn Primary(model: Model) -> impl IntoView {
     };
     view! {
         <button
-            type="button"
             class="vp-primary vp-button"
             class:vp-button--primary=flag(move || model.is_idle())
             data-testid="primary"

@@ -42,7 +42,6 @@ fn pane(model: Model, is_raw: RwSignal<bool>, content: Content) -> impl IntoView
     let tab = move |raw: bool, id, label| {
         view! {
             <button
-                type="button"
                 class="vp-tab"
                 role="tab"
                 data-testid=id
@@ -59,7 +58,6 @@ fn pane(model: Model, is_raw: RwSignal<bool>, content: Content) -> impl IntoView
                 <h3 class="vp-detail__title vp-row__label">{title}</h3>
                 <span class="vp-detail__about">{about}</span>
                 <button
-                    type="button"
                     class="vp-chip__end"
                     aria-label="Close the detail"
                     data-testid="detail-close"
@@ -85,7 +83,6 @@ fn pane(model: Model, is_raw: RwSignal<bool>, content: Content) -> impl IntoView
                     view! {
                         <p>
                             <button
-                                type="button"
                                 class="vp-link"
                                 data-testid="partner"
                                 on:click=on(move |_| model.selected.set(Some(seq)))
@@ -100,7 +97,6 @@ fn pane(model: Model, is_raw: RwSignal<bool>, content: Content) -> impl IntoView
                     view! {
                         <div class="vp-detail__actions">
                             <button
-                                type="button"
                                 class="vp-button vp-button--small"
                                 data-testid="copy"
                                 on:click=on(copy)

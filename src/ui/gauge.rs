@@ -20,7 +20,7 @@ pub(super) fn Gauges(model: Model) -> impl IntoView {
     let heartbeat = move || match model.read(|view| view.session.next_ping()) {
         None => without_server(),
         Some(due) => {
-            let left = due - model.clock.get();
+            let left = due - model.now();
             Reading::new(
                 format!("ping in {} s", left.seconds_ceil()),
                 share(left, timings.heartbeat),
@@ -30,7 +30,7 @@ pub(super) fn Gauges(model: Model) -> impl IntoView {
     let idle = move || match model.read(|view| view.session.idle_deadline()) {
         None => without_server(),
         Some(deadline) => {
-            let left = deadline - model.clock.get();
+            let left = deadline - model.now();
             Reading::new(format!("{} left", countdown(left)), share(left, timings.idle))
         }
     };

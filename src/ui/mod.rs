@@ -16,6 +16,7 @@ mod log;
 mod model;
 mod notice;
 mod pane;
+mod rows;
 mod storage;
 mod subscription;
 mod words;
@@ -58,7 +59,7 @@ pub(crate) fn mount(
 #[component]
 fn App(model: Model) -> impl IntoView {
     view! {
-        <div class="vp-app">
+        <div class="vp-app" spellcheck="false">
             <Header model />
             <Gauges model />
             <Notice model />

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 
 use crate::api::{Api, Server};
@@ -31,8 +30,6 @@ pub(super) struct Model {
     api: StoredValue<Arc<Api>>,
     /// Counts the frames in which session or log changed.
     revision: RwSignal<u64>,
-    /// The monotonic clock, twice a second while something is counting.
-    pub(super) clock: RwSignal<Millis>,
     pub(super) choice: RwSignal<Choice>,
     pub(super) echo_address: RwSignal<String>,
     pub(super) live_address: RwSignal<String>,
@@ -66,12 +63,11 @@ impl Model {
                 })
             })
         });
-        let model = Self {
+        Self {
             driver,
             revision,
             phase,
             topics,
-            clock: RwSignal::new(driver::now().at),
             choice: RwSignal::new(Choice::Echo),
             echo_address: RwSignal::new(address(&api.echo)),
             live_address: RwSignal::new(address(&api.live)),
@@ -79,9 +75,7 @@ impl Model {
             key: RwSignal::new(kept_key.unwrap_or_default()),
             selected: RwSignal::new(None),
             api: StoredValue::new(api),
-        };
-        model.count_while_needed();
-        model
+        }
     }
 
     pub(super) fn driver(&self) -> Driver {
@@ -96,6 +90,12 @@ impl Model {
     pub(super) fn read<R>(&self, read: impl FnOnce(&View<'_>) -> R) -> R {
         self.revision.track();
         self.driver.with_value(|driver| driver.read(read))
+    }
+
+    /// Returns the time, and again twice a second while something is counting.
+    pub(super) fn now(&self) -> Millis {
+        self.revision.track();
+        driver::now().at
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -166,20 +166,4 @@ impl Model {
         let candidates = if listed.first() == Some(&endpoint) { listed } else { vec![endpoint] };
         Ok(Target::Echo { candidates })
     }
-
-    /// Runs the clock while something is counting, and only then.
-    fn count_while_needed(self) {
-        let interval = StoredValue::new_local(None);
-        Effect::new(move |_| {
-            self.clock.set(driver::now().at);
-            let clock = self.clock;
-            interval.set_value((!self.is_idle()).then(|| {
-                Interval::new(HALF_A_SECOND, move || {
-                    let _ = clock.try_set(driver::now().at);
-                })
-            }));
-        });
-    }
 }
-
-const HALF_A_SECOND: u32 = 500;

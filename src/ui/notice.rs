@@ -58,7 +58,6 @@ pub(super) fn Notice(model: Model) -> impl IntoView {
                             .then(|| {
                                 view! {
                                     <button
-                                        type="button"
                                         class="vp-button vp-button--small"
                                         data-testid="start-simulator"
                                         on:click=on(move |_| model.connect_to_simulator())
@@ -77,10 +76,9 @@ pub(super) fn Notice(model: Model) -> impl IntoView {
 fn retry(model: Model, until: Millis) -> impl IntoView {
     view! {
         <code class="vp-notice__countdown" data-testid="countdown">
-            {text(move || countdown(until - model.clock.get()))}
+            {text(move || countdown(until - model.now()))}
         </code>
         <button
-            type="button"
             class="vp-button vp-button--small"
             data-testid="reconnect-now"
             on:click=on(move |_| model.command(Command::ReconnectNow))
@@ -88,7 +86,6 @@ fn retry(model: Model, until: Millis) -> impl IntoView {
             "Reconnect now"
         </button>
         <button
-            type="button"
             class="vp-button vp-button--small"
             data-testid="stop"
             on:click=on(move |_| model.command(Command::Disconnect))

@@ -24,30 +24,30 @@ pub(super) fn measure(list: &HtmlElement) -> Pane {
 }
 
 /// Gives a box of rows its whole height, and moves the rows in the document to their place in it.
+/// Returns the element that holds them.
 ///
 /// Both are pixels. Properties are set through the object model, which a strict content security policy
 /// allows.
-pub(super) fn lay_out(list: &HtmlElement, height: usize, above: usize) {
+pub(super) fn lay_out(list: &HtmlElement, height: usize, above: usize) -> Option<HtmlElement> {
     let first_child = |parent: &HtmlElement| parent.first_element_child()?.dyn_into().ok();
-    let whole: Option<HtmlElement> = first_child(list);
-    let rows: Option<HtmlElement> = whole.as_ref().and_then(first_child);
-    if let (Some(whole), Some(rows)) = (whole, rows) {
-        // Both are valid values, which no browser refuses.
-        let _ = whole.style().set_property("height", &format!("{height}px"));
-        let _ = rows.style().set_property("transform", &format!("translateY({above}px)"));
-    }
+    let whole: HtmlElement = first_child(list)?;
+    let rows: HtmlElement = first_child(&whole)?;
+    // Both are valid values, which no browser refuses.
+    let _ = whole.style().set_property("height", &format!("{height}px"));
+    let _ = rows.style().set_property("transform", &format!("translateY({above}px)"));
+    Some(rows)
 }
 
 /// Calls `act` when the box comes into the document and whenever its size changes.
 pub(super) fn on_resize(list: NodeRef<Div>, act: impl Fn(&HtmlElement) + Copy + 'static) {
-    let observer = StoredValue::new_local(None::<Observer>);
+    let kept = StoredValue::new_local(None::<Observer>);
     list.on_load(move |list| {
         let observed: HtmlElement = list.unchecked_into();
         let target = observed.clone();
         let callback = Closure::<dyn FnMut()>::new(move || act(&observed));
-        if let Ok(observer_js) = ResizeObserver::new(callback.as_ref().unchecked_ref()) {
-            observer_js.observe(&target);
-            observer.set_value(Some(Observer { observer: observer_js, _callback: callback }));
+        if let Ok(observer) = ResizeObserver::new(callback.as_ref().unchecked_ref()) {
+            observer.observe(&target);
+            kept.set_value(Some(Observer { observer, _callback: callback }));
         }
     });
 }

@@ -72,7 +72,6 @@ fn chip(model: Model, topic: Topic) -> AnyView {
                 </span>
             </span>
             <button
-                type="button"
                 class="vp-chip__end"
                 data-testid="unsubscribe"
                 aria-label=label
