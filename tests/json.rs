@@ -8,6 +8,28 @@ use serde_json::value::RawValue;
 use veriops_playground::protocol::json::{self, Kind};
 
 #[test]
+fn strings_decode_as_serde_json_decodes_them() {
+    for json in [
+        r#""""#,
+        r#""plain é""#,
+        r#""\"\\/\b\f\n\r\t""#,
+        r#""\u00e9\u20AC tail""#,
+        r#""\ud83d\ude00!""#,
+        r#""\ud800""#,
+        r#""\ud800 x""#,
+        r#""\ud800\u0041""#,
+        r#""\udc00""#,
+        r#""\x""#,
+        r#""\u12""#,
+        r#""\""#,
+        "1",
+    ] {
+        let expected = serde_json::from_str::<String>(json).ok();
+        assert_eq!(json::decode(json).map(Into::into), expected, "{json}");
+    }
+}
+
+#[test]
 fn tokens_have_kinds() {
     let kinds = |text| json::tokens(text).map(|token| token.kind).collect::<Vec<_>>();
     assert_eq!(

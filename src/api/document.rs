@@ -5,8 +5,6 @@
 
 use core::fmt;
 
-use serde_json::value::RawValue;
-
 use crate::protocol::json;
 
 /// What is wrong with an API description, and where.
@@ -76,12 +74,11 @@ impl<'a> Node<'a> {
 
     /// Returns the items of an array.
     pub(super) fn items(&self) -> Result<Vec<Self>, ApiError> {
-        let items: Vec<&RawValue> =
-            serde_json::from_str(self.json).map_err(|_| self.expected("an array"))?;
-        let node = |(index, json): (usize, &'a RawValue)| {
-            self.child(json.get(), format!("{}[{index}]", self.path))
-        };
-        Ok(items.into_iter().enumerate().map(node).collect())
+        if !self.json.starts_with('[') {
+            return Err(self.expected("an array"));
+        }
+        let node = |(index, json)| self.child(json, format!("{}[{index}]", self.path));
+        Ok(json::items(self.json).into_iter().enumerate().map(node).collect())
     }
 
     /// Returns the value that a `$ref` points to, or the value itself if it is no reference.
@@ -103,6 +100,11 @@ impl<'a> Node<'a> {
     pub(super) fn text(&self) -> Result<String, ApiError> {
         let text = json::decode(self.json).ok_or_else(|| self.expected("a string"))?;
         Ok(text.into_owned())
+    }
+
+    /// Returns a member that is a string.
+    pub(super) fn member_text(&self, name: &str) -> Result<String, ApiError> {
+        self.field(name)?.text()
     }
 
     /// Returns a boolean.

@@ -49,14 +49,14 @@ fn servers(document: &Node<'_>) -> Result<(Vec<Server>, Vec<Server>), ApiError> 
 fn server(name: String, server: &Node<'_>) -> Result<Server, ApiError> {
     let path = optional_text(server, "pathname")?;
     let url =
-        format!("{}://{}{path}", server.field("protocol")?.text()?, server.field("host")?.text()?);
+        format!("{}://{}{path}", server.member_text("protocol")?, server.member_text("host")?);
     let (endpoint, _) =
         Endpoint::parse(&url).map_err(|error| server.error(&format!("{url}: {error}")))?;
     Ok(Server { name, endpoint, description: optional_text(server, "description")? })
 }
 
 fn setting(row: &Node<'_>) -> Result<Setting, ApiError> {
-    Ok(Setting { name: row.field("name")?.text()?, value: row.field("value")?.text()? })
+    Ok(Setting { name: row.member_text("name")?, value: row.member_text("value")? })
 }
 
 fn limits(document: &Node<'_>) -> Result<Limits, ApiError> {
@@ -93,7 +93,7 @@ fn messages(channels: &Node<'_>, actions: &Actions) -> Result<Vec<Message>, ApiE
         Ok(Message {
             kind,
             direction: actions.direction(&reference, &message)?,
-            description: message.field("description")?.text()?,
+            description: message.member_text("description")?,
         })
     };
     MessageType::ALL.into_iter().map(message).collect()
@@ -117,19 +117,19 @@ fn channel(channel: &Node<'_>, direction: Direction) -> Result<Channel, ApiError
         None => Vec::new(),
     };
     Ok(Channel {
-        name: channel.field("address")?.text()?,
+        name: channel.member_text("address")?,
         direction,
         filters,
-        description: channel.field("description")?.text()?,
+        description: channel.member_text("description")?,
         examples: examples(&channel.at(EVENT_DATA)?)?,
     })
 }
 
 fn filter(filter: &Node<'_>) -> Result<Filter, ApiError> {
     Ok(Filter {
-        name: filter.field("name")?.text()?,
+        name: filter.member_text("name")?,
         required: filter.field("required")?.boolean()?,
-        example: filter.field("example")?.text()?,
+        example: filter.member_text("example")?,
     })
 }
 
@@ -147,8 +147,8 @@ fn close(row: &Node<'_>) -> Result<Close, ApiError> {
         u16::try_from(code.count()?).map_err(|_| code.expected("a close code, such as 4001"))?;
     Ok(Close {
         code: CloseCode(number),
-        meaning: row.field("meaning")?.text()?,
-        action: row.field("action")?.text()?,
+        meaning: row.member_text("meaning")?,
+        action: row.member_text("action")?,
         reaction: reaction(&row.field("reaction")?)?,
         fault: row.optional("fault")?.as_ref().map(fault).transpose()?,
     })
@@ -179,9 +179,9 @@ fn fault(fault: &Node<'_>) -> Result<Fault, ApiError> {
 
 fn issue(row: &Node<'_>) -> Result<Issue, ApiError> {
     Ok(Issue {
-        symptom: row.field("symptom")?.text()?,
-        cause: row.field("cause")?.text()?,
-        resolution: row.field("resolution")?.text()?,
+        symptom: row.member_text("symptom")?,
+        cause: row.member_text("cause")?,
+        resolution: row.member_text("resolution")?,
     })
 }
 
@@ -206,7 +206,7 @@ impl Actions {
             references.push(operation.field("channel")?.field("$ref")?.text()?);
             if let Some(messages) = operation.optional("messages")? {
                 for message in messages.items()? {
-                    references.push(message.field("$ref")?.text()?);
+                    references.push(message.member_text("$ref")?);
                 }
             }
         }

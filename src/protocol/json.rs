@@ -34,6 +34,25 @@ impl<'a> Tokens<'a> {
         }
     }
 
+    /// Returns the bytes of the value that begins with `first`, the token that was read last.
+    fn value_from(&mut self, first: &Token<'_>) -> Range<usize> {
+        let opens = |token: &Token<'_>| token.is(b'{') || token.is(b'[');
+        let mut depth = usize::from(opens(first));
+        let mut end = first.end();
+        while depth > 0 {
+            let Some(token) = self.next() else {
+                break;
+            };
+            if opens(&token) {
+                depth += 1;
+            } else if token.is(b'}') || token.is(b']') {
+                depth -= 1;
+            }
+            end = token.end();
+        }
+        first.start..end
+    }
+
     fn step(&mut self) -> Option<(Token<'a>, Option<Fault>)> {
         let rest = &self.text[self.at..];
         let Lexeme { kind, len, fault } = Lexeme::first(rest)?;
@@ -297,26 +316,29 @@ impl<'a> Iterator for Members<'a> {
             return None;
         }
         let _colon = self.rest.significant()?;
-        let value = self.rest.significant()?.0;
-        let mut depth = usize::from(value.is(b'{') || value.is(b'['));
-        let mut end = value.end();
-        while depth > 0 {
-            end = match self.rest.next() {
-                Some(token) if token.is(b'{') || token.is(b'[') => {
-                    depth += 1;
-                    token.end()
-                }
-                Some(token) if token.is(b'}') || token.is(b']') => {
-                    depth -= 1;
-                    token.end()
-                }
-                Some(token) => token.end(),
-                None => break,
-            };
-        }
-        let text = self.rest.text;
-        Some(Member { key: key.text, start: key.start, value: value.start..end, text })
+        let first = self.rest.significant()?.0;
+        let value = self.rest.value_from(&first);
+        Some(Member { key: key.text, start: key.start, value, text: self.rest.text })
     }
+}
+
+/// Returns the items of the array at the start of `json` as they stand in the text; none if there is
+/// no array.
+pub fn items(json: &str) -> Vec<&str> {
+    let mut items = Vec::new();
+    let mut rest = tokens(json);
+    if !rest.significant().is_some_and(|(token, _)| token.is(b'[')) {
+        return items;
+    }
+    while let Some((token, _)) = rest.significant() {
+        if token.is(b']') {
+            break;
+        }
+        if !token.is(b',') {
+            items.push(&json[rest.value_from(&token)]);
+        }
+    }
+    items
 }
 
 /// A member of an object.
@@ -346,11 +368,41 @@ impl<'a> Member<'a> {
 /// surrogate pair.
 pub fn decode(json: &str) -> Option<Cow<'_, str>> {
     let inner = json.strip_prefix('"')?.strip_suffix('"')?;
-    if inner.contains(['\\', '"']) {
-        serde_json::from_str(json).ok().map(Cow::Owned)
-    } else {
-        Some(Cow::Borrowed(inner))
+    if !inner.contains(['\\', '"']) {
+        return Some(Cow::Borrowed(inner));
     }
+    let mut text = String::new();
+    let mut rest = inner;
+    while let Some((plain, escape)) = rest.split_once('\\') {
+        text.push_str(plain);
+        let (character, len) = unescape(escape)?;
+        text.push(character);
+        rest = escape.get(len..)?;
+    }
+    text.push_str(rest);
+    Some(Cow::Owned(text))
+}
+
+/// Returns the character that an escape stands for, and the bytes it takes after its backslash.
+fn unescape(escape: &str) -> Option<(char, usize)> {
+    let character = match escape.bytes().next()? {
+        byte @ (b'"' | b'\\' | b'/') => char::from(byte),
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        b'u' => {
+            let unit = |at| u16::from_str_radix(escape.get(at..at + 4)?, 16).ok();
+            let (high, low) = (unit(1)?, escape.get(5..7).filter(|next| *next == r"\u"));
+            let is_half = (0xd800..0xe000).contains(&high);
+            let units = [high, if is_half { low.and_then(|_| unit(7))? } else { 0 }];
+            let character = char::decode_utf16(units).next()?.ok()?;
+            return Some((character, if is_half { 11 } else { 5 }));
+        }
+        _ => return None,
+    };
+    Some((character, 1))
 }
 
 /// Returns the bytes of the value at a path of object keys; of equal keys the last one counts.
