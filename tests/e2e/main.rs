@@ -8,8 +8,14 @@
 
 mod address;
 mod close;
+mod documentation;
 mod echo;
+mod fault;
+mod independent;
 mod journey;
+mod reconnect;
+mod secret;
+mod shape;
 
 #[path = "../support"]
 mod support {
