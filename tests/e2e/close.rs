@@ -43,6 +43,17 @@ async fn close_4002_waits_for_room_below_the_limit() {
 }
 
 #[tokio::test]
+async fn close_4002_reconnects_when_there_is_room() {
+    let chaos = Chaos::start().await;
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    page.call(&chaos.url("/close?code=4002")).await;
+    page.until_closed(4002).await;
+    page.until_row("note", "attempt 1 in 1 s").await;
+    chaos.until("the second connection", |seen| seen.handshakes == 2).await;
+}
+
+#[tokio::test]
 async fn close_4008_counts_sixty_seconds_down() {
     let server = Server::start("--rate-messages 2");
     let page = Page::open(&server.page()).await;
@@ -95,7 +106,10 @@ async fn close_1008_follows_a_publish_in_the_wrong_direction() {
     page.connect_live("a key").await;
     page.click("tab-publish").await;
     page.enter("channel", "project.created").await;
-    page.until("the composer advises against it", |view| !view.checks.is_empty()).await;
+    page.until("the composer advises against it", |view| {
+        view.checks.iter().any(|check| check.level == "error" && check.text.contains("channel"))
+    })
+    .await;
     page.click("send").await;
     page.until_closed(1008).await;
 }

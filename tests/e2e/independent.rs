@@ -1,5 +1,5 @@
-//! A server that shares no code with the project: the PyPI package `websockets` and the reference
-//! page.
+//! A server that shares no code with the project: the Python package `websockets` and the
+//! reference page.
 
 use std::path::Path;
 use std::process::Command;

@@ -10,6 +10,7 @@ mod address;
 mod close;
 mod documentation;
 mod echo;
+mod embedding;
 mod fault;
 mod independent;
 mod journey;
