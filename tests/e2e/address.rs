@@ -95,6 +95,19 @@ async fn a_handshake_without_an_answer_can_be_cancelled_and_is_no_error() {
 }
 
 #[tokio::test]
+async fn a_handshake_without_an_answer_is_given_up_after_ten_seconds() {
+    let chaos = Chaos::start().await;
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    page.call(&chaos.url("/hang")).await;
+    page.until_row("note", "no answer in 10 s").await;
+    let view = page.until_state("waiting").await;
+    assert!(view.notice.as_ref().unwrap().text.contains("No answer in 10 s"), "{view:#?}");
+    page.click("stop").await;
+    chaos.until("the socket is closed", |seen| seen.open == 0).await;
+}
+
+#[tokio::test]
 async fn a_token_typed_into_the_address_moves_into_the_key_field() {
     let server = Server::start("");
     let page = Page::open(&server.page()).await;

@@ -40,6 +40,21 @@ async fn close_4002_waits_for_room_below_the_limit() {
     let notice = page.until_closed(4002).await;
     says(&notice, "Subscription limit reached", "Unsubscribe from unused channels (max 50)");
     stays_closed(&page, &notice).await;
+    // What the server refused is not asked for again: the next connection stays.
+    page.connect().await;
+    page.until_row("note", "50 subscriptions with the same filters").await;
+    page.until_state("open").await;
+}
+
+#[tokio::test]
+async fn close_4002_reconnects_when_there_is_room() {
+    let chaos = Chaos::start().await;
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    page.call(&chaos.url("/close?code=4002")).await;
+    page.until_closed(4002).await;
+    page.until_row("note", "attempt 1 in 1 s").await;
+    chaos.until("the second connection", |seen| seen.handshakes == 2).await;
 }
 
 #[tokio::test]
@@ -95,7 +110,10 @@ async fn close_1008_follows_a_publish_in_the_wrong_direction() {
     page.connect_live("a key").await;
     page.click("tab-publish").await;
     page.enter("channel", "project.created").await;
-    page.until("the composer advises against it", |view| !view.checks.is_empty()).await;
+    page.until("the composer advises against it", |view| {
+        view.checks.iter().any(|check| check.level == "error" && check.text.contains("channel"))
+    })
+    .await;
     page.click("send").await;
     page.until_closed(1008).await;
 }
@@ -115,6 +133,15 @@ async fn close_1001_reconnects_with_backoff_until_the_reader_stops_it() {
     page.click("stop").await;
     let view = page.until_state("idle").await;
     assert_eq!(view.primary.as_deref(), Some("Connect"));
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_ended_by_the_server_and_comes_back() {
+    let server = Server::start("--idle 300 --heartbeat 0");
+    let page = Page::open(&server.page()).await;
+    page.connect_live("a key").await;
+    page.until_row("close", "idle timeout").await;
+    page.until_state("open").await;
 }
 
 #[tokio::test]

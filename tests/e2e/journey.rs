@@ -114,6 +114,18 @@ async fn the_servers_pings_are_answered_and_fold_into_one_row_each() {
 }
 
 #[tokio::test]
+async fn the_status_tells_the_time_open_and_the_compression() {
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    page.connect_live("a key").await;
+    page.until_row("open", "permessage-deflate").await;
+    page.until("a second has passed", |view| {
+        view.status.as_ref().is_some_and(|status| status.contains("Open · 00:01 · deflate"))
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_simulator_needs_no_network_and_no_key() {
     let server = Server::start("");
     let page = Page::open(&server.page()).await;

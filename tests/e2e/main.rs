@@ -8,8 +8,15 @@
 
 mod address;
 mod close;
+mod documentation;
 mod echo;
+mod embedding;
+mod fault;
+mod independent;
 mod journey;
+mod reconnect;
+mod secret;
+mod shape;
 
 #[path = "../support"]
 mod support {

@@ -50,6 +50,11 @@ impl Browser {
         self.driver.goto(url).await.unwrap();
     }
 
+    /// Looks into the first frame of the document instead of the document itself.
+    pub async fn enter_frame(&self) {
+        self.driver.enter_frame(0).await.unwrap();
+    }
+
     /// Gives the page this many CSS pixels.
     pub async fn resize(&self, width: u32, height: u32) {
         let metrics = json!({
@@ -84,7 +89,7 @@ impl Browser {
         self.driver.execute(script, arguments).await?.element()
     }
 
-    /// Sends a command of the Chrome DevTools Protocol.
+    /// Sends a command of the protocol of Chrome's developer tools.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
         self.driver.cdp().send_raw(command, parameters).await.unwrap()
     }

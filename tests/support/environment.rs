@@ -33,6 +33,14 @@ pub fn scratch(name: &str) -> PathBuf {
     folder
 }
 
+/// Returns the path of a file for the test that runs, below the target folder.
+pub fn scratch_file(suffix: &str) -> PathBuf {
+    // The test harness names each thread after its test.
+    let thread = std::thread::current();
+    let test = thread.name().unwrap_or("test").replace("::", "-");
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}-{suffix}"))
+}
+
 fn prepared(name: &str) -> String {
     env::var(name).unwrap_or_else(|_| panic!("{name} is not set; run `cargo run -- test`"))
 }

@@ -10,6 +10,7 @@ use thirtyfour::error::WebDriverResult;
 use tokio::time::{Instant, sleep};
 
 use super::browser::Browser;
+use super::environment;
 
 /// A page with one playground, in a browser of its own.
 pub struct Page {
@@ -153,7 +154,12 @@ impl Page {
     /// Goes to a URL and waits for the playground.
     pub async fn go(&self, url: &str) {
         self.browser.go(url).await;
-        self.until("the playground is ready", |view| view.primary.is_some()).await;
+        self.until_ready().await;
+    }
+
+    /// Waits until the playground can be used.
+    pub async fn until_ready(&self) -> View {
+        self.until("the playground is ready", |view| view.primary.is_some()).await
     }
 
     /// Returns what a reader sees now.
@@ -334,6 +340,9 @@ impl Page {
         loop {
             let clicked = async {
                 let element = self.element(script, arguments.clone()).await?;
+                // What sticks to the edges of a documentation page does not cover its middle.
+                let middle = "arguments[0].scrollIntoView({ block: 'center' });";
+                self.browser.evaluate::<Value>(middle, vec![element.to_json()?]).await?;
                 if element.is_enabled().await? {
                     element.click().await.map(|()| true)
                 } else {
@@ -354,7 +363,12 @@ impl Page {
     async fn give_up(&self, what: &str, view: WebDriverResult<View>) -> ! {
         let console: Vec<_> =
             self.browser.console().await.into_iter().map(|line| line.message).collect();
-        panic!("waited in vain until {what}\nview: {view:#?}\nconsole: {console:#?}");
+        let picture = environment::scratch_file("in-vain.png");
+        std::fs::write(&picture, self.browser.screenshot().await).unwrap();
+        panic!(
+            "waited in vain until {what}\nview: {view:#?}\nconsole: {console:#?}\npicture: {}",
+            picture.display()
+        );
     }
 }
 

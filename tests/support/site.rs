@@ -59,6 +59,14 @@ impl SecureSite {
     }
 }
 
+/// Makes a site of one HTML document in a folder of this name.
+pub fn document(name: &str, body: &str) -> PathBuf {
+    let folder = environment::scratch(name);
+    fs::write(folder.join("index.html"), format!("<!doctype html><title>A host</title>{body}"))
+        .unwrap();
+    folder
+}
+
 /// Copies the built page into a folder of this name and edits its API description.
 pub fn page_with(name: &str, edit: impl FnOnce(&mut Value)) -> PathBuf {
     let folder = environment::scratch(name);

@@ -1,0 +1,137 @@
+//! Frames and connections as they should not be: each is a row with the reason, and the session
+//! goes on.
+
+use crate::support::chaos::Chaos;
+use crate::support::page::Page;
+use crate::support::server::Server;
+
+#[tokio::test]
+async fn frames_that_are_no_envelope_are_rows_with_the_reason() {
+    let chaos = Chaos::start().await;
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    for (path, kind, text) in [
+        ("/say?text=hello", "malformed", "hello"),
+        ("/say?text=42", "malformed", "42"),
+        ("/say?text=[]", "malformed", "[]"),
+        ("/say?text={}", "malformed", "type"),
+        (r#"/say?text={"type":"nonsense","request_id":"x"}"#, "malformed", "nonsense"),
+        (r#"/say?text={"type":"event","request_id":7}"#, "malformed", "request_id"),
+        ("/empty", "malformed", "0 B"),
+        ("/nul", "malformed", "before␀after"),
+        ("/bom", "malformed", "U+FEFFmarked"),
+        ("/bin", "binary", "00 01 fe ff"),
+        ("/frag", "malformed", "one, two, three"),
+    ] {
+        let path = path.replace('"', "%22").replace('{', "%7B").replace('}', "%7D");
+        page.call(&chaos.url(&path)).await;
+        let row = page.until_row(kind, text).await;
+        assert_eq!(row.direction, "received", "{path}");
+        page.until_state("open").await;
+        page.click("clear").await;
+        page.click("primary").await;
+        page.until_state("idle").await;
+    }
+    chaos.until("no socket is left", |seen| seen.open == 0).await;
+}
+
+#[tokio::test]
+async fn a_message_over_the_limit_is_a_row_and_the_session_goes_on() {
+    let chaos = Chaos::start().await;
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    page.call(&chaos.url("/big?bytes=5000000")).await;
+    let row = page.until_row("malformed", "xxxx").await;
+    assert!(row.text.ends_with("4.7 MB"), "{row:?}");
+    page.until_state("open").await;
+}
+
+#[tokio::test]
+async fn frames_that_the_protocol_forbids_end_the_connection_with_1006() {
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    for path in ["/masked", "/rsv", "/badutf8", "/badlength", "/open-rst", "/close-1byte"] {
+        let chaos = Chaos::start().await;
+        page.call(&chaos.url(path)).await;
+        page.until_closed(1006).await;
+        page.click("stop").await;
+        page.until_state("idle").await;
+        chaos.until("no socket is left", |seen| seen.open == 0).await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_ignores_our_close_is_left_all_the_same() {
+    let chaos = Chaos::start().await;
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    page.call(&chaos.url("/ignoreclose")).await;
+    page.until_state("open").await;
+    page.click("primary").await;
+    page.until_row("note", "did not confirm the close").await;
+    let view = page.until_state("idle").await;
+    assert_eq!(view.primary.as_deref(), Some("Connect"));
+}
+
+#[tokio::test]
+async fn acks_that_nobody_asked_for_are_marked() {
+    let chaos = Chaos::start().await;
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    page.call(&chaos.url("/ack?times=2")).await;
+    page.until_state("open").await;
+    page.click("send").await;
+    page.until_row("ack", "duplicate").await;
+    page.click("primary").await;
+    page.until_state("idle").await;
+    page.call(&chaos.url("/ack?id=req_999")).await;
+    page.until_state("open").await;
+    page.click("send").await;
+    page.until_row("ack", "no request has this id").await;
+}
+
+#[tokio::test]
+async fn every_close_code_of_the_wire_is_shown_as_the_browser_reports_it() {
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    for (sent, shown) in [
+        (0, 0),
+        (999, 999),
+        (1002, 1002),
+        (1005, 1006),
+        (1006, 1006),
+        (1011, 1011),
+        (1015, 1006),
+        (2999, 2999),
+        (3000, 3000),
+        (4999, 4999),
+        (5000, 5000),
+    ] {
+        let chaos = Chaos::start().await;
+        page.call(&chaos.url(&format!("/close?code={sent}"))).await;
+        page.until_closed(shown).await;
+        page.until_row("close", &format!("close {shown}")).await;
+        let view =
+            page.until("the next step is clear", |view| view.is("idle") || view.is("waiting"));
+        if view.await.is("waiting") {
+            page.click("stop").await;
+        }
+        page.until_state("idle").await;
+        chaos.until("one connection, or none", |seen| seen.open == 0).await;
+    }
+}
+
+#[tokio::test]
+async fn a_flood_is_counted_to_the_last_message() {
+    let chaos = Chaos::start().await;
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    page.call(&chaos.url("/flood?n=10000")).await;
+    let view = page
+        .until("all of it is counted", |view| {
+            view.log_status.as_ref().is_some_and(|status| status.starts_with("10000 messages"))
+        })
+        .await;
+    assert!(view.rows.len() < 200, "{} rows are in the document", view.rows.len());
+    page.until_row("event", "prj_9999").await;
+}

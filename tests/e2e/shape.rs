@@ -1,0 +1,99 @@
+//! The page's shape: it fits, it is small, and it obeys its own security policy.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::support::environment;
+use crate::support::page::Page;
+use crate::support::server::Server;
+
+#[tokio::test]
+async fn the_page_fits_every_width_in_every_state() {
+    let server = Server::start("--event-interval 100 --rate-messages 5");
+    let page = Page::open(&server.page()).await;
+    fits(&page, "idle").await;
+    page.connect_live("a key").await;
+    page.subscribe("project.updated", &[("project_id", "prj_with_a_rather_long_name_000001")])
+        .await;
+    page.until_row("event", "project.updated").await;
+    page.click_row("event").await;
+    fits(&page, "open").await;
+    page.click("tab-ping").await;
+    for _ in 0..5 {
+        page.click("send").await;
+    }
+    page.until_closed(4008).await;
+    fits(&page, "closed").await;
+}
+
+#[tokio::test]
+async fn the_first_load_is_at_most_170_kilobytes_of_brotli() {
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    let loaded: Vec<String> = page
+        .evaluate(
+            "return [...performance.getEntriesByType('navigation'),
+                     ...performance.getEntriesByType('resource')]
+               .map(({ name }) => new URL(name).pathname);",
+            vec![],
+        )
+        .await
+        .unwrap();
+    let sizes: BTreeMap<String, u64> = loaded.into_iter().map(brotli).collect();
+    println!("the first load: {sizes:#?}");
+    assert!(sizes.keys().any(|path| path.contains("_bg.wasm")), "{sizes:#?}");
+    let whole: u64 = sizes.values().sum();
+    assert!(whole <= 170 * 1024, "{whole} bytes: {sizes:#?}");
+}
+
+#[tokio::test]
+async fn nothing_is_blocked_by_the_pages_own_policy() {
+    let server = Server::start("--event-interval 200");
+    let page = Page::open(&server.page()).await;
+    page.connect_live("a key").await;
+    page.subscribe("project.updated", &[]).await;
+    page.until_row("event", "project.updated").await;
+    page.click_row("event").await;
+    page.until("the detail is open", |view| view.detail.is_some()).await;
+    page.click("primary").await;
+    page.until_state("idle").await;
+    let console = page.browser.console().await;
+    assert!(console.is_empty(), "{console:#?}");
+}
+
+/// Returns the size of a file as a server sends it to a browser.
+fn brotli(path: String) -> (String, u64) {
+    let name = if path == "/" { "index.html" } else { &path[1..] };
+    let file = environment::dist().join(format!("{name}.br"));
+    let size = std::fs::metadata(&file)
+        .unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+        .len();
+    (path, size)
+}
+
+/// Asserts that nothing is wider than the page, from a phone to a full screen.
+async fn fits(page: &Page, state: &str) {
+    for width in [320, 760, 1320] {
+        page.browser.resize(width, 900).await;
+        let wide: Vec<Value> = page.evaluate(TOO_WIDE, vec![]).await.unwrap();
+        assert!(wide.is_empty(), "{state} at {width} px: {wide:#?}");
+    }
+}
+
+/// Lists the elements that stick out of the page, and the page if it scrolls sideways.
+const TOO_WIDE: &str = r"
+    const page = document.documentElement;
+    const wide = page.scrollWidth > page.clientWidth
+      ? [`the page scrolls: ${page.scrollWidth} of ${page.clientWidth}`] : [];
+    const scrolls = (element) => element && element !== root.host
+      && (getComputedStyle(element).overflowX !== 'visible' || scrolls(element.parentElement));
+    for (const element of root.querySelectorAll('*')) {
+      const { left, right, width } = element.getBoundingClientRect();
+      if (width > 0 && (left < -1 || right > page.clientWidth + 1)
+          && !scrolls(element.parentElement)) {
+        wide.push(`${element.tagName}.${element.className}: ${left} to ${right}`);
+      }
+    }
+    return wide;
+";
