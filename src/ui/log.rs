@@ -149,7 +149,7 @@ fn Stage(model: Model) -> impl IntoView {
                 on:click=on(toggle)
             >
                 <div>
-                    <div class="vp-log__window"></div>
+                    <div class={ROWS}></div>
                 </div>
             </div>
             {dynamic(empty)}
@@ -184,3 +184,7 @@ fn Foot(model: Model) -> impl IntoView {
 
 /// Rows kept ready on either side of those in sight.
 const MARGIN: usize = 8;
+
+/// The class of the element that holds the rows. Named here, because an element in a view must have
+/// something that is not a literal (see the room's introduction).
+const ROWS: &str = "vp-log__window";

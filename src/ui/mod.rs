@@ -1,6 +1,6 @@
 //! The page. Components read the driver through [`Model`] and write nothing but commands.
 //!
-//! Text in a view stands in braces. Without anything dynamic in it an element would be written through
+//! Text in a view stands in braces. With nothing but literals in it an element would be written through
 //! `innerHTML`, which a page with Trusted Types forbids.
 
 // The component macro widens the visibility of what it generates.
