@@ -26,7 +26,10 @@ impl Secret {
         if value.is_empty() {
             return None;
         }
-        let mut shapes = vec![value.to_owned(), percent_encode(value), json_escape(value)];
+        let json = json_escape(value);
+        // Some servers escape the slash too.
+        let slashed = json.replace('/', r"\/");
+        let mut shapes = vec![value.to_owned(), percent_encode(value), json, slashed];
         // Base64 of the key at each of the three offsets it may have in a longer text.
         for text in (0..3).filter_map(|offset| base64_core(value.as_bytes(), offset)) {
             shapes.push(text.replace('+', "-").replace('/', "_"));
@@ -53,6 +56,17 @@ impl Secret {
             }
         }
         text
+    }
+
+    /// Overwrites every occurrence of the key in bytes that need not be text.
+    pub fn redact_bytes(&self, bytes: &mut [u8]) {
+        for shape in self.shapes.iter().map(String::as_bytes) {
+            for at in 0..bytes.len() {
+                if bytes[at..].starts_with(shape) {
+                    bytes[at..at + shape.len()].fill(b'*');
+                }
+            }
+        }
     }
 
     /// Returns the key, percent-encoded for a query.

@@ -38,6 +38,7 @@ mod config;
 mod io;
 mod phase;
 mod receive;
+mod redact;
 mod request;
 mod round_trip;
 mod send;
@@ -129,6 +130,7 @@ impl Session {
 
     /// Feeds in what happened. Drain [`Session::poll`] afterwards.
     pub fn handle(&mut self, input: Input, now: Now) {
+        self.expire_requests(now);
         match input {
             Input::Command(command) => self.handle_command(command, now),
             Input::Socket { connection, event } if connection == self.connection => {
@@ -234,10 +236,14 @@ impl Session {
         }
     }
 
-    fn handle_timeout(&mut self, now: Now) {
+    /// Settles what is overdue: an answer after that is late, however late the timer comes.
+    fn expire_requests(&mut self, now: Now) {
         for seq in self.requests.expire(now.at) {
             self.outputs.push_back(Output::Settle(seq, Outcome::Unanswered));
         }
+    }
+
+    fn handle_timeout(&mut self, now: Now) {
         while let Some(timer) = self.timers.expire(now.at) {
             match timer {
                 Timer::Close => self.detach(now),
@@ -339,7 +345,7 @@ impl Session {
         self.phase = Phase::Open {
             since: now.at,
             endpoint: endpoint.clone(),
-            extensions: extensions.clone(),
+            extensions: self.redact(extensions.clone()),
             messages: 0,
         };
         let after = now.at - since;
@@ -501,15 +507,25 @@ impl Session {
         self.last_activity = now.at;
     }
 
-    /// Returns `text` without the key of this target.
-    fn redact(&self, text: String) -> String {
+    fn key(&self) -> Option<&Secret> {
         match &self.target {
-            Some(Target::Live { key: Some(key), .. }) => Secret::redact(key, text),
-            _ => text,
+            Some(Target::Live { key, .. }) => key.as_ref(),
+            _ => None,
         }
     }
 
-    fn log(&mut self, body: Body, now: Now) -> Seq {
+    /// Returns `text` without the key of this target.
+    fn redact(&self, text: String) -> String {
+        match self.key() {
+            Some(key) => key.redact(text),
+            None => text,
+        }
+    }
+
+    fn log(&mut self, mut body: Body, now: Now) -> Seq {
+        if let Some(key) = self.key() {
+            redact::redact(&mut body, key);
+        }
         let seq = self.next_seq;
         self.next_seq = Seq(seq.0 + 1);
         self.outputs.push_back(Output::Log(Entry { seq, at: now, body }));

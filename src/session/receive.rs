@@ -33,8 +33,7 @@ impl Session {
             },
         };
         let settled = settlement(&reading, self.next_seq);
-        let shown = self.redact(text);
-        let body = Body::Message { direction: Direction::Received, text: shown, size, reading };
+        let body = Body::Message { direction: Direction::Received, text, size, reading };
         self.log(body, now);
         if let Some((request, outcome)) = settled {
             self.outputs.push_back(Output::Settle(request, outcome));
@@ -55,7 +54,7 @@ impl Session {
                 Err(error) => Reading::Malformed(error),
             },
             // Our own frame: whoever listens there is an echo, and an echoed ping is not answered.
-            _ if self.requests.find(id).is_some() => self.read_own(id, now),
+            kind if self.requests.awaits(id, kind) => self.read_own(id, now),
             MessageType::Ping => return None,
             kind => Reading::Plain { kind, request_id: id.to_owned() },
         })
@@ -83,7 +82,8 @@ impl Session {
         if timing == Timing::InTime {
             self.round_trips.push(round_trip);
         }
-        if let (Some(topic), true) = (&request.topic, request.state != State::Answered) {
+        let is_of_this_connection = matches!(request.state, State::Overdue | State::Pending);
+        if let (Some(topic), true) = (&request.topic, is_of_this_connection) {
             match request.kind {
                 MessageType::Subscribe => self.subscriptions.confirm(topic),
                 MessageType::Unsubscribe => self.subscriptions.remove(topic),
@@ -131,9 +131,9 @@ impl Session {
         }
     }
 
-    /// Reads a frame of ours that came back.
+    /// Reads a frame of ours that came back. Only the first time says how long that took.
     fn read_own(&mut self, id: &str, now: Now) -> Reading {
-        let request = self.requests.answer(id);
+        let request = self.requests.answer(id).filter(|it| it.state != State::Answered);
         let round_trip = request.as_ref().map(|it| now.at - it.sent);
         if let Some(round_trip) = round_trip {
             self.round_trips.push(round_trip);
@@ -162,7 +162,6 @@ impl Session {
         if let Some(pong) = pong.clone() {
             self.transmit_untracked(pong, now);
         }
-        let ping = self.redact(ping);
         self.log(Body::Heartbeat { request_id, ping, pong }, now);
     }
 }

@@ -12,7 +12,7 @@ pub(super) struct Requests {
     /// The ids in the order of sending; the oldest are forgotten first.
     order: VecDeque<String>,
     /// Deadlines of pending requests in the order of sending, which is the order of time.
-    deadlines: VecDeque<(Millis, String)>,
+    deadlines: VecDeque<(Millis, Seq, String)>,
 }
 
 /// A request that was sent.
@@ -37,28 +37,32 @@ pub(super) enum State {
 }
 
 impl Requests {
-    /// Adds a request. Returns the entry of a pending one with the same id, which will have no answer
-    /// of its own.
-    pub(super) fn add(&mut self, id: &str, request: Request, deadline: Millis) -> Option<Seq> {
-        let is_pending = request.state == State::Pending;
+    /// Adds a request. Returns the entries of pending ones that can have no answer of their own any
+    /// more: one with the same id, and the oldest where there are too many.
+    pub(super) fn add(&mut self, id: &str, request: Request, deadline: Millis) -> Vec<Seq> {
+        if request.state == State::Pending {
+            self.deadlines.push_back((deadline, request.seq, id.to_owned()));
+        }
         let replaced = self.by_id.insert(id.to_owned(), request);
         if replaced.is_none() {
             self.order.push_back(id.to_owned());
         }
-        if self.order.len() > REMEMBERED
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.by_id.remove(&oldest);
-        }
-        if is_pending {
-            self.deadlines.push_back((deadline, id.to_owned()));
-        }
-        replaced.filter(|request| request.state == State::Pending).map(|request| request.seq)
+        let is_full = self.order.len() > REMEMBERED;
+        let oldest = if is_full { self.order.pop_front() } else { None };
+        let forgotten = oldest.and_then(|id| self.by_id.remove(&id));
+        let is_pending = |request: &Request| request.state == State::Pending;
+        let gone = replaced.into_iter().chain(forgotten);
+        gone.filter(is_pending).map(|request| request.seq).collect()
     }
 
     /// Returns the request of this id.
     pub(super) fn find(&self, id: &str) -> Option<&Request> {
         self.by_id.get(id)
+    }
+
+    /// Returns whether a request of this id and type has no answer yet.
+    pub(super) fn awaits(&self, id: &str, kind: MessageType) -> bool {
+        self.find(id).is_some_and(|it| it.kind == kind && it.state != State::Answered)
     }
 
     /// Forgets every request: their ids mean nothing to another server.
@@ -76,18 +80,20 @@ impl Requests {
 
     /// Returns when the next pending request is overdue.
     pub(super) fn next_deadline(&self) -> Option<Millis> {
-        self.deadlines.front().map(|(deadline, _)| *deadline)
+        self.deadlines.front().map(|(deadline, ..)| *deadline)
     }
 
     /// Marks pending requests whose time is over as overdue. Returns their entries.
     pub(super) fn expire(&mut self, now: Millis) -> Vec<Seq> {
         let mut expired = Vec::new();
-        while let Some((_, id)) = self.deadlines.pop_front_if(|(deadline, _)| *deadline <= now) {
+        while let Some((_, seq, id)) = self.deadlines.pop_front_if(|(due, ..)| *due <= now) {
             if let Some(request) = self.by_id.get_mut(&id)
+                // A later request may have taken the id.
+                && request.seq == seq
                 && request.state == State::Pending
             {
                 request.state = State::Overdue;
-                expired.push(request.seq);
+                expired.push(seq);
             }
         }
         expired

@@ -72,9 +72,8 @@ impl Session {
         debug_assert!(matches!(self.phase, Phase::Open { .. }));
         let (reading, request) = self.read_sent(&text, now);
         let size = text.len();
-        let shown = self.redact(text.clone());
-        let seq =
-            self.log(Body::Message { direction: Direction::Sent, text: shown, size, reading }, now);
+        let body = Body::Message { direction: Direction::Sent, text: text.clone(), size, reading };
+        let seq = self.log(body, now);
         match request {
             Some((id, request)) => self.track(&id, Request { seq, ..request }, subscribing, now),
             None if self.is_echo() => {
@@ -97,8 +96,8 @@ impl Session {
             }
         }
         let deadline = now.at + self.config.answer_patience;
-        if let Some(replaced) = self.requests.add(id, request, deadline) {
-            self.outputs.push_back(Output::Settle(replaced, Outcome::Unanswered));
+        for seq in self.requests.add(id, request, deadline) {
+            self.outputs.push_back(Output::Settle(seq, Outcome::Unanswered));
         }
     }
 

@@ -85,9 +85,11 @@ impl Subscriptions {
         }
     }
 
-    /// Notes that a subscribe was acknowledged.
+    /// Notes that a subscribe was acknowledged. An unsubscribe sent after it stands.
     pub(super) fn confirm(&mut self, topic: &Topic) {
-        if let Some(known) = self.find(topic) {
+        if let Some(known) = self.find(topic)
+            && known.state != SubscriptionState::Ending
+        {
             known.state = SubscriptionState::Active;
         }
     }
@@ -156,7 +158,8 @@ impl Subscriptions {
     /// Counts an event of `channel` whose data is this JSON text.
     pub(super) fn count_event(&mut self, channel: &str, data: Option<&str>, now: Now) {
         for it in &mut self.all {
-            if it.topic.matches(channel, data) {
+            let is_refused = it.state == SubscriptionState::Refused;
+            if !is_refused && it.topic.matches(channel, data) {
                 it.events += 1;
                 it.last_event = Some(now);
             }

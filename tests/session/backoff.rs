@@ -1,0 +1,121 @@
+//! The row "Reconnect strategy", and when it starts over.
+
+use veriops_playground::log::Note;
+use veriops_playground::protocol::Millis;
+use veriops_playground::session::Command;
+
+use crate::client::{Client, echo};
+
+#[test]
+fn the_delays_are_those_of_the_page() {
+    let mut client = Client::live();
+    let mut delays = Vec::new();
+    for _ in 0..8 {
+        client.closes(1006);
+        delays.push(client.delay().unwrap().0 / 1_000);
+        client.wait(client.delay().unwrap());
+        client.opens();
+    }
+    assert_eq!(delays, [1, 2, 4, 8, 16, 30, 30, 30]);
+}
+
+#[test]
+fn an_attempt_comes_when_its_delay_is_over_and_no_sooner() {
+    let mut client = Client::live();
+    client.closes(1006);
+    client.wait(Millis(999));
+    assert_eq!(client.opened(), [""; 0]);
+    client.wait(Millis(1));
+    assert_eq!(client.opened().len(), 1);
+}
+
+#[test]
+fn the_backoff_starts_over_after_ten_seconds_and_a_message_and_not_before() {
+    for (open_for, messages, delay) in [
+        (0, 0, 2),
+        (0, 1, 2),
+        (9_999, 1, 2),
+        (10_000, 0, 2),
+        (10_000, 1, 1),
+        (600_000, 0, 2),
+        (600_000, 9, 1),
+    ] {
+        let mut client = Client::live();
+        client.closes(1006);
+        client.wait(Millis::seconds(1));
+        client.opens();
+        (0..messages).for_each(|_| client.receives_event("presence", "prj_abc123"));
+        client.wait(Millis(open_for));
+        client.closes(1006);
+        let told = (open_for, messages, client.delay());
+        assert_eq!(told, (open_for, messages, Some(Millis::seconds(delay))));
+    }
+}
+
+#[test]
+fn attempts_that_do_not_open_go_on_with_the_backoff() {
+    let mut client = Client::live();
+    client.closes(1006);
+    for seconds in [1, 2, 4, 8, 16, 30, 30] {
+        assert_eq!(client.delay(), Some(Millis::seconds(seconds)));
+        client.wait(Millis::seconds(seconds));
+        client.fails();
+    }
+}
+
+#[test]
+fn every_attempt_is_numbered_in_the_log() {
+    let mut client = Client::live();
+    for attempt in 1..=3 {
+        client.closes(1006);
+        let delay = client.delay().unwrap();
+        assert_eq!(client.notes().pop(), Some(&Note::Reconnecting { attempt, delay }));
+        client.wait(delay);
+        let note = client.notes().pop().unwrap();
+        assert!(matches!(note, Note::Connecting { attempt: number, .. } if *number == attempt + 1));
+        client.opens();
+    }
+}
+
+#[test]
+fn reconnecting_by_hand_does_not_reset_the_backoff() {
+    let mut client = Client::live();
+    for seconds in [1, 2, 4] {
+        client.closes(1006);
+        assert_eq!(client.delay(), Some(Millis::seconds(seconds)));
+        client.command(Command::ReconnectNow);
+        assert_eq!(client.opened().len(), 1);
+        client.opens();
+    }
+}
+
+#[test]
+fn reconnecting_by_hand_means_nothing_while_nothing_is_scheduled() {
+    for mut client in [Client::new(), Client::live(), Client::echo()] {
+        client.command(Command::ReconnectNow);
+        assert_eq!(client.acts(), []);
+    }
+}
+
+#[test]
+fn connecting_by_hand_starts_the_backoff_over() {
+    let mut client = Client::live();
+    client.closes(1006);
+    client.wait(Millis::seconds(1));
+    client.fails();
+    client.connect(crate::client::live());
+    client.fails();
+    assert_eq!(client.delay(), Some(Millis::seconds(1)));
+}
+
+#[test]
+fn an_echo_server_that_accepts_and_closes_is_not_hammered_either() {
+    let mut client = Client::open(echo());
+    for seconds in [1, 2, 4, 8] {
+        client.receives("Request served by 4d896d95");
+        client.closes(1006);
+        assert_eq!(client.delay(), Some(Millis::seconds(seconds)));
+        client.wait(Millis::seconds(seconds));
+        client.opens();
+    }
+}
