@@ -299,11 +299,6 @@ mod check {
                 "request_id must be a string, not a number".into(),
             ),
             (
-                r#"{"type":"ping","type":"ping","request_id":"r"}"#.into(),
-                "",
-                "a field stands twice; keep one of the two".into(),
-            ),
-            (
                 r#"{"type":"sub","request_id":"r"}"#.into(),
                 "type",
                 format!(r#"unknown type "sub"; use {types}"#),

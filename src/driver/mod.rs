@@ -1,6 +1,6 @@
 //! The run loop in a browser: the one place that opens sockets, reads clocks and sets timers.
 //!
-//! Every event — a command, a frame, a timer — is one [`Driver::step`]: feed the session, drain its
+//! Every event — a command, a frame, a timer — is one `step`: feed the session, drain its
 //! outputs, arm the next timer, ask for a frame. Protocol work is done when `step` returns; only the
 //! view waits for the frame. No line here decides anything about the protocol.
 

@@ -16,15 +16,12 @@ use web_sys::{CssStyleSheet, ShadowRoot};
 /// Fails in a browser without constructed style sheets.
 pub(super) fn adopt(root: &ShadowRoot) -> Result<(), JsError> {
     SHEET.with(|cell| {
-        let sheet = match cell.get() {
-            Some(sheet) => sheet.clone(),
-            None => {
-                let sheet = CssStyleSheet::new().map_err(|_| unsupported())?;
-                sheet.replace_sync(STYLE).map_err(|_| unsupported())?;
-                cell.get_or_init(|| sheet).clone()
-            }
-        };
-        let sheets = Array::of1(&sheet);
+        if cell.get().is_none() {
+            let sheet = CssStyleSheet::new().map_err(|_| unsupported())?;
+            sheet.replace_sync(STYLE).map_err(|_| unsupported())?;
+            cell.get_or_init(|| sheet);
+        }
+        let sheets: Array = cell.get().into_iter().collect();
         Reflect::set(root, &JsValue::from_str("adoptedStyleSheets"), &sheets)
             .map_err(|_| unsupported())?;
         Ok(())

@@ -1,6 +1,6 @@
 //! The message envelope: decoding what arrived, encoding what goes out.
 
-use core::fmt;
+use core::fmt::{self, Write};
 use std::borrow::Cow;
 
 use super::json::{self, Members};
@@ -87,7 +87,8 @@ impl<'a> Envelope<'a> {
             ("payload", self.payload.as_deref().map(str::to_owned)),
         ] {
             if let Some(json) = json {
-                text.push_str(&format!(r#","{name}":{json}"#));
+                // Writing to a string cannot fail.
+                let _ = write!(text, r#","{name}":{json}"#);
             }
         }
         text.push('}');

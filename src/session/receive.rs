@@ -24,13 +24,13 @@ impl Session {
             // Not ours to act on, and no reason to end the session.
             _ if size > limit => Reading::Malformed(EnvelopeError::TooLarge { size, limit }),
             Err(error) => Reading::Malformed(error.clone()),
-            Ok(envelope) => match self.read(envelope, now) {
-                Some(reading) => reading,
-                None => {
+            Ok(envelope) => {
+                let Some(reading) = self.read(envelope, now) else {
                     let request_id = envelope.request_id.clone().into_owned();
                     return self.answer_ping(request_id, text, now);
-                }
-            },
+                };
+                reading
+            }
         };
         let settled = settlement(&reading, self.next_seq);
         let body = Body::Message { direction: Direction::Received, text, size, reading };

@@ -123,7 +123,9 @@ impl Words {
                 let mut words = Self::closed(*code, reason, api);
                 if is_waiting && subscriptions > 0 {
                     let kept = words::counted(subscriptions, "subscription");
-                    words.action += &format!(" {kept} will be restored with their filters.");
+                    words.action.push_str(" ");
+                    words.action.push_str(&kept);
+                    words.action.push_str(" will be restored with their filters.");
                 }
                 words.tone = match code {
                     &CloseCode::NORMAL => "plain",
