@@ -23,7 +23,6 @@ impl CloseCode {
     /// Returns the meaning that RFC 6455 and the IANA registry give the code.
     pub const fn standard_meaning(self) -> &'static str {
         match self.0 {
-            0..=999 => "Not a valid close code",
             1000 => "Normal closure",
             1001 => "Going away",
             1002 => "Protocol error",
@@ -46,7 +45,7 @@ impl CloseCode {
             3008 => "Timeout",
             3001..=3999 => "Registered by a library or framework",
             4000..=4999 => "Defined by the server",
-            5000..=u16::MAX => "Not a valid close code",
+            0..=999 | 5000..=u16::MAX => "Not a valid close code",
         }
     }
 

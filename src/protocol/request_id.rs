@@ -10,13 +10,13 @@ pub struct RequestIds {
 }
 
 impl RequestIds {
-    /// Returns the id that the next call of [`RequestIds::next`] will return.
+    /// Returns the id that the next call of [`RequestIds::fresh`] will return.
     pub fn preview(&self) -> String {
         Self::format(self.following())
     }
 
     /// Returns a fresh id.
-    pub fn next(&mut self) -> String {
+    pub fn fresh(&mut self) -> String {
         self.last = self.following();
         self.taken.retain(|taken| *taken > self.last);
         Self::format(self.last)
@@ -53,9 +53,9 @@ mod tests {
     fn ids_count_from_one_with_three_digits() {
         let mut ids = RequestIds::default();
         assert_eq!(ids.preview(), "req_001");
-        assert_eq!((ids.next(), ids.next()), ("req_001".into(), "req_002".into()));
+        assert_eq!((ids.fresh(), ids.fresh()), ("req_001".into(), "req_002".into()));
         let mut ids = RequestIds { last: 998, ..RequestIds::default() };
-        assert_eq!((ids.next(), ids.next()), ("req_999".into(), "req_1000".into()));
+        assert_eq!((ids.fresh(), ids.fresh()), ("req_999".into(), "req_1000".into()));
     }
 
     #[test]
@@ -64,6 +64,6 @@ mod tests {
         ids.take("req_002");
         ids.take("req_003");
         ids.take("mine");
-        assert_eq!((ids.next(), ids.next()), ("req_001".into(), "req_004".into()));
+        assert_eq!((ids.fresh(), ids.fresh()), ("req_001".into(), "req_004".into()));
     }
 }

@@ -24,13 +24,13 @@ impl Session {
             // Not ours to act on, and no reason to end the session.
             _ if size > limit => Reading::Malformed(EnvelopeError::TooLarge { size, limit }),
             Err(error) => Reading::Malformed(error.clone()),
-            Ok(envelope) => match self.read(envelope, now) {
-                Some(reading) => reading,
-                None => {
+            Ok(envelope) => {
+                let Some(reading) = self.read(envelope, now) else {
                     let request_id = envelope.request_id.clone().into_owned();
                     return self.answer_ping(request_id, text, now);
-                }
-            },
+                };
+                reading
+            }
         };
         let settled = settlement(&reading, self.next_seq);
         let body = Body::Message { direction: Direction::Received, text, size, reading };
@@ -153,7 +153,7 @@ impl Session {
     }
 
     /// Answers the server's ping at once, with its own request id.
-    fn answer_ping(&mut self, request_id: String, ping: String, now: Now) {
+    fn answer_ping(&mut self, request_id: String, text: String, now: Now) {
         self.last_ping = Some(now.at);
         let pong = self
             .phase
@@ -162,7 +162,7 @@ impl Session {
         if let Some(pong) = pong.clone() {
             self.transmit_untracked(pong, now);
         }
-        self.log(Body::Heartbeat { request_id, ping, pong }, now);
+        self.log(Body::Heartbeat { request_id, ping: text, pong }, now);
     }
 }
 
