@@ -226,8 +226,9 @@ fn percent_decode(text: &str) -> String {
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        let pair = text.get(at + 1..at + 3).and_then(|pair| u8::from_str_radix(pair, 16).ok());
-        match pair {
+        let is_hex = |pair: &&str| pair.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let pair = text.get(at + 1..at + 3).filter(is_hex);
+        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
             Some(value) if byte == b'%' => {
                 decoded.push(value);
                 at += 3;

@@ -153,7 +153,7 @@ impl Session {
     }
 
     /// Answers the server's ping at once, with its own request id.
-    fn answer_ping(&mut self, request_id: String, ping: String, now: Now) {
+    fn answer_ping(&mut self, request_id: String, text: String, now: Now) {
         self.last_ping = Some(now.at);
         let pong = self
             .phase
@@ -162,7 +162,7 @@ impl Session {
         if let Some(pong) = pong.clone() {
             self.transmit_untracked(pong, now);
         }
-        self.log(Body::Heartbeat { request_id, ping, pong }, now);
+        self.log(Body::Heartbeat { request_id, ping: text, pong }, now);
     }
 }
 

@@ -4,7 +4,7 @@ use veriops_playground::log::Note;
 use veriops_playground::protocol::Millis;
 use veriops_playground::session::Command;
 
-use crate::client::{Client, echo};
+use crate::client::{Client, echo, live};
 
 #[test]
 fn the_delays_are_those_of_the_page() {
@@ -103,7 +103,7 @@ fn connecting_by_hand_starts_the_backoff_over() {
     client.closes(1006);
     client.wait(Millis::seconds(1));
     client.fails();
-    client.connect(crate::client::live());
+    client.connect(live());
     client.fails();
     assert_eq!(client.delay(), Some(Millis::seconds(1)));
 }

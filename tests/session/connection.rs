@@ -2,7 +2,7 @@
 
 use veriops_playground::api::Api;
 use veriops_playground::log::{Body, Note, OpenFailure, Refusal};
-use veriops_playground::protocol::Millis;
+use veriops_playground::protocol::{CloseCode, Millis};
 use veriops_playground::session::{Connection, Ended, Phase, SocketEvent, Target};
 
 use crate::client::{Act, Client, echo, endpoint, key, live};
@@ -203,16 +203,13 @@ fn words_of_an_older_connection_are_ignored() {
     client.wait(Millis::seconds(1));
     client.opens();
     let entries = client.log.len();
+    let nothing = String::new;
     for event in [
-        SocketEvent::Opened { extensions: "".into(), protocol: "".into() },
+        SocketEvent::Opened { extensions: nothing(), protocol: nothing() },
         SocketEvent::Text("{}".into()),
         SocketEvent::Binary(vec![1]),
         SocketEvent::Refused { name: "SyntaxError".into() },
-        SocketEvent::Closed {
-            code: veriops_playground::protocol::CloseCode(4001),
-            reason: "".into(),
-            clean: true,
-        },
+        SocketEvent::Closed { code: CloseCode(4001), reason: nothing(), clean: true },
     ] {
         for connection in [older, Connection(0), Connection(u64::MAX)] {
             client.hears_from(connection, event.clone());

@@ -148,7 +148,9 @@ fn a_live_address_that_turns_out_to_echo_is_not_talked_to_for_ever() {
         }
         frames += sent.len();
         assert!(frames < 10, "a loop");
-        sent.iter().for_each(|text| client.receives(text));
+        for text in &sent {
+            client.receives(text);
+        }
     }
     assert_eq!(client.states(), ["pending"]);
 }

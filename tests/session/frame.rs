@@ -5,7 +5,7 @@ use veriops_playground::log::{Body, Direction, Reading, Refusal};
 use veriops_playground::protocol::{EnvelopeError, MessageType, Millis};
 use veriops_playground::session::{Command, Ended, SocketEvent};
 
-use crate::client::{Client, presence, project};
+use crate::client::{Client, live, presence, project};
 use crate::link::Pair;
 
 /// Returns a message of exactly `size` bytes, most of them of characters of two, three and four.
@@ -192,7 +192,7 @@ fn the_limit_is_the_descriptions() {
     api.limits.message_bytes = 10;
     api.timings.backoff = vec![Millis(7)];
     let mut client = Client::of(api.into());
-    client.connect(crate::client::live());
+    client.connect(live());
     client.opens();
     client.send("12345678901");
     assert_eq!(client.refusals, [Refusal::TooLarge { size: 11, limit: 10 }]);

@@ -2,30 +2,34 @@
 
 use veriops_playground::api::Api;
 use veriops_playground::log::Body;
-use veriops_playground::protocol::Millis;
+use veriops_playground::protocol::{MessageType, Millis};
 use veriops_playground::simulator::Settings;
 
-use crate::client::Client;
+use crate::client::{Client, presence};
 use crate::link::Pair;
 
 #[test]
 fn a_ping_is_answered_at_once_with_its_id() {
     let mut client = Client::live();
     client.receives(r#"{"type":"ping","request_id":"hb \"é\""}"#);
-    let pong = r#"{"type":"pong","request_id":"hb \"é\""}"#;
-    assert_eq!(client.sent(), [pong]);
-    let ping = r#"{"type":"ping","request_id":"hb \"é\""}"#.to_owned();
-    let request_id = "hb \"é\"".to_owned();
-    let pong = Some(pong.to_owned());
-    assert_eq!(client.last(), &Body::Heartbeat { request_id, ping, pong });
+    let answer = r#"{"type":"pong","request_id":"hb \"é\""}"#;
+    assert_eq!(client.sent(), [answer]);
+    assert_eq!(
+        client.last(),
+        &Body::Heartbeat {
+            request_id: "hb \"é\"".into(),
+            ping: r#"{"type":"ping","request_id":"hb \"é\""}"#.into(),
+            pong: Some(answer.into()),
+        }
+    );
 }
 
 #[test]
 fn a_ping_is_answered_even_if_its_id_is_that_of_a_request_of_ours() {
     let mut client = Client::live();
-    let subscribe = client.subscribe(&crate::client::presence());
+    let subscribe = client.subscribe(&presence());
     client.receives_ack(&subscribe);
-    let ping = client.ask(veriops_playground::protocol::MessageType::Ping);
+    let ping = client.ask(MessageType::Ping);
     client.receives(&format!(r#"{{"type":"pong","request_id":"{ping}"}}"#));
     client.sent();
     for id in [subscribe, ping] {
@@ -37,7 +41,7 @@ fn a_ping_is_answered_even_if_its_id_is_that_of_a_request_of_ours() {
 #[test]
 fn a_ping_of_ours_that_comes_back_is_not_answered() {
     let mut client = Client::live();
-    client.ask(veriops_playground::protocol::MessageType::Ping);
+    client.ask(MessageType::Ping);
     let ping = client.sent().remove(0);
     client.receives(&ping);
     assert_eq!(client.sent(), [""; 0]);

@@ -116,7 +116,9 @@ fn subscriptions_come_back_with_their_filters_under_new_ids() {
     let mut pair = Pair::quiet();
     pair.connect();
     let topics = [project("prj_abc123"), presence(), project("prj_def456")];
-    topics.iter().for_each(|topic| pair.subscribe(topic));
+    for topic in &topics {
+        pair.subscribe(topic);
+    }
     pair.cut();
     assert_eq!(pair.client.states(), ["lost"; 3]);
     let ids = pair.client.session.next_request_id();

@@ -1,5 +1,6 @@
 //! From one target to another: the old connection goes first.
 
+use veriops_playground::log::Reading;
 use veriops_playground::protocol::Millis;
 use veriops_playground::session::Target;
 
@@ -86,10 +87,7 @@ fn another_server_knows_nothing_of_our_requests() {
     client.closes(1000);
     client.opens();
     client.receives_ack(&id);
-    assert!(matches!(
-        client.reading(),
-        veriops_playground::log::Reading::Answer { request: None, .. }
-    ));
+    assert!(matches!(client.reading(), Reading::Answer { request: None, .. }));
     assert_eq!(client.session.round_trip(), None);
 }
 

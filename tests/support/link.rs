@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use veriops_playground::api::Api;
-use veriops_playground::protocol::{CloseCode, Envelope, MessageType, Millis, Topic};
+use veriops_playground::protocol::{CloseCode, Envelope, MessageType, Millis, Now, Topic};
 use veriops_playground::session::{Connection, SocketEvent, Target};
 use veriops_playground::simulator::{Input, Output, Published, Settings, Simulator};
 
-use crate::client::{Act, Client};
+use crate::client::{Act, Client, live};
 
 /// Both ends of a connection, and the time between them.
 pub(crate) struct Pair {
@@ -70,8 +70,7 @@ impl Pair {
 
     /// Connects to the live API and waits until the connection is open.
     pub(crate) fn connect(&mut self) {
-        self.client.connect(crate::client::live());
-        self.drive();
+        self.connect_to(live());
     }
 
     pub(crate) fn connect_to(&mut self, target: Target) {
@@ -88,8 +87,11 @@ impl Pair {
     pub(crate) fn cut(&mut self) {
         self.carry_acts();
         if let Some(link) = self.link.take() {
-            let event =
-                SocketEvent::Closed { code: CloseCode::ABNORMAL, reason: "".into(), clean: false };
+            let event = SocketEvent::Closed {
+                code: CloseCode::ABNORMAL,
+                reason: String::new(),
+                clean: false,
+            };
             self.client.hears_from(link.connection, event);
             self.carry_acts();
         }
@@ -226,7 +228,7 @@ impl Link {
         upstream.into_iter().chain(downstream).chain(self.server.poll_timeout()).min()
     }
 
-    fn take(&mut self, frame: Upstream, arrival: Millis, now: veriops_playground::protocol::Now) {
+    fn take(&mut self, frame: Upstream, arrival: Millis, now: Now) {
         match frame {
             Upstream::Close => {
                 self.server.handle(Input::Closed, now);
@@ -242,7 +244,7 @@ impl Link {
         }
     }
 
-    fn drain(&mut self, arrival: Millis, now: veriops_playground::protocol::Now) {
+    fn drain(&mut self, arrival: Millis, now: Now) {
         while let Some(output) = self.server.poll() {
             match output {
                 Output::Broadcast(published) => self.server.handle(Input::Deliver(&published), now),
