@@ -27,11 +27,7 @@ impl Session {
         if !(self.phase.is_open() && is_known_to_server) {
             return self.subscriptions.forget(topic);
         }
-<<<<<<< HEAD
-        let id = self.ids.issue();
-=======
         let id = self.ids.fresh();
->>>>>>> session
         let envelope = Envelope::new(MessageType::Unsubscribe, id).sent_at(now.wall.to_string());
         self.transmit(envelope.about(topic).encode(), SubscriptionState::Pending, now);
     }
@@ -44,11 +40,7 @@ impl Session {
         }
         self.log(Body::Note(Note::Restoring { subscriptions: topics.len() }), now);
         for topic in topics {
-<<<<<<< HEAD
-            let id = self.ids.issue();
-=======
             let id = self.ids.fresh();
->>>>>>> session
             let envelope = Envelope::new(MessageType::Subscribe, id).sent_at(now.wall.to_string());
             self.transmit(envelope.about(&topic).encode(), SubscriptionState::Restoring, now);
         }
