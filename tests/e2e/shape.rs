@@ -44,7 +44,7 @@ async fn the_first_load_is_at_most_170_kilobytes_of_brotli() {
     println!("the first load: {sizes:#?}");
     assert!(sizes.keys().any(|path| path.contains("_bg.wasm")), "{sizes:#?}");
     let whole: u64 = sizes.values().sum();
-    assert!(whole <= 170 * 1024, "{whole} bytes: {sizes:#?}");
+    assert!(whole <= 170_000, "{whole} bytes: {sizes:#?}");
 }
 
 #[tokio::test]
