@@ -143,7 +143,6 @@ mod envelope {
                 r#"{"type":"ack","request_id":"a","sent_at":0}"#,
                 wrong("sent_at", "a string", "a number"),
             ),
-            (r#"{"type":"ack","request_id":"a","request_id":"b"}"#, EnvelopeError::Duplicate),
             (
                 r#"{"type":"ack","request_id":"\ud800"}"#,
                 wrong("request_id", "a string", "text with half a surrogate pair"),
