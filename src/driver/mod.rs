@@ -6,6 +6,7 @@
 
 mod clock;
 mod frame;
+mod page;
 mod simulated;
 mod socket;
 
@@ -18,13 +19,17 @@ use gloo_timers::callback::Timeout;
 use crate::api::Api;
 use crate::log::{Capacity, Refusal, Ring};
 use crate::protocol::Millis;
-use crate::session::{Command, Connection, Input, Link, Output, Phase, Session, SocketEvent};
+use crate::session::{
+    Command, Config, Connection, Input, Link, Output, Phase, Session, SocketEvent,
+};
 
 use self::frame::Frames;
+use self::page::Listeners;
 use self::simulated::SimulatedLink;
 use self::socket::Socket;
 
 pub use self::clock::{now, utc_offset_minutes};
+pub use self::socket::close_all;
 
 /// A playground's session, log and connection. Clones share them.
 #[derive(Clone)]
@@ -35,22 +40,37 @@ pub struct Driver {
 impl Driver {
     /// Returns an idle driver that calls `on_frame` at most once per animation frame, after
     /// something changed.
-    pub fn new(api: Arc<Api>, on_frame: impl Fn() + 'static) -> Self {
+    pub fn new(api: Arc<Api>, config: Config, on_frame: impl Fn() + 'static) -> Self {
         let shared = Shared {
-            session: Session::new(Arc::clone(&api)),
+            session: Session::with_config(Arc::clone(&api), config),
             log: Ring::new(KEPT),
             refusal: None,
             api,
             link: None,
             timer: None,
             frames: Frames::new(on_frame),
+            listeners: None,
         };
-        Self { shared: Rc::new(RefCell::new(shared)) }
+        let driver = Self { shared: Rc::new(RefCell::new(shared)) };
+        let (page, policy) = (driver.downgrade(), driver.downgrade());
+        driver.shared.borrow_mut().listeners = Some(Listeners::new(
+            move |event| page.step(Input::Page(event)),
+            move |address| policy.blocked(&address),
+        ));
+        for event in page::state() {
+            driver.step(Input::Page(event));
+        }
+        driver
     }
 
     /// Carries out what the reader asks for.
     pub fn command(&self, command: Command) {
-        self.shared.borrow_mut().refusal = None;
+        let buffered = {
+            let mut shared = self.shared.borrow_mut();
+            shared.refusal = None;
+            shared.buffered()
+        };
+        self.step(Input::Buffered(buffered));
         self.step(Input::Command(command));
     }
 
@@ -79,6 +99,7 @@ impl Driver {
         let mut shared = self.shared.borrow_mut();
         shared.frames.stop();
         shared.timer = None;
+        shared.listeners = None;
         // Dropping a link closes it.
         shared.link = None;
     }
@@ -143,7 +164,29 @@ impl WeakDriver {
             Driver { shared }.tick();
         }
     }
+
+    /// Takes note that the page's security policy blocked an address. It is compared and dropped: it
+    /// may hold the key.
+    fn blocked(&self, address: &str) {
+        let connection = self.shared.upgrade().and_then(|shared| {
+            let shared = shared.borrow();
+            match shared.link.as_ref()? {
+                ActiveLink { connection, carrier: Carrier::Socket(socket) } => {
+                    let is_ours = !address.is_empty() && socket.address().starts_with(address);
+                    is_ours.then_some(*connection)
+                }
+                _ => None,
+            }
+        });
+        if let Some(connection) = connection {
+            let event = SocketEvent::Refused { name: POLICY_VIOLATION.to_owned() };
+            self.step(Input::Socket { connection, event });
+        }
+    }
 }
+
+/// The name under which a connection that the page's content security policy blocked is refused.
+pub const POLICY_VIOLATION: &str = "SecurityPolicyViolation";
 
 struct Shared {
     session: Session,
@@ -153,6 +196,7 @@ struct Shared {
     link: Option<ActiveLink>,
     timer: Option<Timer>,
     frames: Frames,
+    listeners: Option<Listeners>,
 }
 
 /// The one timer, and what it waits for.
@@ -226,6 +270,14 @@ impl Shared {
         };
         self.link = Some(ActiveLink { connection, carrier });
         None
+    }
+
+    /// Returns the bytes that wait in the browser's send buffer.
+    fn buffered(&self) -> usize {
+        match &self.link {
+            Some(ActiveLink { carrier: Carrier::Socket(socket), .. }) => socket.buffered(),
+            _ => 0,
+        }
     }
 
     fn live(&mut self, connection: Connection) -> Option<&mut ActiveLink> {

@@ -1,5 +1,6 @@
 //! A browser WebSocket, told as [`SocketEvent`]s.
 
+use core::cell::RefCell;
 use core::future::poll_fn;
 use core::pin::Pin;
 
@@ -33,6 +34,7 @@ impl Socket {
     pub(super) fn open(url: &str, report: impl Fn(SocketEvent) + 'static) -> Result<Self, String> {
         let raw = WebSocket::new(url).map_err(|error| error_name(&error))?;
         let stream = Stream::try_from(raw.clone()).map_err(|error| error.name)?;
+        OPEN.with_borrow_mut(|open| open.push(raw.clone()));
         let (task, handle) = abortable(listen(raw.clone(), stream, report));
         // Boxed, because the framework spawns boxed futures as well: one type, compiled once.
         let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task.map(|_| ()));
@@ -46,6 +48,16 @@ impl Socket {
         let _ = self.raw.send_with_str(text);
     }
 
+    /// Returns the address as the browser has it.
+    pub(super) fn address(&self) -> String {
+        self.raw.url()
+    }
+
+    /// Returns the bytes that wait in the browser's send buffer.
+    pub(super) fn buffered(&self) -> usize {
+        self.raw.buffered_amount() as usize
+    }
+
     /// Asks the server to close. The stream goes on until it does.
     pub(super) fn close(&self) {
         // Fails only for a code that a page may not use, and 1000 is not one.
@@ -57,7 +69,25 @@ impl Drop for Socket {
     fn drop(&mut self) {
         self.task.abort();
         self.close();
+        OPEN.with_borrow_mut(|open| open.retain(|raw| *raw != self.raw));
     }
+}
+
+/// Closes every socket of the page's playgrounds. For the end of a program that crashed: nothing else
+/// of it can be relied on.
+pub fn close_all() {
+    OPEN.with(|open| {
+        if let Ok(open) = open.try_borrow() {
+            for raw in open.iter() {
+                // Fails only for a code that a page may not use, and 1000 is not one.
+                let _ = raw.close_with_code(CloseCode::NORMAL.0);
+            }
+        }
+    });
+}
+
+thread_local! {
+    static OPEN: RefCell<Vec<WebSocket>> = const { RefCell::new(Vec::new()) };
 }
 
 async fn listen(raw: WebSocket, mut stream: Stream, report: impl Fn(SocketEvent)) {

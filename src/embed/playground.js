@@ -24,6 +24,12 @@ class VeriopsPlayground extends HTMLElement {
   #app;
   #starting = false;
 
+  constructor() {
+    super();
+    // Provokes a crash, for the test of what follows one.
+    this.addEventListener("veriops-playground:panic", () => this.#app?.crash());
+  }
+
   connectedCallback() {
     if (this.#app || this.#nearby) return;
     this.#nearby = new IntersectionObserver(
@@ -47,7 +53,8 @@ class VeriopsPlayground extends HTMLElement {
       const [module, text] = await Promise.all([load(), read(api)]);
       if (this.isConnected) {
         const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
-        this.#app = module.mount(root, text, api.href);
+        this.#app = module.mount(root, text, api.href, this.getAttribute("timings") ?? "");
+        addEventListener("veriops-playground:crash", this.#crashed);
       }
     } catch (error) {
       this.#explain(error);
@@ -58,9 +65,24 @@ class VeriopsPlayground extends HTMLElement {
   #stop() {
     this.#nearby?.disconnect();
     this.#nearby = undefined;
+    removeEventListener("veriops-playground:crash", this.#crashed);
     this.#app?.unmount();
     this.#app = undefined;
   }
+
+  // A program that panicked cannot go on, nor be asked to clean up after itself.
+  #crashed = () => {
+    removeEventListener("veriops-playground:crash", this.#crashed);
+    this.#app = undefined;
+    const box = document.createElement("div");
+    box.setAttribute("role", "alert");
+    box.dataset.testid = "crash";
+    box.className = "vp-crash";
+    box.textContent =
+      "The playground has crashed; its connections are closed. Reload the page to start again. " +
+      "The browser's console says what happened.";
+    this.shadowRoot.replaceChildren(box);
+  };
 
   #explain(error) {
     const reason = document.createElement("p");

@@ -46,6 +46,7 @@ impl Entry {
             Body::Note(note) => matches!(
                 note,
                 Note::GaveUp { .. }
+                    | Note::NoSignOfLife
                     | Note::NotSent { .. }
                     | Note::OpenFailed { .. }
                     | Note::Unconfirmed
@@ -234,6 +235,8 @@ pub enum Note {
         /// The attempts made.
         attempts: u32,
     },
+    /// The server gave no sign of life, so the connection was left.
+    NoSignOfLife,
     /// A message was not sent.
     NotSent {
         /// Why.
@@ -263,8 +266,18 @@ pub enum Note {
         /// How many.
         subscriptions: usize,
     },
+    /// The server was silent for so long that it is asked for a sign of life.
+    Silent {
+        /// How long.
+        after: Millis,
+    },
     /// The reader stopped the attempts.
     Stopped,
+    /// The browser suspended the page.
+    Suspended {
+        /// For how long.
+        span: Millis,
+    },
     /// The server did not confirm our close in time.
     Unconfirmed,
 }
@@ -289,6 +302,13 @@ pub enum OpenFailure {
 /// Why a message was not sent.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Refusal {
+    /// The network does not keep up: too much waits to be sent already.
+    Backlog {
+        /// The bytes that wait in the browser's send buffer.
+        waiting: usize,
+        /// How many may wait.
+        limit: usize,
+    },
     /// No connection is open.
     NotOpen,
     /// One more subscription than the API allows.
@@ -308,6 +328,6 @@ pub enum Refusal {
 impl Refusal {
     /// Returns whether the reader may send all the same, to see the server's reaction.
     pub fn can_be_forced(&self) -> bool {
-        !matches!(self, Self::NotOpen)
+        !matches!(self, Self::Backlog { .. } | Self::NotOpen)
     }
 }

@@ -171,6 +171,9 @@ impl Summary {
                 Tone::Problem,
                 format!("after {}", count(u64::from(*attempts), "attempt")),
             ),
+            Note::NoSignOfLife => {
+                ("silent", Tone::Problem, "no sign of life; connecting anew".to_owned())
+            }
             Note::NotSent { refusal } => ("not sent", Tone::Problem, refused(refusal)),
             Note::OpenFailed { endpoint, failure } => {
                 let failure = match failure {
@@ -197,6 +200,14 @@ impl Summary {
             Note::Restoring { subscriptions } => {
                 ("restoring", Tone::Waiting, with_filters(*subscriptions))
             }
+            Note::Silent { after } => {
+                let detail = format!("nothing came for {}; sending a ping", duration(*after));
+                ("silent", Tone::Waiting, detail)
+            }
+            Note::Suspended { span } => {
+                let detail = format!("the browser suspended the page for {}", duration(*span));
+                ("suspended", Tone::Quiet, detail)
+            }
             Note::Stopped => ("stopped", Tone::Quiet, "you stopped reconnecting".to_owned()),
             Note::Unconfirmed => {
                 ("note", Tone::Problem, "the server did not confirm the close".to_owned())
@@ -213,6 +224,11 @@ impl Summary {
 /// Returns why a message was not sent, and what would help.
 pub fn refused(refusal: &Refusal) -> String {
     match refusal {
+        Refusal::Backlog { waiting, limit } => format!(
+            "{} wait to be sent already, {} may; the network does not keep up",
+            size(*waiting),
+            size(*limit)
+        ),
         Refusal::NotOpen => "no connection is open; connect first".to_owned(),
         Refusal::SubscriptionLimit { limit } => {
             format!("{limit} subscriptions are the limit; unsubscribe from one first")

@@ -15,6 +15,18 @@ pub struct Config {
     pub close_patience: Millis,
     /// How long a handshake may take; browsers wait four minutes.
     pub connect_patience: Millis,
+    /// How long before the idle timeout to warn, and to keep the connection alive; a quarter of the
+    /// timeout at most.
+    pub idle_warning: Millis,
+    /// How late a server's ping may be before it counts as missed.
+    pub ping_grace: Millis,
+    /// How long a server may take to give a sign of life when asked for one.
+    pub probe_patience: Millis,
+    /// The bytes that may wait in the browser's send buffer.
+    pub send_buffer: usize,
+    /// How long a connection may be silent before the server is asked for a sign of life; none: half
+    /// a heartbeat more than the row "Heartbeat interval".
+    pub silence: Option<Millis>,
     /// How long a connection must be open, with a message received, before the backoff starts over.
     pub stable_after: Millis,
 }
@@ -27,6 +39,11 @@ impl Default for Config {
             candidate_patience: Millis::seconds(5),
             close_patience: Millis::seconds(4),
             connect_patience: Millis::seconds(10),
+            idle_warning: Millis::seconds(30),
+            ping_grace: Millis::seconds(5),
+            probe_patience: Millis::seconds(10),
+            send_buffer: 1 << 20,
+            silence: None,
             stable_after: Millis::seconds(10),
         }
     }

@@ -10,8 +10,12 @@ pub struct Connection(pub u64);
 /// Something that happened.
 #[derive(Clone)]
 pub enum Input {
+    /// This many bytes wait in the browser's send buffer. Comes before a command to send.
+    Buffered(usize),
     /// The reader asks for something.
     Command(Command),
+    /// Something happened to the page.
+    Page(PageEvent),
     /// A connection has something to say.
     Socket {
         /// The connection.
@@ -26,10 +30,14 @@ pub enum Input {
 /// Something the reader asks for.
 #[derive(Clone)]
 pub enum Command {
+    /// Answer the server's pings, or stop answering to see what happens.
+    AnswerPings(bool),
     /// Connect to this target; from another one, if need be.
     Connect(Target),
     /// Disconnect, cancel connecting, or stop reconnecting: whatever is under way.
     Disconnect,
+    /// Keep the connection from idling by a ping of ours, or stop doing so.
+    KeepAlive(bool),
     /// Do not wait for the next attempt. The server may refuse.
     ReconnectNow,
     /// Send a frame.
@@ -41,6 +49,23 @@ pub enum Command {
     },
     /// End a subscription, or forget it while no connection is open.
     Unsubscribe(Topic),
+}
+
+/// Something that happened to the page.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum PageEvent {
+    /// Nobody sees it any more.
+    Hidden,
+    /// The browser says that there is no network. It may err.
+    Offline,
+    /// The browser says that the network is back.
+    Online,
+    /// It runs again after a suspension.
+    Resumed,
+    /// The browser suspends it: frozen, or kept for the way back.
+    Suspended,
+    /// It is seen again.
+    Visible,
 }
 
 /// What to connect to.

@@ -36,6 +36,7 @@
 mod backoff;
 mod config;
 mod io;
+mod liveness;
 mod phase;
 mod receive;
 mod redact;
@@ -61,7 +62,7 @@ use self::subscription::Subscriptions;
 use self::timer::{Timer, Timers};
 
 pub use self::config::Config;
-pub use self::io::{Command, Connection, Input, Link, Output, SocketEvent, Target};
+pub use self::io::{Command, Connection, Input, Link, Output, PageEvent, SocketEvent, Target};
 pub use self::phase::{Ended, Phase};
 pub use self::subscription::{Subscription, SubscriptionState};
 
@@ -92,6 +93,16 @@ pub struct Session {
     timers: Timers,
     last_ping: Option<Millis>,
     last_activity: Millis,
+    /// When the server last sent something, by both clocks.
+    last_heard: Now,
+    answers_pings: bool,
+    keeps_alive: bool,
+    is_hidden: bool,
+    is_offline: bool,
+    /// Since when the page is suspended.
+    suspended: Option<Now>,
+    /// The bytes that wait in the browser's send buffer.
+    buffered: usize,
     outputs: VecDeque<Output>,
 }
 
@@ -124,6 +135,13 @@ impl Session {
             timers: Timers::default(),
             last_ping: None,
             last_activity: Millis(0),
+            last_heard: Now::default(),
+            answers_pings: true,
+            keeps_alive: false,
+            is_hidden: false,
+            is_offline: false,
+            suspended: None,
+            buffered: 0,
             outputs: VecDeque::new(),
         }
     }
@@ -132,7 +150,9 @@ impl Session {
     pub fn handle(&mut self, input: Input, now: Now) {
         self.expire_requests(now);
         match input {
+            Input::Buffered(bytes) => self.buffered = bytes,
             Input::Command(command) => self.handle_command(command, now),
+            Input::Page(event) => self.handle_page(event, now),
             Input::Socket { connection, event } if connection == self.connection => {
                 self.handle_socket(event, now);
             }
@@ -207,6 +227,8 @@ impl Session {
 
     fn handle_command(&mut self, command: Command, now: Now) {
         match command {
+            Command::AnswerPings(on) => self.answers_pings = on,
+            Command::KeepAlive(on) => self.keep_alive(on),
             Command::Connect(target) => self.connect(target, now),
             Command::Disconnect => self.disconnect(now),
             Command::ReconnectNow => {
@@ -222,14 +244,14 @@ impl Session {
     fn handle_socket(&mut self, event: SocketEvent, now: Now) {
         match event {
             SocketEvent::Binary(bytes) if self.phase.can_receive() => {
-                self.note_activity(now);
+                self.note_heard(now);
                 self.log(Body::Binary { bytes }, now);
             }
             SocketEvent::Closed { code, reason, clean } => self.closed(code, reason, clean, now),
             SocketEvent::Opened { extensions, protocol } => self.opened(extensions, protocol, now),
             SocketEvent::Refused { name } => self.open_failed(OpenFailure::Refused { name }, now),
             SocketEvent::Text(text) if self.phase.can_receive() => {
-                self.note_activity(now);
+                self.note_heard(now);
                 self.receive(text, now);
             }
             SocketEvent::Binary(_) | SocketEvent::Text(_) => {}
@@ -252,6 +274,9 @@ impl Session {
                     let after = self.connect_patience();
                     self.open_failed(OpenFailure::TimedOut { after }, now);
                 }
+                Timer::Idle | Timer::Probe | Timer::Silence => self.handle_liveness(timer, now),
+                // One that is held back is made when the page is visible and the network there.
+                Timer::Retry if self.holds_retry() => {}
                 Timer::Retry => self.open(now),
             }
         }
@@ -340,7 +365,7 @@ impl Session {
         self.has_opened = true;
         self.candidates_tried = 0;
         self.last_ping = None;
-        self.last_activity = now.at;
+        self.buffered = 0;
         let endpoint = self.shown_endpoint();
         self.phase = Phase::Open {
             since: now.at,
@@ -348,6 +373,7 @@ impl Session {
             extensions: self.redact(extensions.clone()),
             messages: 0,
         };
+        self.note_heard(now);
         let after = now.at - since;
         self.log(Body::Opened { endpoint, extensions, protocol, after }, now);
         if !self.is_echo() {
@@ -395,11 +421,8 @@ impl Session {
                 self.lose_connection();
                 self.after_own_close(Ended::Asked, now);
             }
-            Phase::Open { since, messages, .. } => {
-                // A server that accepts and closes must not be hammered: opening is not enough.
-                if messages > 0 && now.at - since >= self.config.stable_after {
-                    self.backoff.reset();
-                }
+            Phase::Open { .. } => {
+                self.reset_backoff_if_stable(now);
                 self.log(Body::Closed { code, reason: reason.clone(), clean, ours: false }, now);
                 let reaction = self.api.reaction(code);
                 if matches!(reaction, Reaction::BackoffBelowLimit | Reaction::Stop)
@@ -411,6 +434,17 @@ impl Session {
                 self.react(reaction, Ended::Closed { code, reason, clean }, now);
             }
             Phase::Idle { .. } | Phase::Waiting { .. } => {}
+        }
+    }
+
+    /// Starts the backoff over after a connection that worked. Opening is not enough: a server that
+    /// accepts and closes must not be hammered.
+    fn reset_backoff_if_stable(&mut self, now: Now) {
+        if let Phase::Open { since, messages, .. } = self.phase
+            && messages > 0
+            && now.at - since >= self.config.stable_after
+        {
+            self.backoff.reset();
         }
     }
 
@@ -437,13 +471,15 @@ impl Session {
         let attempt = self.backoff.attempt();
         let until = now.at + delay;
         self.timers.set(Timer::Retry, until);
-        self.phase = Phase::Waiting { until, delay, attempt, ended };
+        let is_asked = least.is_some();
+        self.phase = Phase::Waiting { until, delay, attempt, is_asked, ended };
         self.log(Body::Note(Note::Reconnecting { attempt, delay }), now);
     }
 
     /// Closes the open connection and waits for the server to confirm.
     fn close(&mut self, now: Now) {
         self.phase = Phase::Closing { since: now.at };
+        self.timers.clear();
         self.timers.set(Timer::Close, now.at + self.config.close_patience);
         self.outputs.push_back(Output::Close { connection: self.connection });
     }
@@ -478,16 +514,6 @@ impl Session {
         self.phase = Phase::Idle { ended };
     }
 
-    /// Settles what a connection leaves behind: requests without an answer, subscriptions.
-    fn lose_connection(&mut self) {
-        self.timers.clear();
-        self.sent_raw.clear();
-        for seq in self.requests.lose() {
-            self.outputs.push_back(Output::Settle(seq, Outcome::Lost));
-        }
-        self.subscriptions.lose();
-    }
-
     fn connect_patience(&self) -> Millis {
         if self.is_echo() { self.config.candidate_patience } else { self.config.connect_patience }
     }
@@ -501,10 +527,6 @@ impl Session {
             Some(Target::Simulator) => io::SIMULATOR.to_owned(),
             None => String::new(),
         }
-    }
-
-    fn note_activity(&mut self, now: Now) {
-        self.last_activity = now.at;
     }
 
     fn key(&self) -> Option<&Secret> {

@@ -40,6 +40,8 @@ pub enum Phase {
         delay: Millis,
         /// Its number since the connection was last stable, from 1.
         attempt: u32,
+        /// Whether the server asked for the wait, which is then not cut short.
+        is_asked: bool,
         /// Why the last connection ended.
         ended: Ended,
     },
@@ -94,6 +96,8 @@ pub enum Ended {
         /// The browser's error name, such as `SecurityError`.
         name: String,
     },
+    /// The server gave no sign of life.
+    Silent,
     /// The reader asked for it, and the server did not confirm in time.
     Unconfirmed,
 }

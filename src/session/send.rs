@@ -56,6 +56,10 @@ impl Session {
         if !self.phase.is_open() {
             return Some(Refusal::NotOpen);
         }
+        let limit = self.config.send_buffer;
+        if self.buffered > limit {
+            return Some(Refusal::Backlog { waiting: self.buffered, limit });
+        }
         let limits = &self.api.limits;
         if text.len() > limits.message_bytes && !self.is_echo() {
             return Some(Refusal::TooLarge { size: text.len(), limit: limits.message_bytes });
@@ -68,7 +72,7 @@ impl Session {
         is_one_too_many.then_some(Refusal::SubscriptionLimit { limit: limits.subscriptions })
     }
 
-    fn transmit(&mut self, text: String, subscribing: SubscriptionState, now: Now) {
+    pub(super) fn transmit(&mut self, text: String, subscribing: SubscriptionState, now: Now) {
         debug_assert!(matches!(self.phase, Phase::Open { .. }));
         let (reading, request) = self.read_sent(&text, now);
         let size = text.len();

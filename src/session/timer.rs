@@ -9,12 +9,19 @@ pub(super) enum Timer {
     Connect,
     /// When to stop waiting for the server to confirm a close.
     Close,
+    /// When to send a ping that keeps the connection from idling.
+    Idle,
+    /// When to stop waiting for a sign of life.
+    Probe,
     /// When to connect again.
     Retry,
+    /// When to ask a silent server for a sign of life.
+    Silence,
 }
 
 impl Timer {
-    const ALL: [Self; 3] = [Self::Connect, Self::Close, Self::Retry];
+    const ALL: [Self; 6] =
+        [Self::Connect, Self::Close, Self::Idle, Self::Probe, Self::Retry, Self::Silence];
 }
 
 /// A deadline for each timer that runs.
@@ -30,6 +37,10 @@ impl Timers {
 
     pub(super) fn stop(&mut self, timer: Timer) {
         self.deadlines[timer as usize] = None;
+    }
+
+    pub(super) fn is_set(&self, timer: Timer) -> bool {
+        self.deadlines[timer as usize].is_some()
     }
 
     pub(super) fn clear(&mut self) {

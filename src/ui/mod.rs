@@ -31,6 +31,7 @@ use web_sys::HtmlElement;
 
 use crate::api::Api;
 use crate::driver::Driver;
+use crate::session::Config;
 
 use self::composer::Composer;
 use self::connection::Header;
@@ -44,10 +45,11 @@ use self::subscription::Subscriptions;
 pub(crate) fn mount(
     container: HtmlElement,
     api: Arc<Api>,
+    config: Config,
 ) -> (Driver, UnmountHandle<AnyViewState>) {
     let revision = ArcRwSignal::new(0);
     let frame = revision.clone();
-    let driver = Driver::new(Arc::clone(&api), move || frame.update(|frame| *frame += 1));
+    let driver = Driver::new(Arc::clone(&api), config, move || frame.update(|frame| *frame += 1));
     let own = driver.clone();
     let view = mount_to(container, move || {
         let model = Model::new(own, api, revision.into());

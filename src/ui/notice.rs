@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::api::Api;
+use crate::driver::POLICY_VIOLATION;
 use crate::log::OpenFailure;
 use crate::log::format::{countdown, duration, visible};
 use crate::protocol::close::Reaction;
@@ -21,6 +22,7 @@ pub(super) fn Notice(model: Model) -> impl IntoView {
             Phase::Waiting { until, .. } => Some(until),
             _ => None,
         };
+        let is_offline = model.read(|view| view.session.waits_for_network());
         let kept = model.driver().read(|view| view.session.subscription_count());
         Words::of(&phase, &model.api(), kept).map(|words| {
             let offers_simulator =
@@ -53,7 +55,7 @@ pub(super) fn Notice(model: Model) -> impl IntoView {
                             })}
                     </div>
                     <div class="vp-notice__actions">
-                        {until.map(|until| retry(model, until))}
+                        {until.map(|until| retry(model, until, is_offline))}
                         {offers_simulator
                             .then(|| {
                                 view! {
@@ -73,10 +75,17 @@ pub(super) fn Notice(model: Model) -> impl IntoView {
     })
 }
 
-fn retry(model: Model, until: Millis) -> impl IntoView {
+fn retry(model: Model, until: Millis, is_offline: bool) -> impl IntoView {
+    let wait = text(move || {
+        if is_offline {
+            "waiting for the network".to_owned()
+        } else {
+            countdown(until - model.now())
+        }
+    });
     view! {
         <code class="vp-notice__countdown" data-testid="countdown">
-            {text(move || countdown(until - model.now()))}
+            {wait}
         </code>
         <button
             class="vp-button vp-button--small"
@@ -123,9 +132,10 @@ impl Words {
                 let mut words = Self::closed(*code, reason, api);
                 if is_waiting && subscriptions > 0 {
                     let kept = words::counted(subscriptions, "subscription");
-                    words.action.push_str(" ");
+                    words.action.push(' ');
                     words.action.push_str(&kept);
-                    words.action.push_str(" will be restored with their filters.");
+                    let whose = if subscriptions == 1 { "its" } else { "their" };
+                    words.action.push_str(&format!(" will be restored with {whose} filters."));
                 }
                 words.tone = match code {
                     &CloseCode::NORMAL => "plain",
@@ -160,6 +170,17 @@ impl Words {
                 };
                 plain("No connection yet.", why)
             }
+            Ended::Refused { name } if name == POLICY_VIOLATION => Self {
+                offers_simulator: true,
+                ..plain(
+                    "Blocked by this page's content security policy.",
+                    "Add the address to its connect-src, or open the playground elsewhere.".to_owned(),
+                )
+            },
+            Ended::Silent => plain(
+                "No sign of life.",
+                "The server sent nothing for too long. Connecting anew.".to_owned(),
+            ),
             Ended::Refused { name } => Self {
                 offers_simulator: true,
                 ..plain(

@@ -1,0 +1,177 @@
+//! Signs of life: the server's silence, the idle timer, and the page's own comings and goings.
+
+use crate::log::{Body, Note, Outcome};
+use crate::protocol::{Envelope, MessageType, Millis, Now};
+
+use super::io::PageEvent;
+use super::{Ended, Output, Phase, Session, SubscriptionState, Target, Timer};
+
+impl Session {
+    /// Returns whether the server's ping is overdue: the row "Heartbeat interval" and some grace.
+    pub fn is_ping_missed(&self, now: Millis) -> bool {
+        self.next_ping().is_some_and(|due| now >= due + self.config.ping_grace)
+    }
+
+    /// Returns whether the server will soon close the connection for want of messages.
+    pub fn is_nearly_idle(&self, now: Millis) -> bool {
+        self.idle_deadline().is_some_and(|deadline| now + self.idle_warning() >= deadline)
+    }
+
+    /// Returns whether the server's pings are answered.
+    pub fn answers_pings(&self) -> bool {
+        self.answers_pings
+    }
+
+    /// Returns whether a ping of ours keeps the connection from idling.
+    pub fn keeps_alive(&self) -> bool {
+        self.keeps_alive
+    }
+
+    /// Returns whether the next attempt waits for the network to come back.
+    pub fn waits_for_network(&self) -> bool {
+        self.is_offline && self.needs_network() && matches!(self.phase, Phase::Waiting { .. })
+    }
+
+    /// Takes note of a message in either direction.
+    pub(super) fn note_activity(&mut self, now: Now) {
+        self.last_activity = now.at;
+        self.watch_idle();
+    }
+
+    /// Takes note of a message from the server, which proves that it is there.
+    pub(super) fn note_heard(&mut self, now: Now) {
+        self.note_activity(now);
+        self.last_heard = now;
+        self.timers.stop(Timer::Probe);
+        if self.phase.is_open() && !self.is_echo() {
+            self.timers.set(Timer::Silence, now.at + self.silence());
+        }
+    }
+
+    /// Turns the keep-alive on or off.
+    pub(super) fn keep_alive(&mut self, on: bool) {
+        self.keeps_alive = on;
+        self.watch_idle();
+    }
+
+    /// Does what a timer of this file was for.
+    pub(super) fn handle_liveness(&mut self, timer: Timer, now: Now) {
+        match timer {
+            Timer::Idle if self.phase.is_open() => self.ping(now),
+            Timer::Probe => self.give_up_on_silence(now),
+            Timer::Silence => self.probe(now),
+            _ => {}
+        }
+    }
+
+    /// Takes note of what happens to the page.
+    pub(super) fn handle_page(&mut self, event: PageEvent, now: Now) {
+        match event {
+            PageEvent::Hidden => self.is_hidden = true,
+            PageEvent::Offline => self.is_offline = true,
+            PageEvent::Online => {
+                self.is_offline = false;
+                self.retry_if_held(now, true);
+            }
+            PageEvent::Resumed => {
+                if let Some(since) = self.suspended.take() {
+                    // The monotonic clock may have stood still as well.
+                    let span = Millis(now.wall.0.saturating_sub(since.wall.0));
+                    self.log(Body::Note(Note::Suspended { span }), now);
+                }
+                self.doubt(now);
+            }
+            PageEvent::Suspended => self.suspended = Some(now),
+            PageEvent::Visible => {
+                self.is_hidden = false;
+                self.retry_if_held(now, false);
+                self.doubt(now);
+            }
+        }
+    }
+
+    /// Returns whether an attempt that is due must wait: nobody looks, or there is no network.
+    pub(super) fn holds_retry(&self) -> bool {
+        self.needs_network() && (self.is_offline || self.is_hidden)
+    }
+
+    fn needs_network(&self) -> bool {
+        !matches!(self.target, Some(Target::Simulator))
+    }
+
+    /// Makes the attempt that was held back. `early` makes one that is not due yet, unless the server
+    /// asked for the wait.
+    fn retry_if_held(&mut self, now: Now, early: bool) {
+        if let Phase::Waiting { until, is_asked, .. } = self.phase
+            && !self.holds_retry()
+            && (until <= now.at || (early && !is_asked))
+        {
+            self.open(now);
+        }
+    }
+
+    /// Asks for a sign of life at once if the server was silent for too long by either clock: timers
+    /// of a page that slept come late.
+    fn doubt(&mut self, now: Now) {
+        let by_wall = Millis(now.wall.0.saturating_sub(self.last_heard.wall.0));
+        let silent = (now.at - self.last_heard.at).max(by_wall);
+        let is_probing = self.timers.is_set(Timer::Probe);
+        if self.phase.is_open() && !self.is_echo() && !is_probing && silent >= self.silence() {
+            self.probe(now);
+        }
+    }
+
+    fn probe(&mut self, now: Now) {
+        if !self.phase.is_open() {
+            return;
+        }
+        self.timers.stop(Timer::Silence);
+        self.timers.set(Timer::Probe, now.at + self.config.probe_patience);
+        self.log(Body::Note(Note::Silent { after: now.at - self.last_heard.at }), now);
+        self.ping(now);
+    }
+
+    fn give_up_on_silence(&mut self, now: Now) {
+        if !self.phase.is_open() {
+            return;
+        }
+        self.outputs.push_back(Output::Abandon { connection: self.connection });
+        self.log(Body::Note(Note::NoSignOfLife), now);
+        self.reset_backoff_if_stable(now);
+        self.lose_connection();
+        self.wait(None, Ended::Silent, now);
+    }
+
+    fn ping(&mut self, now: Now) {
+        let id = self.ids.fresh();
+        let ping = Envelope::new(MessageType::Ping, id).sent_at(now.wall.to_string());
+        self.transmit(ping.encode(), SubscriptionState::Pending, now);
+    }
+
+    fn watch_idle(&mut self) {
+        match self.idle_deadline().filter(|_| self.keeps_alive) {
+            Some(deadline) => self.timers.set(Timer::Idle, deadline - self.idle_warning()),
+            None => self.timers.stop(Timer::Idle),
+        }
+    }
+
+    /// Returns how long a connection may be silent before it is doubted: half a heartbeat more than
+    /// the server's pings take, if nothing else was configured.
+    fn silence(&self) -> Millis {
+        self.config.silence.unwrap_or(Millis(self.api.timings.heartbeat.0 / 2 * 3))
+    }
+
+    fn idle_warning(&self) -> Millis {
+        self.config.idle_warning.min(Millis(self.api.timings.idle.0 / 4))
+    }
+
+    /// Settles what a connection leaves behind: requests without an answer, subscriptions.
+    pub(super) fn lose_connection(&mut self) {
+        self.timers.clear();
+        self.sent_raw.clear();
+        for seq in self.requests.lose() {
+            self.outputs.push_back(Output::Settle(seq, Outcome::Lost));
+        }
+        self.subscriptions.lose();
+    }
+}
