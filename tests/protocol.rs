@@ -122,9 +122,10 @@ mod envelope {
         for (text, fault) in [
             ("", EnvelopeError::Empty),
             (" \n", EnvelopeError::Empty),
-            ("{", EnvelopeError::NotJson { line: 1, column: 1 }),
+            ("{", EnvelopeError::NotJson { line: 1, column: 2 }),
             ("{\n}}", EnvelopeError::NotJson { line: 2, column: 2 }),
-            ("[1", EnvelopeError::NotJson { line: 1, column: 2 }),
+            ("[1", EnvelopeError::NotJson { line: 1, column: 3 }),
+            ("{\"é\"}", EnvelopeError::NotJson { line: 1, column: 5 }),
             ("[]", wrong("", "an object", "an array")),
             ("null", wrong("", "an object", "null")),
             ("true", wrong("", "an object", "a boolean")),
@@ -177,6 +178,13 @@ mod envelope {
         let text = "\t{ \"more\": 1, \"request_id\":\"\\u0061\", \"type\":\"\\u0061ck\" }\n";
         let message = Envelope::decode(text).unwrap();
         assert_eq!((message.kind, message.request_id.as_ref()), (MessageType::Ack, "a"));
+    }
+
+    #[test]
+    fn of_fields_with_the_same_name_the_last_counts_as_in_a_browser() {
+        let text = r#"{"type":"ping","request_id":"a","type":"ack","request_id":"b"}"#;
+        let message = Envelope::decode(text).unwrap();
+        assert_eq!((message.kind, message.request_id.as_ref()), (MessageType::Ack, "b"));
     }
 
     #[test]
@@ -395,6 +403,15 @@ mod request_id {
                 prop_assert!(seen.insert(id), "an id twice");
             }
         }
+    }
+
+    #[test]
+    fn a_hundred_thousand_ids_sent_as_previewed_cost_no_more_than_the_first() {
+        let mut ids = RequestIds::default();
+        for _ in 0..100_000 {
+            ids.take(&ids.preview());
+        }
+        assert_eq!(ids.fresh(), "req_100001");
     }
 
     #[test]

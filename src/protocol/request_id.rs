@@ -6,20 +6,22 @@
 #[derive(Debug, Default)]
 pub struct RequestIds {
     last: u64,
+    /// Numbers beyond the next one that were chosen by hand.
     taken: Vec<u64>,
 }
 
 impl RequestIds {
     /// Returns the id that the next call of [`RequestIds::fresh`] will return.
     pub fn preview(&self) -> String {
-        Self::format(self.following())
+        Self::format(self.last + 1)
     }
 
     /// Returns a fresh id.
     pub fn fresh(&mut self) -> String {
-        self.last = self.following();
-        self.taken.retain(|taken| *taken > self.last);
-        Self::format(self.last)
+        self.last += 1;
+        let id = Self::format(self.last);
+        self.skip_taken();
+        id
     }
 
     /// Notes an id that was chosen by hand, so that the counter skips it.
@@ -27,15 +29,15 @@ impl RequestIds {
         let number = id.strip_prefix(PREFIX).and_then(|digits| digits.parse().ok());
         if let Some(number) = number.filter(|number| *number > self.last) {
             self.taken.push(number);
+            self.skip_taken();
         }
     }
 
-    fn following(&self) -> u64 {
-        let mut number = self.last + 1;
-        while self.taken.contains(&number) {
-            number += 1;
+    /// Moves on until the next number is free. What is passed need not be remembered any more.
+    fn skip_taken(&mut self) {
+        while let Some(at) = self.taken.iter().position(|taken| *taken <= self.last + 1) {
+            self.last = self.last.max(self.taken.swap_remove(at));
         }
-        number
     }
 
     fn format(number: u64) -> String {
