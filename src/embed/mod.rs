@@ -69,6 +69,10 @@ pub fn mount(
 #[wasm_bindgen]
 impl Mounted {
     /// Crashes the program, to see what a reader is told then.
+    ///
+    /// # Panics
+    ///
+    /// Always.
     pub fn crash(&self) {
         panic!("crashed on request");
     }

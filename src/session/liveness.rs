@@ -6,6 +6,27 @@ use crate::protocol::{Envelope, MessageType, Millis, Now};
 use super::io::PageEvent;
 use super::{Ended, Output, Phase, Session, SubscriptionState, Target, Timer};
 
+/// What the reader lets the client do by itself.
+pub(super) struct Habits {
+    pub(super) answers_pings: bool,
+    pub(super) keeps_alive: bool,
+}
+
+impl Default for Habits {
+    fn default() -> Self {
+        Self { answers_pings: true, keeps_alive: false }
+    }
+}
+
+/// What is known of the page.
+#[derive(Default)]
+pub(super) struct PageState {
+    is_hidden: bool,
+    is_offline: bool,
+    /// Since when it is suspended.
+    suspended: Option<Now>,
+}
+
 impl Session {
     /// Returns whether the server's ping is overdue: the row "Heartbeat interval" and some grace.
     pub fn is_ping_missed(&self, now: Millis) -> bool {
@@ -19,17 +40,17 @@ impl Session {
 
     /// Returns whether the server's pings are answered.
     pub fn answers_pings(&self) -> bool {
-        self.answers_pings
+        self.habits.answers_pings
     }
 
     /// Returns whether a ping of ours keeps the connection from idling.
     pub fn keeps_alive(&self) -> bool {
-        self.keeps_alive
+        self.habits.keeps_alive
     }
 
     /// Returns whether the next attempt waits for the network to come back.
     pub fn waits_for_network(&self) -> bool {
-        self.is_offline && self.needs_network() && matches!(self.phase, Phase::Waiting { .. })
+        self.page.is_offline && self.needs_network() && matches!(self.phase, Phase::Waiting { .. })
     }
 
     /// Takes note of a message in either direction.
@@ -50,7 +71,7 @@ impl Session {
 
     /// Turns the keep-alive on or off.
     pub(super) fn keep_alive(&mut self, on: bool) {
-        self.keeps_alive = on;
+        self.habits.keeps_alive = on;
         self.watch_idle();
     }
 
@@ -67,23 +88,23 @@ impl Session {
     /// Takes note of what happens to the page.
     pub(super) fn handle_page(&mut self, event: PageEvent, now: Now) {
         match event {
-            PageEvent::Hidden => self.is_hidden = true,
-            PageEvent::Offline => self.is_offline = true,
+            PageEvent::Hidden => self.page.is_hidden = true,
+            PageEvent::Offline => self.page.is_offline = true,
             PageEvent::Online => {
-                self.is_offline = false;
+                self.page.is_offline = false;
                 self.retry_if_held(now, true);
             }
             PageEvent::Resumed => {
-                if let Some(since) = self.suspended.take() {
+                if let Some(since) = self.page.suspended.take() {
                     // The monotonic clock may have stood still as well.
                     let span = Millis(now.wall.0.saturating_sub(since.wall.0));
                     self.log(Body::Note(Note::Suspended { span }), now);
                 }
                 self.doubt(now);
             }
-            PageEvent::Suspended => self.suspended = Some(now),
+            PageEvent::Suspended => self.page.suspended = Some(now),
             PageEvent::Visible => {
-                self.is_hidden = false;
+                self.page.is_hidden = false;
                 self.retry_if_held(now, false);
                 self.doubt(now);
             }
@@ -92,7 +113,7 @@ impl Session {
 
     /// Returns whether an attempt that is due must wait: nobody looks, or there is no network.
     pub(super) fn holds_retry(&self) -> bool {
-        self.needs_network() && (self.is_offline || self.is_hidden)
+        self.needs_network() && (self.page.is_offline || self.page.is_hidden)
     }
 
     fn needs_network(&self) -> bool {
@@ -149,7 +170,7 @@ impl Session {
     }
 
     fn watch_idle(&mut self) {
-        match self.idle_deadline().filter(|_| self.keeps_alive) {
+        match self.idle_deadline().filter(|_| self.habits.keeps_alive) {
             Some(deadline) => self.timers.set(Timer::Idle, deadline - self.idle_warning()),
             None => self.timers.stop(Timer::Idle),
         }

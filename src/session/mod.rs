@@ -55,6 +55,7 @@ use crate::protocol::close::Reaction;
 use crate::protocol::{CloseCode, Endpoint, Millis, Now, RequestIds, Secret};
 
 use self::backoff::Backoff;
+use self::liveness::{Habits, PageState};
 use self::request::Requests;
 use self::round_trip::RoundTrips;
 use self::send::SentRaw;
@@ -95,12 +96,8 @@ pub struct Session {
     last_activity: Millis,
     /// When the server last sent something, by both clocks.
     last_heard: Now,
-    answers_pings: bool,
-    keeps_alive: bool,
-    is_hidden: bool,
-    is_offline: bool,
-    /// Since when the page is suspended.
-    suspended: Option<Now>,
+    habits: Habits,
+    page: PageState,
     /// The bytes that wait in the browser's send buffer.
     buffered: usize,
     outputs: VecDeque<Output>,
@@ -136,11 +133,8 @@ impl Session {
             last_ping: None,
             last_activity: Millis(0),
             last_heard: Now::default(),
-            answers_pings: true,
-            keeps_alive: false,
-            is_hidden: false,
-            is_offline: false,
-            suspended: None,
+            habits: Habits::default(),
+            page: PageState::default(),
             buffered: 0,
             outputs: VecDeque::new(),
         }
@@ -227,7 +221,7 @@ impl Session {
 
     fn handle_command(&mut self, command: Command, now: Now) {
         match command {
-            Command::AnswerPings(on) => self.answers_pings = on,
+            Command::AnswerPings(on) => self.habits.answers_pings = on,
             Command::KeepAlive(on) => self.keep_alive(on),
             Command::Connect(target) => self.connect(target, now),
             Command::Disconnect => self.disconnect(now),

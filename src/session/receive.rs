@@ -155,7 +155,7 @@ impl Session {
     /// Answers the server's ping at once, with its own request id.
     fn answer_ping(&mut self, request_id: String, text: String, now: Now) {
         self.last_ping = Some(now.at);
-        let is_answered = self.answers_pings && self.phase.is_open();
+        let is_answered = self.habits.answers_pings && self.phase.is_open();
         let pong =
             is_answered.then(|| Envelope::new(MessageType::Pong, request_id.as_str()).encode());
         if let Some(pong) = pong.clone() {

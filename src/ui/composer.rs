@@ -13,7 +13,8 @@ use crate::protocol::MessageType;
 use crate::protocol::json::SyntaxError;
 use crate::session::Command;
 
-use super::erased::{aria, dynamic, flag, on, text};
+use super::button::{PRIMARY, SMALL, button};
+use super::erased::{aria, dynamic, flag, on, text, words};
 use super::json::coloured;
 use super::model::Model;
 
@@ -430,13 +431,7 @@ fn Send(bench: Bench) -> impl IntoView {
     };
     view! {
         <div class="vp-send">
-            <button
-                class="vp-button vp-button--primary"
-                data-testid="send"
-                on:click=on(move |_| bench.send(false))
-            >
-                {text(label)}
-            </button>
+            {button(PRIMARY, "send", text(label), move |_| bench.send(false))}
             <span class="vp-send__hint">{"Ctrl ↵"}</span>
             {dynamic(move || {
                 refusal
@@ -450,15 +445,8 @@ fn Send(bench: Bench) -> impl IntoView {
                                 {refusal
                                     .can_be_forced()
                                     .then(|| {
-                                        view! {
-                                            <button
-                                                class="vp-button vp-button--small"
-                                                data-testid="send-anyway"
-                                                on:click=on(move |_| bench.send(true))
-                                            >
-                                                "Send anyway"
-                                            </button>
-                                        }
+                                        let again = move |_| bench.send(true);
+                                        button(SMALL, "send-anyway", words("Send anyway"), again)
                                     })}
                             </div>
                         }

@@ -8,6 +8,7 @@ use crate::log::format::{bytes, clock, duration};
 use crate::log::{Body, Entry, Outcome, Reading, Seq, Summary};
 use crate::protocol::json::pretty;
 
+use super::button::{LINK, SMALL, button};
 use super::erased::{aria, dynamic, on, text};
 use super::json::coloured;
 use super::model::Model;
@@ -79,30 +80,15 @@ fn pane(model: Model, is_raw: RwSignal<bool>, content: Content) -> impl IntoView
                     }
                 })}
             {partner
-                .map(|(seq, words)| {
-                    view! {
-                        <p>
-                            <button
-                                class="vp-link"
-                                data-testid="partner"
-                                on:click=on(move |_| model.selected.set(Some(seq)))
-                            >
-                                {words}
-                            </button>
-                        </p>
-                    }
+                .map(|(seq, about)| {
+                    let show = move |_| model.selected.set(Some(seq));
+                    view! { <p>{button(LINK, "partner", text(move || about.clone()), show)}</p> }
                 })}
             {has_text
                 .then(|| {
                     view! {
                         <div class="vp-detail__actions">
-                            <button
-                                class="vp-button vp-button--small"
-                                data-testid="copy"
-                                on:click=on(copy)
-                            >
-                                {text(move || if copied.get() { "Copied" } else { "Copy" }.to_owned())}
-                            </button>
+                            {button(SMALL, "copy", text(move || if copied.get() { "Copied" } else { "Copy" }.to_owned()), copy)}
                         </div>
                     }
                 })}

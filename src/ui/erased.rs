@@ -18,6 +18,11 @@ pub(super) fn text(read: impl Fn() -> String + Send + Sync + 'static) -> Signal<
     Signal::derive(read)
 }
 
+/// Returns text that stays as it is, where text that may change is wanted.
+pub(super) fn words(words: &'static str) -> Signal<String> {
+    text(move || words.to_owned())
+}
+
 /// Returns a condition that is read again when what it reads changes.
 pub(super) fn flag(read: impl Fn() -> bool + Send + Sync + 'static) -> Signal<bool> {
     Signal::derive(read)

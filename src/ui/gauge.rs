@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use crate::log::format::{countdown, duration};
 use crate::protocol::Millis;
+use crate::session::Command;
 
-use super::erased::{flag, text};
+use super::erased::{aria, flag, on, text};
 use super::model::Model;
 
 #[component]
@@ -19,6 +20,9 @@ pub(super) fn Gauges(model: Model) -> impl IntoView {
     };
     let heartbeat = move || match model.read(|view| view.session.next_ping()) {
         None => without_server(),
+        Some(_) if model.read(|view| view.session.is_ping_missed(model.now())) => {
+            Reading::new("ping missed".to_owned(), 0).warning(true)
+        }
         Some(due) => {
             let left = due - model.now();
             Reading::new(
@@ -31,7 +35,9 @@ pub(super) fn Gauges(model: Model) -> impl IntoView {
         None => without_server(),
         Some(deadline) => {
             let left = deadline - model.now();
+            let is_near = model.read(|view| view.session.is_nearly_idle(model.now()));
             Reading::new(format!("{} left", countdown(left)), share(left, timings.idle))
+                .warning(is_near)
         }
     };
     let subscribed = move || {
@@ -47,14 +53,47 @@ pub(super) fn Gauges(model: Model) -> impl IntoView {
         round_trip().map(|(_, high)| format!(" · {} p95", duration(high))).unwrap_or_default()
     };
     let none = text(String::new);
+    let answer = switch(
+        "stop-answering",
+        "Stop answering",
+        move || !model.read(|view| view.session.answers_pings()),
+        move |on| model.command(Command::AnswerPings(!on)),
+    );
+    let keep = switch(
+        "keep-alive",
+        "Keep alive",
+        move || model.read(|view| view.session.keeps_alive()),
+        move |on| model.command(Command::KeepAlive(on)),
+    );
     view! {
         <section class="vp-gauges" aria-label="Gauges">
-            {gauge("heartbeat", "Heartbeat", Signal::derive(heartbeat), none)}
-            {gauge("idle", "Idle timeout", Signal::derive(idle), none)}
-            {gauge("subscriptions", "Subscriptions", Signal::derive(subscribed), none)}
-            {gauge("round-trip", "Ack round trip", Signal::derive(trip), text(more))}
+            {gauge("heartbeat", "Heartbeat", Signal::derive(heartbeat), none, Some(answer))}
+            {gauge("idle", "Idle timeout", Signal::derive(idle), none, Some(keep))}
+            {gauge("subscriptions", "Subscriptions", Signal::derive(subscribed), none, None)}
+            {gauge("round-trip", "Ack round trip", Signal::derive(trip), text(more), None)}
         </section>
     }
+}
+
+/// Returns a check box that says how the playground behaves.
+fn switch(
+    id: &'static str,
+    label: &'static str,
+    is_on: impl Fn() -> bool + Send + Sync + 'static,
+    turn: impl Fn(bool) + 'static,
+) -> AnyView {
+    view! {
+        <label class="vp-gauge__switch">
+            <input
+                type="checkbox"
+                data-testid=id
+                prop:checked=flag(is_on)
+                on:change=on(move |event| turn(event_target_checked(&event)))
+            />
+            {label}
+        </label>
+    }
+    .into_any()
 }
 
 /// Returns a gauge; `more` is what it adds where there is room.
@@ -63,11 +102,19 @@ fn gauge(
     label: &'static str,
     reading: Signal<Reading>,
     more: Signal<String>,
+    switch: Option<AnyView>,
 ) -> AnyView {
     let width = move || format!("{}%", reading.get().percent.unwrap_or_default());
     view! {
-        <div class="vp-gauge" data-testid=format!("gauge-{id}")>
-            <p class="vp-gauge__label">{label}</p>
+        <div
+            class="vp-gauge"
+            data-testid=format!("gauge-{id}")
+            data-warn=aria(move || reading.get().is_warning)
+        >
+            <div class="vp-gauge__head">
+                <p class="vp-gauge__label">{label}</p>
+                {switch}
+            </div>
             <p
                 class="vp-gauge__value"
                 class:vp-gauge__value--empty=flag(move || reading.get().percent.is_none())
@@ -89,15 +136,21 @@ struct Reading {
     words: String,
     /// How full the bar is; none where there is nothing to measure.
     percent: Option<u64>,
+    /// Whether the reader should look.
+    is_warning: bool,
 }
 
 impl Reading {
     fn new(words: String, percent: u64) -> Self {
-        Self { words, percent: Some(percent) }
+        Self { words, percent: Some(percent), is_warning: false }
+    }
+
+    fn warning(self, is_warning: bool) -> Self {
+        Self { is_warning, ..self }
     }
 
     fn empty(words: &str) -> Self {
-        Self { words: words.to_owned(), percent: None }
+        Self { words: words.to_owned(), percent: None, is_warning: false }
     }
 }
 

@@ -6,8 +6,9 @@ use leptos::prelude::*;
 use crate::log::format::bytes;
 use crate::log::{Pane, Tail};
 
+use super::button::{SMALL, button};
 use super::detail::Detail;
-use super::erased::{dynamic, flag, on, text};
+use super::erased::{dynamic, flag, on, text, words};
 use super::model::Model;
 use super::pane::{lay_out, measure, on_resize};
 use super::rows::{Rows, seq_of};
@@ -29,13 +30,7 @@ pub(super) fn Log(model: Model) -> impl IntoView {
                 <h2 class="vp-log__title" id="vp-log">
                     {"Log"}
                 </h2>
-                <button
-                    class="vp-button vp-button--small"
-                    data-testid="clear"
-                    on:click=on(clear)
-                >
-                    {"Clear"}
-                </button>
+                {button(SMALL, "clear", words("Clear"), clear)}
             </div>
             <Stage model />
             <Detail model />
@@ -118,22 +113,13 @@ fn Stage(model: Model) -> impl IntoView {
     };
     let more = move || {
         let unseen = unseen.get();
-        (unseen != 0).then(|| {
-            view! {
-                <button
-                    class="vp-log__new vp-button vp-button--small vp-button--primary"
-                    data-testid="follow"
-                    on:click=on(follow)
-                >
-                    {format!("{unseen} new ↓")}
-                </button>
-            }
-        })
+        (unseen != 0)
+            .then(|| button(NEW, "follow", text(move || format!("{unseen} new ↓")), follow))
     };
     let empty = move || {
-        let words = "Nothing yet. Connect, and every frame and every close stands here.";
+        let hint = "Nothing yet. Connect, and every frame and every close stands here.";
         let is_empty = model.read(|view| view.log.is_empty());
-        is_empty.then(|| view! { <p class="vp-log__empty">{words}</p> })
+        is_empty.then(|| view! { <p class="vp-log__empty">{hint}</p> })
     };
     view! {
         <div class="vp-log__stage">
@@ -181,6 +167,9 @@ fn Foot(model: Model) -> impl IntoView {
         </div>
     }
 }
+
+/// The button over the last rows.
+const NEW: &str = "vp-log__new vp-button vp-button--small vp-button--primary";
 
 /// Rows kept ready on either side of those in sight.
 const MARGIN: usize = 8;

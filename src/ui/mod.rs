@@ -6,6 +6,7 @@
 // The component macro widens the visibility of what it generates.
 #![allow(unreachable_pub)]
 
+mod button;
 mod composer;
 mod connection;
 mod detail;

@@ -10,7 +10,8 @@ use crate::protocol::close::Reaction;
 use crate::protocol::{CloseCode, Millis};
 use crate::session::{Command, Ended, Phase};
 
-use super::erased::{dynamic, on, text};
+use super::button::{SMALL, button};
+use super::erased::{dynamic, text, words as fixed};
 use super::model::{Choice, Model};
 use super::words;
 
@@ -22,7 +23,6 @@ pub(super) fn Notice(model: Model) -> impl IntoView {
             Phase::Waiting { until, .. } => Some(until),
             _ => None,
         };
-        let is_offline = model.read(|view| view.session.waits_for_network());
         let kept = model.driver().read(|view| view.session.subscription_count());
         Words::of(&phase, &model.api(), kept).map(|words| {
             let offers_simulator =
@@ -55,18 +55,15 @@ pub(super) fn Notice(model: Model) -> impl IntoView {
                             })}
                     </div>
                     <div class="vp-notice__actions">
-                        {until.map(|until| retry(model, until, is_offline))}
+                        {until.map(|until| retry(model, until))}
                         {offers_simulator
                             .then(|| {
-                                view! {
-                                    <button
-                                        class="vp-button vp-button--small"
-                                        data-testid="start-simulator"
-                                        on:click=on(move |_| model.connect_to_simulator())
-                                    >
-                                        "Start the simulator"
-                                    </button>
-                                }
+                                button(
+                                    SMALL,
+                                    "start-simulator",
+                                    fixed("Start the simulator"),
+                                    move |_| model.connect_to_simulator(),
+                                )
                             })}
                     </div>
                 </section>
@@ -75,9 +72,9 @@ pub(super) fn Notice(model: Model) -> impl IntoView {
     })
 }
 
-fn retry(model: Model, until: Millis, is_offline: bool) -> impl IntoView {
+fn retry(model: Model, until: Millis) -> impl IntoView {
     let wait = text(move || {
-        if is_offline {
+        if model.read(|view| view.session.waits_for_network()) {
             "waiting for the network".to_owned()
         } else {
             countdown(until - model.now())
@@ -87,20 +84,8 @@ fn retry(model: Model, until: Millis, is_offline: bool) -> impl IntoView {
         <code class="vp-notice__countdown" data-testid="countdown">
             {wait}
         </code>
-        <button
-            class="vp-button vp-button--small"
-            data-testid="reconnect-now"
-            on:click=on(move |_| model.command(Command::ReconnectNow))
-        >
-            "Reconnect now"
-        </button>
-        <button
-            class="vp-button vp-button--small"
-            data-testid="stop"
-            on:click=on(move |_| model.command(Command::Disconnect))
-        >
-            "Stop"
-        </button>
+        {button(SMALL, "reconnect-now", fixed("Reconnect now"), move |_| model.command(Command::ReconnectNow))}
+        {button(SMALL, "stop", fixed("Stop"), move |_| model.command(Command::Disconnect))}
     }
 }
 
@@ -132,10 +117,10 @@ impl Words {
                 let mut words = Self::closed(*code, reason, api);
                 if is_waiting && subscriptions > 0 {
                     let kept = words::counted(subscriptions, "subscription");
-                    words.action.push(' ');
-                    words.action.push_str(&kept);
                     let whose = if subscriptions == 1 { "its" } else { "their" };
-                    words.action.push_str(&format!(" will be restored with {whose} filters."));
+                    let action = words.action;
+                    words.action =
+                        format!("{action} {kept} will be restored with {whose} filters.");
                 }
                 words.tone = match code {
                     &CloseCode::NORMAL => "plain",
