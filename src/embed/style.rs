@@ -36,7 +36,37 @@ thread_local! {
     static SHEET: OnceCell<CssStyleSheet> = const { OnceCell::new() };
 }
 
-const STYLE: &str = concat!(
+/// The style sheets as they ship: without comments and indentation.
+const STYLE: &str = match str::from_utf8(LEAN.0.split_at(LEAN.1).0) {
+    Ok(style) => style,
+    // Whole characters are left out, and none is cut.
+    Err(_) => panic!("the style sheets are text"),
+};
+
+const LEAN: ([u8; SOURCE.len()], usize) = lean(SOURCE.as_bytes());
+
+/// Leaves out comments, and white space at the start of a line. Returns the bytes and how many count.
+const fn lean<const N: usize>(source: &[u8]) -> ([u8; N], usize) {
+    let (mut bytes, mut len, mut at) = ([0; N], 0, 0);
+    while at < source.len() {
+        let starts_line = len == 0 || bytes[len - 1] == b'\n';
+        if source[at] == b'/' && source[at + 1] == b'*' {
+            while !(source[at] == b'*' && source[at + 1] == b'/') {
+                at += 1;
+            }
+            at += 2;
+        } else if starts_line && source[at].is_ascii_whitespace() {
+            at += 1;
+        } else {
+            bytes[len] = source[at];
+            len += 1;
+            at += 1;
+        }
+    }
+    (bytes, len)
+}
+
+const SOURCE: &str = concat!(
     include_str!("../../style/tokens.css"),
     include_str!("../../style/base.css"),
     include_str!("../../style/layout.css"),

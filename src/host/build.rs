@@ -1,5 +1,6 @@
 //! The command `build`: trunk, unless the built page is newer than everything it is made of.
 
+use std::env;
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
@@ -22,6 +23,7 @@ pub(super) fn page(dist: &Path) -> anyhow::Result<()> {
             .args(["build", "--release", "--locked", "--dist"])
             .arg(dist)
             .env("PATH", tools.path()?)
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags())
             // trunk takes only true and false here, other tools set it to 1.
             .env_remove("NO_COLOR")
             // A page that does not compile needs no backtrace of trunk.
@@ -31,6 +33,17 @@ pub(super) fn page(dist: &Path) -> anyhow::Result<()> {
     // A source file that was saved while trunk ran is newer than the page.
     File::options().write(true).open(&index)?.set_modified(start)?;
     Ok(())
+}
+
+/// Returns compiler flags that leave the folders of this machine out of the page, so that the same
+/// source gives the same bytes everywhere. They join those of `.cargo/config.toml`.
+fn flags() -> String {
+    let home = env::var("CARGO_HOME")
+        .or_else(|_| env::var("HOME").map(|home| format!("{home}/.cargo")))
+        .unwrap_or_default();
+    let sources = fs::read_dir(format!("{home}/registry/src")).into_iter().flatten().flatten();
+    let remap = |folder: String| format!("--remap-path-prefix={folder}/=");
+    sources.map(|folder| remap(folder.path().display().to_string())).collect::<Vec<_>>().join(" ")
 }
 
 /// What the page is made of, without the rooms that exist only natively.

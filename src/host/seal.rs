@@ -10,8 +10,8 @@ use anyhow::Context as _;
 
 /// Finishes the folder that trunk has filled and that its variable `TRUNK_STAGING_DIR` names.
 ///
-/// `playground.js` gets the names of the script and the wasm that it loads; every file gets a
-/// brotli copy beside it.
+/// `playground.js` gets the names of the script and the wasm that it loads; the script loses its
+/// comments; every file gets a brotli copy beside it.
 ///
 /// # Errors
 ///
@@ -25,6 +25,8 @@ pub(super) fn seal() -> anyhow::Result<()> {
     let glue = wasm.replace("_bg.wasm", ".js");
     let script = super::read(&boot)?.replace("__GLUE__", &glue).replace("__WASM__", &wasm);
     fs::write(&boot, script)?;
+    let glue = folder.join(glue);
+    fs::write(&glue, lean(&super::read(&glue)?))?;
 
     let mut total = 0;
     eprintln!("{:>10} {:>10}", "bytes", "brotli");
@@ -40,6 +42,14 @@ pub(super) fn seal() -> anyhow::Result<()> {
     }
     eprintln!("{:>10} {total:>10}  the first load", "");
     Ok(())
+}
+
+/// Returns a script of wasm-bindgen without its comments and indentation, which nobody reads in a page.
+/// Its string literals end on the line on which they begin.
+fn lean(script: &str) -> String {
+    let is_comment = |line: &&str| ["/**", "*/", "* ", "// "].iter().any(|it| line.starts_with(it));
+    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && *line != "*");
+    lines.filter(|line| !is_comment(line)).flat_map(|line| [line, "\n"]).collect()
 }
 
 /// Returns the name of the one file in the folder with this ending.

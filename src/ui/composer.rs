@@ -8,15 +8,15 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use crate::api::{Channel, Filter};
 use crate::compose::{Draft, Form, Level, checks, grouped, wire_size};
 use crate::driver;
+use crate::log::Refusal;
 use crate::log::summary::refused;
 use crate::protocol::MessageType;
-use crate::protocol::json::SyntaxError;
 use crate::session::Command;
 
-use super::button::{PRIMARY, SMALL, button};
 use super::erased::{aria, dynamic, flag, on, text, words};
 use super::json::coloured;
 use super::model::Model;
+use super::widget::{PRIMARY, SMALL, button, labelled};
 
 /// What a tab of the composer shows.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -37,10 +37,14 @@ impl Tab {
         Self::Raw,
     ];
 
-    const fn name(self) -> &'static str {
+    const fn test_id(self) -> &'static str {
         match self {
-            Self::Form(kind) => kind.name(),
-            Self::Raw => "raw",
+            Self::Form(MessageType::Subscribe) => "tab-subscribe",
+            Self::Form(MessageType::Unsubscribe) => "tab-unsubscribe",
+            Self::Form(MessageType::Publish) => "tab-publish",
+            Self::Form(MessageType::Ping) => "tab-ping",
+            Self::Form(MessageType::Pong) => "tab-pong",
+            Self::Form(_) | Self::Raw => "tab-raw",
         }
     }
 
@@ -62,7 +66,6 @@ struct Bench {
     model: Model,
     draft: RwSignal<Draft>,
     tab: RwSignal<Tab>,
-    form: Memo<Result<Form, SyntaxError>>,
 }
 
 impl Bench {
@@ -79,11 +82,10 @@ impl Bench {
             }
             id
         });
-        let form = Memo::new(move |_| draft.with(Draft::form));
         let tab = RwSignal::new(Tab::ALL[0]);
         // A type that the reader writes into the JSON brings its form along.
         Effect::new(move |_| {
-            let kind = form.with(|form| form.as_ref().ok().and_then(|form| form.kind));
+            let kind = draft.with(|draft| draft.form().ok()?.kind);
             if let (Some(kind), Tab::Form(shown)) = (kind, tab.get_untracked())
                 && kind != shown
                 && kind.is_client_sent()
@@ -91,7 +93,7 @@ impl Bench {
                 tab.set(Tab::Form(kind));
             }
         });
-        Self { model, draft, tab, form }
+        Self { model, draft, tab }
     }
 
     fn edit(&self, edit: impl FnOnce(&mut Draft)) {
@@ -117,7 +119,7 @@ impl Bench {
 
     /// Returns what the form shows of the draft; of a text that is not JSON, nothing.
     fn shown(&self, read: impl FnOnce(&Form) -> Option<String>) -> String {
-        self.form.with(|form| form.as_ref().ok().and_then(read)).unwrap_or_default()
+        self.draft.with(|draft| draft.form().ok().as_ref().and_then(read)).unwrap_or_default()
     }
 }
 
@@ -146,7 +148,7 @@ pub(super) fn Composer(model: Model) -> impl IntoView {
                 class:vp-composer__body--raw=flag(move || bench.tab.get() == Tab::Raw)
                 id="vp-composer-panel"
                 role="tabpanel"
-                aria-labelledby=text(move || format!("vp-tab-{}", bench.tab.get().name()))
+                aria-label=text(move || bench.tab.get().label().to_owned())
             >
                 {dynamic(move || match bench.tab.get() {
                     Tab::Form(kind) => Some(view! { <Fields bench kind /> }),
@@ -186,8 +188,7 @@ fn Tabs(bench: Bench) -> impl IntoView {
                         <button
                             class="vp-tab"
                             role="tab"
-                            id=format!("vp-tab-{}", tab.name())
-                            data-testid=format!("tab-{}", tab.name())
+                            data-testid=tab.test_id()
                             aria-controls="vp-composer-panel"
                             aria-selected=aria(is_chosen)
                             tabindex=text(move || if is_chosen() { "0" } else { "-1" }.to_owned())
@@ -205,7 +206,7 @@ fn Tabs(bench: Bench) -> impl IntoView {
 
 #[component]
 fn Fields(bench: Bench, kind: MessageType) -> impl IntoView {
-    let is_json = move || bench.form.with(Result::is_ok);
+    let is_json = move || bench.draft.with(|draft| draft.form().is_ok());
     let about = bench
         .model
         .api()
@@ -259,12 +260,8 @@ fn ChannelField(bench: Bench) -> impl IntoView {
         let api = bench.model.api();
         bench.edit(|draft| draft.set_channel(&event_target_value(&event), &api));
     };
-    view! {
-        <div class="vp-field">
-            <label class="vp-field__label" for="vp-channel">
-                {"Channel"}
-            </label>
-            <select id="vp-channel" class="vp-input" data-testid="channel" on:change=on(pick)>
+    let select = view! {
+            <select class="vp-input" data-testid="channel" on:change=on(pick)>
                 {dynamic(move || {
                     let chosen = chosen();
                     names()
@@ -280,6 +277,10 @@ fn ChannelField(bench: Bench) -> impl IntoView {
                         .collect_view()
                 })}
             </select>
+    };
+    view! {
+        <div class="vp-field">
+            {labelled(words("Channel"), select.into_any())}
             <p class="vp-field__hint">{text(about)}</p>
         </div>
     }
@@ -299,7 +300,6 @@ fn FilterFields(bench: Bench) -> impl IntoView {
 #[component]
 fn FilterField(bench: Bench, filter: Filter) -> impl IntoView {
     let Filter { name, required, example } = filter;
-    let id = format!("vp-filter-{name}");
     let need = if required { "required" } else { "optional" };
     let label = format!("{name} ({need} filter)");
     let test_id = format!("filter-{name}");
@@ -310,43 +310,33 @@ fn FilterField(bench: Bench, filter: Filter) -> impl IntoView {
     let typed = move |event| {
         bench.edit(|draft| draft.set_filter(&name, &event_target_value(&event)));
     };
-    view! {
-        <div class="vp-field">
-            <label class="vp-field__label" for=id.clone()>
-                {label}
-            </label>
-            <input
-                id=id
-                class="vp-input"
-                data-testid=test_id
-                type="text"
-                autocomplete="off"
-                placeholder=format!("such as {example}")
-                prop:value=text(shown)
-                on:input=on(typed)
-            />
-        </div>
-    }
+    let input = view! {
+        <input
+            class="vp-input"
+            data-testid=test_id
+            type="text"
+            autocomplete="off"
+            placeholder=format!("such as {example}")
+            prop:value=text(shown)
+            on:input=on(typed)
+        />
+    };
+    labelled(text(move || label.clone()), input.into_any())
 }
 
 #[component]
 fn DataField(bench: Bench) -> impl IntoView {
     let typed = move |event| bench.edit(|draft| draft.set_data(&event_target_value(&event)));
-    view! {
-        <div class="vp-field">
-            <label class="vp-field__label" for="vp-data">
-                {"Data — JSON"}
-            </label>
-            <textarea
-                id="vp-data"
-                class="vp-input"
-                data-testid="data"
-                autocomplete="off"
-                prop:value=text(move || bench.shown(|form| form.data.clone()))
-                on:input=on(typed)
-            ></textarea>
-        </div>
-    }
+    let area = view! {
+        <textarea
+            class="vp-input"
+            data-testid="data"
+            autocomplete="off"
+            prop:value=text(move || bench.shown(|form| form.data.clone()))
+            on:input=on(typed)
+        ></textarea>
+    };
+    labelled(words("Data — JSON"), area.into_any())
 }
 
 #[component]
@@ -359,27 +349,25 @@ fn Envelope(bench: Bench) -> impl IntoView {
         draft.with(|text| bench.model.topics.with(|topics| checks(text, &api, topics)))
     };
     let typed = move |event| bench.edit(|draft| draft.set_text(event_target_value(&event)));
-    view! {
-        <div class="vp-envelope">
-            <label class="vp-field__label" for="vp-envelope">
-                {"Envelope — edit here or in the form"}
-            </label>
-            <div class="vp-editor">
+    let editor = view! {
+            <span class="vp-editor">
                 // The line feed gives a last empty line its height.
-                <pre class="vp-editor__copy" aria-hidden="true">
+                <span class="vp-editor__copy" aria-hidden="true">
                     {dynamic(move || draft.with(|text| coloured(text)))} "\n"
-                </pre>
+                </span>
                 <textarea
-                    id="vp-envelope"
                     class="vp-editor__text"
                     data-testid="envelope"
                     autocomplete="off"
-                    autocapitalize="off"
                     aria-describedby="vp-checks"
                     prop:value=text(move || draft.get())
                     on:input=on(typed)
                 ></textarea>
-            </div>
+            </span>
+    };
+    view! {
+        <div class="vp-envelope">
+            {labelled(words("Envelope — edit here or in the form"), editor.into_any())}
             <div class="vp-envelope__foot">
                 <ul class="vp-checks" id="vp-checks" data-testid="checks">
                     {dynamic(move || {
@@ -424,7 +412,8 @@ fn Envelope(bench: Bench) -> impl IntoView {
 
 #[component]
 fn Send(bench: Bench) -> impl IntoView {
-    let refusal = Memo::new(move |_| bench.model.read(|view| view.refusal.cloned()));
+    let reason =
+        Memo::new(move |_| bench.model.read(|view| view.refusal.map(refused)).unwrap_or_default());
     let label = move || match bench.tab.get() {
         Tab::Form(kind) => format!("Send {kind}"),
         Tab::Raw => "Send".to_owned(),
@@ -434,23 +423,23 @@ fn Send(bench: Bench) -> impl IntoView {
             {button(PRIMARY, "send", text(label), move |_| bench.send(false))}
             <span class="vp-send__hint">{"Ctrl ↵"}</span>
             {dynamic(move || {
-                refusal
-                    .get()
-                    .map(|refusal| {
-                        view! {
-                            <div class="vp-send__refusal" role="alert">
-                                <span data-testid="refusal">
-                                    {format!("Not sent: {}.", refused(&refusal))}
-                                </span>
-                                {refusal
-                                    .can_be_forced()
-                                    .then(|| {
-                                        let again = move |_| bench.send(true);
-                                        button(SMALL, "send-anyway", words("Send anyway"), again)
-                                    })}
-                            </div>
-                        }
-                    })
+                let reason = reason.get();
+                let can_be_forced = bench
+                    .model
+                    .driver()
+                    .read(|view| view.refusal.is_some_and(Refusal::can_be_forced));
+                let again = move |_| bench.send(true);
+                (!reason.is_empty()).then(|| {
+                    view! {
+                        <div class="vp-send__refusal" role="alert">
+                            <span data-testid="refusal">{format!("Not sent: {reason}.")}</span>
+                            {can_be_forced
+                                .then(|| {
+                                    button(SMALL, "send-anyway", words("Send anyway"), again)
+                                })}
+                        </div>
+                    }
+                })
             })}
         </div>
     }

@@ -8,8 +8,9 @@ use crate::protocol::Endpoint;
 use crate::protocol::close::Reaction;
 use crate::session::{Command, Ended, Phase};
 
-use super::erased::{aria, dynamic, flag, on, text};
+use super::erased::{aria, dynamic, flag, on, text, words as fixed};
 use super::model::{Choice, Model};
+use super::widget::labelled;
 use super::{storage, words};
 
 #[component]
@@ -30,9 +31,9 @@ pub(super) fn Header(model: Model) -> impl IntoView {
 #[component]
 fn Targets(model: Model) -> impl IntoView {
     let choices = [
-        (Choice::Simulator, "simulator", "Simulator", "Sim"),
-        (Choice::Echo, "echo", "Echo sandbox", "Echo"),
-        (Choice::Live, "live", "Live API", "Live"),
+        (Choice::Simulator, "target-simulator", "Simulator", "Sim"),
+        (Choice::Echo, "target-echo", "Echo sandbox", "Echo"),
+        (Choice::Live, "target-live", "Live API", "Live"),
     ];
     let group = NodeRef::<leptos::html::Div>::new();
     // One tab stop; the arrows choose, as in every group of radio buttons.
@@ -57,7 +58,7 @@ fn Targets(model: Model) -> impl IntoView {
                         <button
                             class="vp-targets__choice"
                             role="radio"
-                            data-testid=format!("target-{id}")
+                            data-testid=id
                             aria-label=long
                             aria-checked=aria(is_chosen)
                             tabindex=text(move || if is_chosen() { "0" } else { "-1" }.to_owned())
@@ -126,25 +127,19 @@ fn Address(model: Model) -> impl IntoView {
             model.connect_if_idle();
         }
     };
-    view! {
-        <div class="vp-endpoint vp-field">
-            <label class="vp-field__label" for="vp-endpoint">
-                {text(move || {
-                    match model.choice.get() {
-                        Choice::Echo => "Endpoint — no API key needed for the sandbox",
-                        Choice::Live | Choice::Simulator => "Endpoint",
-                    }
-                    .to_owned()
-                })}
-            </label>
+    let label = text(move || {
+        match model.choice.get() {
+            Choice::Echo => "Endpoint — no API key needed for the sandbox",
+            Choice::Live | Choice::Simulator => "Endpoint",
+        }
+        .to_owned()
+    });
+    let input = view! {
             <input
-                id="vp-endpoint"
                 class="vp-input"
                 data-testid="endpoint"
-                type="text"
-                inputmode="url"
+                type="url"
                 autocomplete="off"
-                autocapitalize="off"
                 aria-describedby="vp-endpoint-help"
                 aria-invalid=aria(move || address_error(model).is_some())
                 prop:readOnly=flag(move || {
@@ -157,6 +152,10 @@ fn Address(model: Model) -> impl IntoView {
                 on:input=on(typed)
                 on:keydown=on(connect_on_enter)
             />
+    };
+    view! {
+        <div class="vp-endpoint vp-field">
+            {labelled(label, input.into_any())}
             <div id="vp-endpoint-help" class="vp-endpoint__help">
                 {dynamic(move || {
                     let (class, id, words) = match address_error(model) {
@@ -264,14 +263,9 @@ fn Key(model: Model) -> impl IntoView {
             model.connect_if_idle();
         }
     };
-    view! {
-        <div class="vp-key vp-field">
-            <label class="vp-field__label" for="vp-key">
-                {"API key — sent as the token parameter, kept in memory only"}
-            </label>
-            <div class="vp-key__row">
+    let words_of_key = fixed("API key — sent as the token parameter, kept in memory only");
+    let input = view! {
                 <input
-                    id="vp-key"
                     class="vp-input"
                     data-testid="key"
                     type="password"
@@ -281,6 +275,11 @@ fn Key(model: Model) -> impl IntoView {
                     on:input=on(typed)
                     on:keydown=on(connect_on_enter)
                 />
+    };
+    view! {
+        <div class="vp-key">
+            <div class="vp-key__row">
+                {labelled(words_of_key, input.into_any())}
                 <label class="vp-key__keep">
                     <input
                         type="checkbox"

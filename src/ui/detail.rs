@@ -8,10 +8,10 @@ use crate::log::format::{bytes, clock, duration};
 use crate::log::{Body, Entry, Outcome, Reading, Seq, Summary};
 use crate::protocol::json::pretty;
 
-use super::button::{LINK, SMALL, button};
 use super::erased::{aria, dynamic, on, text};
 use super::json::coloured;
 use super::model::Model;
+use super::widget::{LINK, SMALL, button};
 
 #[component]
 pub(super) fn Detail(model: Model) -> impl IntoView {

@@ -1,5 +1,7 @@
 //! The gauges: heartbeat, idle timeout, subscriptions, round trip.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use crate::log::format::{countdown, duration};
@@ -67,10 +69,10 @@ pub(super) fn Gauges(model: Model) -> impl IntoView {
     );
     view! {
         <section class="vp-gauges" aria-label="Gauges">
-            {gauge("heartbeat", "Heartbeat", Signal::derive(heartbeat), none, Some(answer))}
-            {gauge("idle", "Idle timeout", Signal::derive(idle), none, Some(keep))}
-            {gauge("subscriptions", "Subscriptions", Signal::derive(subscribed), none, None)}
-            {gauge("round-trip", "Ack round trip", Signal::derive(trip), text(more), None)}
+            {gauge("gauge-heartbeat", "Heartbeat", Arc::new(heartbeat), none, Some(answer))}
+            {gauge("gauge-idle", "Idle timeout", Arc::new(idle), none, Some(keep))}
+            {gauge("gauge-subscriptions", "Subscriptions", Arc::new(subscribed), none, None)}
+            {gauge("gauge-round-trip", "Ack round trip", Arc::new(trip), text(more), None)}
         </section>
     }
 }
@@ -100,16 +102,17 @@ fn switch(
 fn gauge(
     id: &'static str,
     label: &'static str,
-    reading: Signal<Reading>,
+    read: Arc<dyn Fn() -> Reading + Send + Sync>,
     more: Signal<String>,
     switch: Option<AnyView>,
 ) -> AnyView {
-    let width = move || format!("{}%", reading.get().percent.unwrap_or_default());
+    let [warning, empty, words, width] = core::array::from_fn(|_| Arc::clone(&read));
+    let width = move || format!("{}%", width().percent.unwrap_or_default());
     view! {
         <div
             class="vp-gauge"
-            data-testid=format!("gauge-{id}")
-            data-warn=aria(move || reading.get().is_warning)
+            data-testid=id
+            data-warn=aria(move || warning().is_warning)
         >
             <div class="vp-gauge__head">
                 <p class="vp-gauge__label">{label}</p>
@@ -117,9 +120,9 @@ fn gauge(
             </div>
             <p
                 class="vp-gauge__value"
-                class:vp-gauge__value--empty=flag(move || reading.get().percent.is_none())
+                class:vp-gauge__value--empty=flag(move || empty().percent.is_none())
             >
-                {text(move || reading.get().words)}
+                {text(move || words().words)}
                 <span class="vp-gauge__more">{more}</span>
             </p>
             <div class="vp-gauge__track">
@@ -131,7 +134,6 @@ fn gauge(
 }
 
 /// What a gauge shows.
-#[derive(Clone, PartialEq)]
 struct Reading {
     words: String,
     /// How full the bar is; none where there is nothing to measure.

@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use crate::log::format::bytes;
 use crate::log::{Pane, Tail};
 
-use super::button::{SMALL, button};
 use super::detail::Detail;
 use super::erased::{dynamic, flag, on, text, words};
 use super::model::Model;
 use super::pane::{lay_out, measure, on_resize};
 use super::rows::{Rows, seq_of};
+use super::widget::{SMALL, button};
 use super::words::counted;
 
 #[component]
@@ -24,10 +24,10 @@ pub(super) fn Log(model: Model) -> impl IntoView {
         <section
             class="vp-log"
             class:vp-log--detailed=flag(move || model.selected.get().is_some())
-            aria-labelledby="vp-log"
+            aria-label="Log"
         >
             <div class="vp-log__bar">
-                <h2 class="vp-log__title" id="vp-log">
+                <h2 class="vp-log__title">
                     {"Log"}
                 </h2>
                 {button(SMALL, "clear", words("Clear"), clear)}
@@ -128,7 +128,7 @@ fn Stage(model: Model) -> impl IntoView {
                 node_ref=list
                 role="log"
                 aria-live="off"
-                aria-labelledby="vp-log"
+                aria-label="Frames"
                 tabindex="0"
                 data-testid="log"
                 on:scroll=on(scrolled)

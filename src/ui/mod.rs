@@ -6,7 +6,6 @@
 // The component macro widens the visibility of what it generates.
 #![allow(unreachable_pub)]
 
-mod button;
 mod composer;
 mod connection;
 mod detail;
@@ -20,6 +19,7 @@ mod pane;
 mod rows;
 mod storage;
 mod subscription;
+mod widget;
 mod words;
 
 use std::sync::Arc;

@@ -10,9 +10,9 @@ use crate::protocol::close::Reaction;
 use crate::protocol::{CloseCode, Millis};
 use crate::session::{Command, Ended, Phase};
 
-use super::button::{SMALL, button};
 use super::erased::{dynamic, text, words as fixed};
 use super::model::{Choice, Model};
+use super::widget::{SMALL, button};
 use super::words;
 
 #[component]

@@ -25,8 +25,8 @@ pub(super) fn Subscriptions(model: Model) -> impl IntoView {
         Some(view! { <p class="vp-subscriptions__empty">{words}</p> })
     });
     view! {
-        <section class="vp-subscriptions" aria-labelledby="vp-subscriptions">
-            <h2 class="vp-subscriptions__title" id="vp-subscriptions">
+        <section class="vp-subscriptions" aria-label="Subscriptions">
+            <h2 class="vp-subscriptions__title">
                 {"Subscriptions"}
             </h2>
             <ul class="vp-subscriptions__list" data-testid="subscriptions">

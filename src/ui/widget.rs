@@ -1,4 +1,4 @@
-//! The button, in the looks it has.
+//! Buttons and labels, in the looks they have.
 
 use leptos::prelude::*;
 use web_sys::MouseEvent;
@@ -13,6 +13,17 @@ pub(super) fn button(
     act: impl FnMut(MouseEvent) + 'static,
 ) -> AnyView {
     of(class, id, words, on(act))
+}
+
+/// Returns a field under its label.
+pub(super) fn labelled(label: Signal<String>, control: AnyView) -> AnyView {
+    view! {
+        <label class="vp-field">
+            <span class="vp-field__label">{label}</span>
+            {control}
+        </label>
+    }
+    .into_any()
 }
 
 fn of(
