@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 pub use server::Server;
 
 mod build;
+mod fuzz;
 mod process;
 mod sandbox;
 mod seal;
@@ -27,6 +28,7 @@ pub fn run() -> ExitCode {
     let line = CommandLine::parse();
     let outcome = match line.command.unwrap_or(Command::Serve(line.serve)) {
         Command::Build { dist } => build::page(&dist).map(|()| ExitCode::SUCCESS),
+        Command::Fuzz(options) => fuzz::fuzz(&options).map(|()| ExitCode::SUCCESS),
         Command::Seal => seal::seal().map(|()| ExitCode::SUCCESS),
         Command::Serve(options) => serve::serve(&options).map(|()| ExitCode::SUCCESS),
         Command::Setup => setup::every_tool().map(|()| ExitCode::SUCCESS),
@@ -56,6 +58,8 @@ enum Command {
         #[arg(long, value_name = "DIR", default_value_os_t = dist())]
         dist: PathBuf,
     },
+    /// Feed made-up inputs to every fuzz target
+    Fuzz(fuzz::Options),
     /// Finish a build: trunk calls this
     #[command(hide = true)]
     Seal,

@@ -198,7 +198,9 @@ fn split_port(authority: &str) -> Result<(&str, Option<u16>), EndpointError> {
         return Ok((authority, None));
     };
     let (host, port) = authority.split_at(after_host + colon);
-    match port.get(1..).map(str::parse::<u16>) {
+    // `parse` would take a sign as well.
+    let digits = port.get(1..).filter(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
+    match digits.map(str::parse::<u16>) {
         Some(Ok(port)) if port > 0 => Ok((host, Some(port))),
         _ => Err(EndpointError::Port),
     }
@@ -275,6 +277,7 @@ mod tests {
             ("wss://[zz]/", EndpointError::Host),
             ("wss://host:0/", EndpointError::Port),
             ("wss://host:65536/", EndpointError::Port),
+            ("wss://host:+80/", EndpointError::Port),
             ("wss://host:/", EndpointError::Port),
             ("wss://me:secret@host/", EndpointError::UserInfo),
             ("wss://host/#part", EndpointError::Fragment),

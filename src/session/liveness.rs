@@ -179,7 +179,8 @@ impl Session {
     /// Returns how long a connection may be silent before it is doubted: half a heartbeat more than
     /// the server's pings take, if nothing else was configured.
     fn silence(&self) -> Millis {
-        self.config.silence.unwrap_or(Millis(self.api.timings.heartbeat.0 / 2 * 3))
+        let heartbeat = self.api.timings.heartbeat;
+        self.config.silence.unwrap_or(heartbeat + Millis(heartbeat.0 / 2))
     }
 
     fn idle_warning(&self) -> Millis {

@@ -282,7 +282,7 @@ impl Client {
         self.log.iter().rev().find_map(outcome).expect("a request of this id was sent")
     }
 
-    fn handle(&mut self, input: Input) {
+    pub(crate) fn handle(&mut self, input: Input) {
         self.session.handle(input, self.now);
         self.drain();
     }

@@ -43,7 +43,8 @@ pub(in crate::host) fn test_tools() -> anyhow::Result<TestTools> {
     })
 }
 
-fn found_or_apt(programs: &[&str], package: &str) -> anyhow::Result<PathBuf> {
+/// Returns the path of the first of these programs, after installing the package if need be.
+pub(super) fn found_or_apt(programs: &[&str], package: &str) -> anyhow::Result<PathBuf> {
     if let Some(path) = process::find(programs) {
         return Ok(path);
     }

@@ -4,6 +4,7 @@
 //! on the user's PATH. Chromium and what else needs the system's package manager goes through apt.
 
 mod bench;
+mod fuzz;
 mod page;
 
 use std::env;
@@ -16,6 +17,7 @@ use anyhow::{Context as _, bail};
 use super::process;
 
 pub(super) use bench::test_tools;
+pub(super) use fuzz::fuzz_tool;
 pub(super) use page::page_tools;
 
 /// Finds or installs the tools of the page and of the tests.

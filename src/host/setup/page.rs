@@ -83,7 +83,7 @@ fn wasm_bindgen() -> anyhow::Result<Option<PathBuf>> {
 /// Finds a program on PATH or in the cache, else has cargo install it into the cache.
 ///
 /// Returns the folder it is in, or nothing if it is on PATH.
-fn from_crates_io(
+pub(super) fn from_crates_io(
     program: &str,
     package: &str,
     version: &str,
