@@ -38,7 +38,7 @@ pub struct Mounted {
 }
 
 /// Mounts a playground into `root`. `description` is the text of the API description that was read
-/// from `url`; `timings` overrides the client's own waits, see [`timings`].
+/// from `url`; `timings` overrides the client's own waits, in milliseconds.
 ///
 /// # Errors
 ///

@@ -25,7 +25,7 @@ pub struct Config {
     /// The bytes that may wait in the browser's send buffer.
     pub send_buffer: usize,
     /// How long a connection may be silent before the server is asked for a sign of life; none: half
-    /// a heartbeat more than the row "Heartbeat interval".
+    /// a heartbeat more than the row "Heartbeat interval". The longest span: never.
     pub silence: Option<Millis>,
     /// How long a connection must be open, with a message received, before the backoff starts over.
     pub stable_after: Millis,

@@ -64,7 +64,8 @@ impl Session {
         self.note_activity(now);
         self.last_heard = now;
         self.timers.stop(Timer::Probe);
-        if self.phase.is_open() && !self.is_echo() {
+        let is_watched = self.silence() != Millis(u64::MAX) && !self.is_echo();
+        if self.phase.is_open() && is_watched {
             self.timers.set(Timer::Silence, now.at + self.silence());
         }
     }
