@@ -15,7 +15,7 @@ use super::client::{Act, Client, echo, endpoint, key, live, presence, project};
 /// numbered one by one, requests settled as sense allows, no key in the log, no timeout in the past.
 pub fn check(input: &[u8]) {
     let mut script = Script {
-        client: Client::new(),
+        client: Client::watched(),
         rest: input,
         ids: Vec::new(),
         last_sent: None,

@@ -53,11 +53,20 @@ impl Client {
         Self::of(Api::veriops())
     }
 
+    /// Returns a client that takes silence for a broken connection.
+    pub(crate) fn watched() -> Self {
+        Self::with_config(Api::veriops(), Config::default())
+    }
+
     pub(crate) fn of(api: Arc<Api>) -> Self {
+        Self::with_config(api, unwatched())
+    }
+
+    fn with_config(api: Arc<Api>, config: Config) -> Self {
         // The moment of the page's example envelope.
         let now = Now { at: Millis(1_000), wall: UnixMillis(1_773_930_600_000) };
         Self {
-            session: Session::with_config(api, unwatched()),
+            session: Session::with_config(api, config),
             now,
             log: Vec::new(),
             refusals: Vec::new(),
