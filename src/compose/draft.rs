@@ -49,6 +49,19 @@ impl Draft {
         self.text = text.into();
     }
 
+    /// Starts from a message that was sent before, or from a template, laid out for reading. Its
+    /// `request_id` and `sent_at`, where it has them, are automatic from now on.
+    pub fn start_from(&mut self, text: &str, request_id: &str, now: UnixMillis) {
+        self.text = laid_out(text);
+        for (path, last) in [(REQUEST_ID, &mut self.request_id), (SENT_AT, &mut self.sent_at)] {
+            let found = json::locate(&self.text, path).and_then(|at| json::decode(&self.text[at]));
+            if let Some(found) = found {
+                *last = found.into_owned();
+            }
+        }
+        self.refresh(request_id, now);
+    }
+
     /// Starts a draft of another type. What was chosen before comes along where it makes sense, and
     /// comes back with its tab: the topic of subscribe and unsubscribe, the data of publish.
     ///

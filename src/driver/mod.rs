@@ -17,7 +17,7 @@ use std::sync::Arc;
 use gloo_timers::callback::Timeout;
 
 use crate::api::Api;
-use crate::log::{Capacity, Refusal, Ring};
+use crate::log::{Capacity, Entry, Refusal, Replay, Ring};
 use crate::protocol::Millis;
 use crate::session::{
     Command, Config, Connection, Input, Link, Output, Phase, Session, SocketEvent,
@@ -44,6 +44,7 @@ impl Driver {
         let shared = Shared {
             session: Session::with_config(Arc::clone(&api), config),
             log: Ring::new(KEPT),
+            replay: None,
             refusal: None,
             api,
             link: None,
@@ -77,14 +78,52 @@ impl Driver {
     /// Reads session and log.
     pub fn read<R>(&self, read: impl FnOnce(&View<'_>) -> R) -> R {
         let shared = self.shared.borrow();
-        read(&View { session: &shared.session, log: &shared.log, refusal: shared.refusal.as_ref() })
+        let replay = shared.replay.as_ref();
+        read(&View {
+            session: &shared.session,
+            log: replay.map_or(&shared.log, Replay::ring),
+            replay,
+            refusal: shared.refusal.as_ref(),
+        })
     }
 
     /// Hides every entry so far. They stay counted.
     pub fn clear_log(&self) {
         let mut shared = self.shared.borrow_mut();
-        shared.log.clear();
+        match &mut shared.replay {
+            Some(replay) => replay.clear(),
+            None => shared.log.clear(),
+        }
         shared.frames.request();
+    }
+
+    /// Shows a saved log in the place of the session's, from its beginning and as fast as it went.
+    /// The session and its log go on unseen.
+    pub fn replay(&self, entries: Vec<Entry>) {
+        self.shared.borrow_mut().replay = Some(Replay::new(entries, KEPT));
+        self.replay_at(Some(1));
+    }
+
+    /// Sets the speed of the replay, as a multiple; nothing shows the rest at once.
+    pub fn replay_at(&self, speed: Option<u64>) {
+        let mut shared = self.shared.borrow_mut();
+        if let Some(replay) = &mut shared.replay {
+            replay.set_speed(speed, now().at);
+        }
+        shared.arm(self);
+        shared.frames.request();
+    }
+
+    /// Shows the session's own log again.
+    pub fn end_replay(&self) {
+        let mut shared = self.shared.borrow_mut();
+        shared.replay = None;
+        shared.frames.request();
+    }
+
+    /// Has the view look again in the next frame, though nothing has changed.
+    pub fn look_again(&self) {
+        self.shared.borrow().frames.request();
     }
 
     /// Forgets why the last message was not sent.
@@ -120,7 +159,13 @@ impl Driver {
     /// Does what is due, and lets the view count on.
     fn tick(&self) {
         // The timer has fired, whatever it waited for.
-        self.shared.borrow_mut().timer = None;
+        {
+            let mut shared = self.shared.borrow_mut();
+            shared.timer = None;
+            if let Some(replay) = &mut shared.replay {
+                replay.handle_timeout(now().at);
+            }
+        }
         loop {
             let due = self.shared.borrow_mut().simulated_event();
             match due {
@@ -140,8 +185,10 @@ impl Driver {
 pub struct View<'a> {
     /// The session.
     pub session: &'a Session,
-    /// The log.
+    /// The log that is shown.
     pub log: &'a Ring,
+    /// The replay that it is of, if it is not the session's own.
+    pub replay: Option<&'a Replay>,
     /// Why the last message was not sent, until the next command.
     pub refusal: Option<&'a Refusal>,
 }
@@ -191,6 +238,7 @@ pub const POLICY_VIOLATION: &str = "SecurityPolicyViolation";
 struct Shared {
     session: Session,
     log: Ring,
+    replay: Option<Replay>,
     refusal: Option<Refusal>,
     api: Arc<Api>,
     link: Option<ActiveLink>,
@@ -307,7 +355,8 @@ impl Shared {
         };
         let is_idle = matches!(self.session.phase(), Phase::Idle { .. });
         let next_count = (!is_idle).then(Self::next_count);
-        let deadlines = [self.session.poll_timeout(), simulated, next_count];
+        let replayed = self.replay.as_ref().and_then(Replay::poll_timeout);
+        let deadlines = [self.session.poll_timeout(), simulated, replayed, next_count];
         let deadline = deadlines.into_iter().flatten().min();
         if deadline == self.timer.as_ref().map(|timer| timer.deadline) {
             return;

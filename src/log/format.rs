@@ -73,9 +73,33 @@ pub fn visible(text: &str, limit: usize) -> String {
     out
 }
 
+/// Formats bytes as rows of sixteen: the position, the bytes, and the characters that ASCII has for
+/// them.
+pub fn hex(bytes: &[u8]) -> String {
+    let mut out = String::new();
+    for (row, bytes) in bytes.chunks(HEX_COLUMNS).enumerate() {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{:08x} ", row * HEX_COLUMNS);
+        for column in 0..HEX_COLUMNS {
+            let _ = match bytes.get(column) {
+                Some(byte) => write!(out, " {byte:02x}"),
+                None => write!(out, "   "),
+            };
+        }
+        out.push_str("  ");
+        out.extend(bytes.iter().map(|byte| match byte {
+            b' '..=b'~' => char::from(*byte),
+            _ => '·',
+        }));
+        out.push('\n');
+    }
+    out
+}
+
 fn tenths(whole: u64, tenth: u64) -> String {
     if tenth == 0 { whole.to_string() } else { format!("{whole}.{tenth}") }
 }
 
+const HEX_COLUMNS: usize = 16;
 const KILOBYTE: u64 = 1_024;
 const MEGABYTE: u64 = KILOBYTE * 1_024;

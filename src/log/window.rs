@@ -29,6 +29,19 @@ impl Pane {
         len.saturating_mul(self.row).saturating_sub(self.height)
     }
 
+    /// Returns the `scroll_top` that brings the row at this position into sight, with as little
+    /// movement as possible.
+    pub fn reveal(&self, position: usize) -> usize {
+        let top = position.saturating_mul(self.row);
+        let lowest = (top + self.row).saturating_sub(self.height);
+        self.scroll_top.clamp(lowest.min(top), top)
+    }
+
+    /// Returns how many rows are wholly in sight; at least one.
+    pub fn page(&self) -> usize {
+        (self.height / self.row.max(1)).max(1)
+    }
+
     /// Returns whether it is scrolled to the end of `len` rows, as far as a browser's rounding lets
     /// one tell. No coarser: a slow scroll away from the end must not be pulled back.
     pub fn is_at_end(&self, len: usize) -> bool {

@@ -14,7 +14,8 @@ use crate::protocol::MessageType;
 use crate::session::Command;
 
 use super::erased::{aria, dynamic, flag, on, text, words};
-use super::json::coloured;
+use super::dom::write;
+use super::json::write_coloured;
 use super::model::Model;
 use super::widget::{PRIMARY, SMALL, button, labelled};
 
@@ -91,6 +92,15 @@ impl Bench {
                 && kind.is_client_sent()
             {
                 tab.set(Tab::Form(kind));
+            }
+        });
+        // A message from the log, a template or the history takes the place of the draft.
+        Effect::new(move |_| {
+            let text = model.composed.get();
+            if !text.is_empty() {
+                let id = untrack(next_id);
+                model.driver().dismiss_refusal();
+                draft.update(|draft| draft.start_from(&text, &id, driver::now().wall));
             }
         });
         Self { model, draft, tab }
@@ -349,12 +359,18 @@ fn Envelope(bench: Bench) -> impl IntoView {
         draft.with(|text| bench.model.topics.with(|topics| checks(text, &api, topics)))
     };
     let typed = move |event| bench.edit(|draft| draft.set_text(event_target_value(&event)));
+    let copy = NodeRef::<Div>::new();
+    Effect::new(move |_| {
+        if let Some(copy) = copy.get() {
+            copy.replace_children_with_node_0();
+            draft.with(|text| write_coloured(&copy, text, ""));
+            // Gives a last empty line its height.
+            write(&copy, "\n", "");
+        }
+    });
     let editor = view! {
             <span class="vp-editor">
-                // The line feed gives a last empty line its height.
-                <span class="vp-editor__copy" aria-hidden="true">
-                    {dynamic(move || draft.with(|text| coloured(text)))} "\n"
-                </span>
+                <div class="vp-editor__copy" aria-hidden="true" node_ref=copy></div>
                 <textarea
                     class="vp-editor__text"
                     data-testid="envelope"

@@ -1,15 +1,18 @@
-//! The detail of one log entry: its text, pretty or as it came, and its other half.
+//! The detail of one log entry: its text in three views, what is wrong with it, and its other half.
 
+use leptos::html::Div;
 use leptos::prelude::*;
+use web_sys::Element;
 
 use crate::api::Api;
 use crate::driver;
-use crate::log::format::{bytes, clock, duration};
-use crate::log::{Body, Entry, Outcome, Reading, Seq, Summary};
-use crate::protocol::json::pretty;
+use crate::log::format::{bytes, clock, duration, hex};
+use crate::log::{Body, Direction, Entry, Outcome, Reading, Seq, Summary};
+use crate::protocol::json::{clip, pretty};
 
-use super::erased::{aria, dynamic, on, text};
-use super::json::coloured;
+use super::dom::{append, append_text, write};
+use super::erased::{aria, dynamic, on, text, words};
+use super::json::write_folding;
 use super::model::Model;
 use super::widget::{LINK, SMALL, button};
 
@@ -20,34 +23,57 @@ pub(super) fn Detail(model: Model) -> impl IntoView {
         let seq = model.selected.get()?;
         model.read(|view| Some((seq, view.log.get(seq)?.version)))
     });
-    let is_raw = RwSignal::new(false);
+    let mode = RwSignal::new(PRETTY);
     dynamic(move || {
         let (seq, _) = shown.get()?;
         let api = model.api();
         let content =
             model.driver().read(|view| Some(Content::of(&view.log.get(seq)?.entry, &api)))?;
-        Some(pane(model, is_raw, content))
+        Some(pane(model, mode, content))
     })
 }
 
-fn pane(model: Model, is_raw: RwSignal<bool>, content: Content) -> impl IntoView {
-    let Content { title, tone, about, parts, partner } = content;
+/// The views of a text, in the order of their tabs.
+const PRETTY: u64 = 0;
+const RAW: u64 = 1;
+const HEX: u64 = 2;
+
+fn pane(model: Model, mode: RwSignal<u64>, content: Content) -> impl IntoView {
+    let Content { title, tone, about, parts, remarks, partner, is_sent } = content;
     let copied = RwSignal::new(false);
-    let whole = parts.join("\n");
-    let copy = move |_| {
-        // Without permission nothing is copied; the text can still be selected.
-        let _ = window().navigator().clipboard().write_text(&whole);
-        copied.set(true);
+    let whole = parts.iter().map(Part::text).collect::<Vec<_>>().join("\n");
+    let (copy, edit) = {
+        let (to_copy, to_edit) = (whole.clone(), whole);
+        let copy = move |_| {
+            // Without permission nothing is copied; the text can still be selected.
+            let _ = window().navigator().clipboard().write_text(&to_copy);
+            copied.set(true);
+        };
+        (copy, move |_| model.composed.set(to_edit.clone()))
     };
+    let area = NodeRef::<Div>::new();
     let has_text = !parts.is_empty();
-    let tab = move |raw: bool, id, label| {
+    Effect::new(move |_| {
+        if let Some(area) = area.get() {
+            area.replace_children_with_node_0();
+            model.needle.with(|needle| {
+                for part in &parts {
+                    part.write(&area, mode.get(), needle);
+                }
+                for remark in &remarks {
+                    append_text(&area, "div", "vp-detail__remark", remark, "");
+                }
+            });
+        }
+    });
+    let tab = move |own: u64, id, label| {
         view! {
             <button
                 class="vp-tab"
                 role="tab"
                 data-testid=id
-                aria-selected=aria(move || is_raw.get() == raw)
-                on:click=on(move |_| is_raw.set(raw))
+                aria-selected=aria(move || mode.get() == own)
+                on:click=on(move |_| mode.set(own))
             >
                 {label}
             </button>
@@ -71,17 +97,21 @@ fn pane(model: Model, is_raw: RwSignal<bool>, content: Content) -> impl IntoView
                 .then(|| {
                     view! {
                         <div class="vp-tabs" role="tablist" aria-label="View">
-                            {tab(false, "detail-pretty", "Pretty")}
-                            {tab(true, "detail-raw", "Raw")}
+                            {tab(PRETTY, "detail-pretty", "Pretty")}
+                            {tab(RAW, "detail-raw", "Raw")}
+                            {tab(HEX, "detail-hex", "Hex")}
                         </div>
-                        <pre class="vp-detail__text" data-testid="detail-text" tabindex="0">
-                            {dynamic(move || laid_out(&parts, is_raw.get()))}
-                        </pre>
+                        <div
+                            class="vp-detail__text"
+                            data-testid="detail-text"
+                            tabindex="0"
+                            node_ref=area
+                        ></div>
                     }
                 })}
             {partner
                 .map(|(seq, about)| {
-                    let show = move |_| model.selected.set(Some(seq));
+                    let show = move |_| model.show(seq);
                     view! { <p>{button(LINK, "partner", text(move || about.clone()), show)}</p> }
                 })}
             {has_text
@@ -89,6 +119,7 @@ fn pane(model: Model, is_raw: RwSignal<bool>, content: Content) -> impl IntoView
                     view! {
                         <div class="vp-detail__actions">
                             {button(SMALL, "copy", text(move || if copied.get() { "Copied" } else { "Copy" }.to_owned()), copy)}
+                            {is_sent.then(|| button(SMALL, "edit", words("Edit and resend"), edit))}
                         </div>
                     }
                 })}
@@ -96,37 +127,63 @@ fn pane(model: Model, is_raw: RwSignal<bool>, content: Content) -> impl IntoView
     }
 }
 
-fn laid_out(parts: &[String], raw: bool) -> AnyView {
-    let show = |part: &String| {
-        if raw {
-            return part.clone().into_any();
+/// A frame of an entry, or another text of it.
+enum Part {
+    Bytes(Vec<u8>),
+    Text(String),
+}
+
+impl Part {
+    fn text(&self) -> String {
+        match self {
+            Self::Bytes(bytes) => hex(bytes),
+            Self::Text(text) => text.clone(),
         }
-        let pretty = pretty(part, LONGEST_SHOWN);
-        let more = if pretty.is_cut { "\n… see Raw for the rest" } else { "" };
-        view! {
-            {coloured(&pretty.text)}
-            {more}
-        }
-        .into_any()
-    };
-    let mut views = Vec::new();
-    for part in parts {
-        if !views.is_empty() {
-            views.push("\n".into_any());
-        }
-        views.push(show(part));
     }
-    views.into_any()
+
+    /// Writes the part as a reader wants to see it. However long it is, only its beginning is laid out.
+    fn write(&self, area: &Element, mode: u64, needle: &str) {
+        let Some(block) = append(area, "div", "vp-detail__part") else {
+            return;
+        };
+        let is_cut = match self {
+            Self::Text(text) if mode == PRETTY => {
+                let pretty = pretty(text, LONGEST_SHOWN);
+                write_folding(&block, &pretty.text, needle);
+                pretty.is_cut
+            }
+            Self::Text(text) if mode == RAW => {
+                let shown = clip(text, LONGEST_RAW);
+                write(&block, shown, needle);
+                shown.len() < text.len()
+            }
+            Self::Text(text) => write_hex(&block, text.as_bytes()),
+            Self::Bytes(bytes) => write_hex(&block, bytes),
+        };
+        if is_cut {
+            append_text(area, "div", "vp-detail__remark", "… Copy takes the whole text", "");
+        }
+    }
+}
+
+fn write_hex(block: &Element, bytes: &[u8]) -> bool {
+    let shown = &bytes[..bytes.len().min(LONGEST_HEX)];
+    append_text(block, "div", "vp-detail__hex", &hex(shown), "");
+    shown.len() < bytes.len()
 }
 
 struct Content {
     title: String,
     tone: &'static str,
     about: String,
-    /// The frames of the entry, as text.
-    parts: Vec<String>,
+    /// The frames of the entry.
+    parts: Vec<Part>,
+    /// What is wrong with it, with the path of the field at fault.
+    remarks: Vec<String>,
     /// The entry that belongs to this one, and how.
     partner: Option<(Seq, String)>,
+    /// Whether the reader sent it and may send it again.
+    is_sent: bool,
 }
 
 impl Content {
@@ -135,11 +192,15 @@ impl Content {
         let time = clock(entry.at.wall, driver::utc_offset_minutes());
         let number = entry.seq.0 + 1;
         let (parts, size) = match &entry.body {
-            Body::Message { text, size, .. } => (vec![text.clone()], Some(*size)),
+            Body::Message { text, size, .. } => (vec![Part::Text(text.clone())], Some(*size)),
+            Body::Binary { bytes } => (vec![Part::Bytes(bytes.clone())], Some(bytes.len())),
             Body::Heartbeat { ping, pong, .. } => {
-                (core::iter::once(ping).chain(pong).cloned().collect(), None)
+                let frames = core::iter::once(ping).chain(pong).cloned();
+                (frames.map(Part::Text).collect(), None)
             }
-            Body::Closed { reason, .. } if !reason.is_empty() => (vec![reason.clone()], None),
+            Body::Closed { reason, .. } if !reason.is_empty() => {
+                (vec![Part::Text(reason.clone())], None)
+            }
             _ => (Vec::new(), None),
         };
         let about = match size {
@@ -151,7 +212,9 @@ impl Content {
             tone: summary.tone.name(),
             about,
             parts,
+            remarks: check::of(entry, api).iter().map(ToString::to_string).collect(),
             partner: partner(entry),
+            is_sent: matches!(entry.body, Body::Message { direction: Direction::Sent, .. }),
         }
     }
 }
@@ -187,3 +250,7 @@ fn partner(entry: &Entry) -> Option<(Seq, String)> {
 
 /// The bytes of a text that are laid out.
 const LONGEST_SHOWN: usize = 64 << 10;
+/// The bytes of a text that are shown as they came.
+const LONGEST_RAW: usize = 1 << 20;
+/// The bytes that are shown as numbers.
+const LONGEST_HEX: usize = 16 << 10;

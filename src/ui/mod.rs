@@ -6,16 +6,21 @@
 // The component macro widens the visibility of what it generates.
 #![allow(unreachable_pub)]
 
+mod bar;
 mod composer;
 mod connection;
 mod detail;
+mod dom;
 mod erased;
+mod file;
 mod gauge;
 mod json;
+mod list;
 mod log;
 mod model;
 mod notice;
 mod pane;
+mod replay;
 mod rows;
 mod storage;
 mod subscription;

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::api::{Api, Server};
 use crate::driver::{self, Driver, View};
-use crate::log::Seq;
+use crate::log::{Entry, Seq};
 use crate::protocol::{Endpoint, EndpointError, Millis, Secret, Topic};
 use crate::session::{Command, Phase, Target};
 
@@ -38,6 +38,16 @@ pub(super) struct Model {
     pub(super) keeps_key: RwSignal<bool>,
     /// The log entry whose detail is shown.
     pub(super) selected: RwSignal<Option<Seq>>,
+    /// The log entry that is to come into sight.
+    pub(super) revealed: RwSignal<Option<Seq>>,
+    /// What is searched for in the log.
+    pub(super) needle: RwSignal<String>,
+    /// The message that the composer is to start from.
+    pub(super) composed: RwSignal<String>,
+    /// The name of the file that is replayed; empty while the log is the session's own.
+    pub(super) replayed: RwSignal<String>,
+    /// Why a file was not opened; empty if none was refused.
+    pub(super) replay_error: RwSignal<String>,
     pub(super) phase: Memo<Phase>,
     /// What is subscribed, in the order of subscribing.
     pub(super) topics: Memo<Vec<Topic>>,
@@ -74,6 +84,11 @@ impl Model {
             keeps_key: RwSignal::new(kept_key.is_some()),
             key: RwSignal::new(kept_key.unwrap_or_default()),
             selected: RwSignal::new(None),
+            revealed: RwSignal::new(None),
+            needle: RwSignal::new(String::new()),
+            composed: RwSignal::new(String::new()),
+            replayed: RwSignal::new(String::new()),
+            replay_error: RwSignal::new(String::new()),
             api: StoredValue::new(api),
         }
     }
@@ -106,9 +121,33 @@ impl Model {
         self.driver().command(command);
     }
 
+    /// Shows an entry's detail and brings its row into sight.
+    pub(super) fn show(&self, seq: Seq) {
+        self.selected.set(Some(seq));
+        self.revealed.set(Some(seq));
+    }
+
+    /// Shows a saved log in the place of the session's own, as it happened.
+    pub(super) fn replay(&self, name: String, entries: Vec<Entry>) {
+        self.replay_error.set(String::new());
+        self.selected.set(None);
+        self.driver().replay(entries);
+        self.replayed.set(name);
+    }
+
+    /// Shows the session's own log again.
+    pub(super) fn end_replay(&self) {
+        if !self.replayed.with_untracked(String::is_empty) {
+            self.selected.set(None);
+            self.driver().end_replay();
+            self.replayed.set(String::new());
+        }
+    }
+
     /// Connects to what the reader has chosen; does nothing while the address is wrong.
     pub(super) fn connect(&self) {
         if let Ok(target) = self.target() {
+            self.end_replay();
             self.command(Command::Connect(target));
         }
     }

@@ -3,18 +3,21 @@
 //! Nothing in a row changes but whether it is expanded, so the framework's view of it would only cost.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement};
+use web_sys::{Element, HtmlElement};
 
 use crate::api::Api;
 use crate::driver;
 use crate::log::format::clock;
-use crate::log::{Body, Direction, Entry, Outcome, Reading, Ring, Seq, Summary};
+use crate::log::{Body, Direction, Entry, Outcome, Reading, Row, Seq, Summary};
+
+use super::dom::{append, append_text, make, set};
 
 /// The rows that are in the document, in the order of their numbers.
 #[derive(Default)]
 pub(super) struct Rows {
     shown: Vec<Shown>,
-    expanded: Option<Seq>,
+    selected: Option<Seq>,
+    needle: String,
 }
 
 struct Shown {
@@ -24,16 +27,15 @@ struct Shown {
 }
 
 impl Rows {
-    /// Brings the children of `parent` to the rows at these positions of the log.
-    pub(super) fn show(
+    /// Brings the children of `parent` to these rows of the log.
+    pub(super) fn show<'a>(
         &mut self,
         parent: &HtmlElement,
-        log: &Ring,
-        positions: core::ops::Range<usize>,
+        rows: impl Iterator<Item = &'a Row>,
         api: &Api,
     ) {
         let mut at = 0;
-        for row in log.range(positions) {
+        for row in rows {
             let seq = row.entry.seq;
             while self.shown.get(at).is_some_and(|shown| shown.seq < seq) {
                 self.shown.remove(at).element.remove();
@@ -41,10 +43,10 @@ impl Rows {
             match self.shown.get(at) {
                 Some(shown) if shown.seq == seq && shown.version == row.version => {}
                 found => {
-                    let Some(element) = element(&row.entry, api) else {
+                    let Some(element) = element(parent, &row.entry, api, &self.needle) else {
                         return;
                     };
-                    expand(&element, self.expanded == Some(seq));
+                    expand(&element, self.selected == Some(seq));
                     let is_replaced = found.is_some_and(|shown| shown.seq == seq);
                     let before = found.map(|shown| shown.element.clone().into());
                     // A row that is in the document can have another one before it.
@@ -57,16 +59,26 @@ impl Rows {
             }
             at += 1;
         }
-        for gone in self.shown.drain(at..) {
-            gone.element.remove();
-        }
+        self.remove_from(at);
     }
 
     /// Marks the row whose detail is shown.
-    pub(super) fn mark(&mut self, expanded: Option<Seq>) {
-        self.expanded = expanded;
+    pub(super) fn select(&mut self, selected: Option<Seq>) {
+        self.selected = selected;
         for shown in &self.shown {
-            expand(&shown.element, expanded == Some(shown.seq));
+            expand(&shown.element, selected == Some(shown.seq));
+        }
+    }
+
+    /// Marks every place of a text, in the rows that are made from now on.
+    pub(super) fn search(&mut self, needle: String) {
+        self.needle = needle;
+        self.remove_from(0);
+    }
+
+    fn remove_from(&mut self, at: usize) {
+        for gone in self.shown.drain(at..) {
+            gone.element.remove();
         }
     }
 }
@@ -81,82 +93,43 @@ fn expand(row: &Element, is_expanded: bool) {
     set(row, "aria-expanded", if is_expanded { "true" } else { "false" });
 }
 
-fn element(entry: &Entry, api: &Api) -> Option<Element> {
-    let document = web_sys::window()?.document()?;
+fn element(near: &Element, entry: &Entry, api: &Api, needle: &str) -> Option<Element> {
     let summary = Summary::of(entry, api);
-    let (kind, direction, outcome) = marks(entry);
-    let row = make(&document, "button", "vp-row", "")?;
+    let row = make(near, "button", "vp-row")?;
     for (name, value) in [
         ("data-testid", "row"),
-        ("data-kind", kind),
-        ("data-direction", direction),
-        ("data-outcome", outcome),
+        ("data-kind", entry.kind_name()),
+        ("data-direction", entry.direction().map_or("none", Direction::name)),
+        ("data-outcome", outcome(entry)),
         ("data-tone", summary.tone.name()),
+        // The arrow keys walk from row to row, the tab key leaves the list.
+        ("tabindex", "-1"),
         (SEQ, &entry.seq.0.to_string()),
     ] {
         set(&row, name, value);
     }
     let time = clock(entry.at.wall, driver::utc_offset_minutes());
     let (hour, minute) = time.split_at_checked(HOUR)?;
-    let time = make(&document, "span", "vp-row__time", "")?;
+    let time = append(&row, "span", "vp-row__time")?;
     // Where there is little room the style sheet leaves the hour out.
-    append(&time, &make(&document, "span", "vp-row__hour", hour)?);
-    append(&time, &make(&document, "span", "vp-row__minute", minute)?);
-    append(&row, &time);
+    append_text(&time, "span", "vp-row__hour", hour, "");
+    append_text(&time, "span", "vp-row__minute", minute, "");
+    append_text(&row, "span", "vp-row__arrow", &summary.mark.to_string(), "");
     for (class, text) in [
-        ("vp-row__arrow", &*summary.mark.to_string()),
         ("vp-row__label", &summary.label),
         ("vp-row__text", &summary.detail),
         ("vp-row__trail", &summary.trailing),
     ] {
-        append(&row, &make(&document, "span", class, text)?);
+        append_text(&row, "span", class, text, needle);
     }
     Some(row)
 }
 
-fn make(document: &Document, tag: &str, class: &str, text: &str) -> Option<Element> {
-    let element = document.create_element(tag).ok()?;
-    set(&element, "class", class);
-    if !text.is_empty() {
-        element.set_text_content(Some(text));
-    }
-    Some(element)
-}
-
-fn set(element: &Element, name: &str, value: &str) {
-    // The names are valid, which is all that can go wrong.
-    let _ = element.set_attribute(name, value);
-}
-
-fn append(parent: &Element, child: &Element) {
-    // A new element can go anywhere.
-    let _ = parent.append_child(child);
-}
-
-/// Returns kind, direction and outcome of an entry, for style sheets and tests.
-fn marks(entry: &Entry) -> (&'static str, &'static str, &'static str) {
+/// Returns what became of a request, for style sheets and tests.
+fn outcome(entry: &Entry) -> &'static str {
     match &entry.body {
-        Body::Binary { .. } => ("binary", "received", ""),
-        Body::Closed { .. } => ("close", "none", ""),
-        Body::Heartbeat { .. } => ("heartbeat", "received", ""),
-        Body::Note(_) => ("note", "none", ""),
-        Body::Opened { .. } => ("open", "none", ""),
-        Body::Message { direction, reading, .. } => {
-            let direction = match direction {
-                Direction::Received => "received",
-                Direction::Sent => "sent",
-            };
-            match reading {
-                Reading::Answer { kind, .. } | Reading::Plain { kind, .. } => {
-                    (kind.name(), direction, "")
-                }
-                Reading::Banner => ("banner", direction, ""),
-                Reading::Echo { .. } => ("echo", direction, ""),
-                Reading::Event { .. } => ("event", direction, ""),
-                Reading::Malformed(_) => ("malformed", direction, ""),
-                Reading::Request { kind, outcome, .. } => (kind.name(), direction, word(*outcome)),
-            }
-        }
+        Body::Message { reading: Reading::Request { outcome, .. }, .. } => word(*outcome),
+        _ => "",
     }
 }
 

@@ -26,6 +26,29 @@ pub(super) fn labelled(label: Signal<String>, control: AnyView) -> AnyView {
     .into_any()
 }
 
+/// Returns a choice of one name; its first option stands for every one, and its value is empty.
+pub(super) fn picker(
+    id: &'static str,
+    every: &'static str,
+    names: Vec<String>,
+    choose: impl Fn(String) + 'static,
+) -> AnyView {
+    let option = |value: String, label: String| view! { <option value=value>{label}</option> };
+    let mut options = vec![option(String::new(), every.to_owned())];
+    options.extend(names.into_iter().map(|name| option(name.clone(), name)));
+    view! {
+        <select
+            class="vp-input vp-input--small"
+            aria-label=every
+            data-testid=id
+            on:change=on(move |event| choose(event_target_value(&event)))
+        >
+            {options}
+        </select>
+    }
+    .into_any()
+}
+
 fn of(
     class: &'static str,
     id: &'static str,

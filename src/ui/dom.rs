@@ -1,0 +1,60 @@
+//! Plain elements, for what is made often or in numbers: a framework's view of it would only cost.
+//!
+//! Text from the network goes in as text nodes and nothing else.
+
+use web_sys::{Element, Node};
+
+use crate::log::find;
+
+/// Returns a new element of the document that `near` is in.
+pub(super) fn make(near: &Node, tag: &str, class: &str) -> Option<Element> {
+    let element = near.owner_document()?.create_element(tag).ok()?;
+    set(&element, "class", class);
+    Some(element)
+}
+
+/// Appends a new element to `parent`.
+pub(super) fn append(parent: &Element, tag: &str, class: &str) -> Option<Element> {
+    let element = make(parent, tag, class)?;
+    put(parent, &element);
+    Some(element)
+}
+
+/// Appends a new element with this text, where what was searched for is marked.
+pub(super) fn append_text(parent: &Element, tag: &str, class: &str, text: &str, needle: &str) {
+    if let Some(element) = append(parent, tag, class) {
+        write(&element, text, needle);
+    }
+}
+
+/// Appends text, where what was searched for is marked.
+pub(super) fn write(parent: &Element, text: &str, needle: &str) {
+    let mut written = 0;
+    while let Some(found) = find(text, needle, written) {
+        write_plain(parent, &text[written..found.start]);
+        if let Some(mark) = append(parent, "mark", "vp-mark") {
+            mark.set_text_content(Some(&text[found.clone()]));
+        }
+        written = found.end;
+    }
+    write_plain(parent, &text[written..]);
+}
+
+/// Sets an attribute.
+pub(super) fn set(element: &Element, name: &str, value: &str) {
+    // The names are valid, which is all that can go wrong.
+    let _ = element.set_attribute(name, value);
+}
+
+fn write_plain(parent: &Element, text: &str) {
+    if let Some(document) = parent.owner_document()
+        && !text.is_empty()
+    {
+        put(parent, &document.create_text_node(text));
+    }
+}
+
+fn put(parent: &Element, child: &Node) {
+    // A new node can go anywhere.
+    let _ = parent.append_child(child);
+}

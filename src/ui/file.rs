@@ -1,0 +1,83 @@
+//! Files: the log saved, and a saved log opened.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Blob, BlobPropertyBag, Event, HtmlElement, HtmlInputElement, Url};
+
+use crate::driver;
+use crate::log::{export, import};
+
+use super::erased::{on, words};
+use super::model::Model;
+use super::widget::{SMALL, button};
+
+#[component]
+pub(super) fn Files(model: Model) -> impl IntoView {
+    let ndjson = move |_| {
+        let text = model.driver().read(|view| export::ndjson(view.log, driver::now().wall));
+        save("veriops-log.ndjson", "application/x-ndjson", &text);
+    };
+    let har = move |_| {
+        let text = model.driver().read(|view| export::har(view.log));
+        save("veriops-log.har", "application/json", &text);
+    };
+    let open = move |event: Event| {
+        let input: Option<HtmlInputElement> = event.target().and_then(|it| it.dyn_into().ok());
+        let Some(file) = input.as_ref().and_then(|input| input.files()?.get(0)) else {
+            return;
+        };
+        spawn_local(async move {
+            // A file that cannot be read is as good as an empty one: the importer says so.
+            let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
+            match import::entries(&text.unwrap_or_default()) {
+                Ok(entries) => model.replay(file.name(), entries),
+                Err(error) => model.replay_error.set(format!("{}: {error}", file.name())),
+            }
+        });
+        // The same file can be opened again.
+        if let Some(input) = input {
+            input.set_value("");
+        }
+    };
+    view! {
+        <details class="vp-menu">
+            <summary class="vp-button vp-button--small">{"Save, open"}</summary>
+            <div class="vp-menu__items">
+                {button(SMALL, "save-ndjson", words("Save as NDJSON"), ndjson)}
+                {button(SMALL, "save-har", words("Save as HAR"), har)}
+                <label class="vp-button vp-button--small">
+                    {"Open and replay …"}
+                    <input
+                        class="vp-hidden"
+                        type="file"
+                        accept=".ndjson,.har,.json"
+                        data-testid="open"
+                        on:change=on(open)
+                    />
+                </label>
+            </div>
+        </details>
+    }
+}
+
+/// Offers a text as a download.
+fn save(name: &str, kind: &str, text: &str) {
+    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    let blob = Blob::new_with_str_sequence_and_options(&parts, &options);
+    let Some((link, address)) = blob
+        .and_then(|blob| Url::create_object_url_with_blob(&blob))
+        .and_then(|address| Ok((document().create_element("a")?, address)))
+        .ok()
+    else {
+        return;
+    };
+    super::dom::set(&link, "href", &address);
+    super::dom::set(&link, "download", name);
+    link.unchecked_into::<HtmlElement>().click();
+    // The download has its own hold on the blob.
+    let _ = Url::revoke_object_url(&address);
+}

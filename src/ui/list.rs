@@ -1,0 +1,294 @@
+//! The list of the log: only the rows in sight, and a few around them, are in the document.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use web_sys::{KeyboardEvent, MouseEvent};
+
+use crate::driver::{self, View};
+use crate::log::{Filter, Listing, Pane, Seq, Tail};
+
+use super::erased::{dynamic, on, text};
+use super::model::Model;
+use super::pane::{lay_out, measure, on_resize};
+use super::rows::{Rows, seq_of};
+use super::widget::button;
+
+/// The log as it is shown: filtered, searched, scrolled. Copies share it.
+#[derive(Clone, Copy)]
+pub(super) struct Board {
+    pub(super) model: Model,
+    list: NodeRef<Div>,
+    state: StoredValue<State, LocalStorage>,
+    /// How many entries came since the reader left the tail.
+    unseen: RwSignal<u64>,
+    /// What came of the search, in words.
+    pub(super) found: RwSignal<String>,
+    /// What is said where there are no rows.
+    empty: RwSignal<String>,
+}
+
+#[derive(Default)]
+struct State {
+    pane: Pane,
+    tail: Tail,
+    rows: Rows,
+    filter: Filter,
+    listing: Listing,
+    /// How many entries were dropped when the list was last laid out.
+    dropped: u64,
+}
+
+impl Board {
+    pub(super) fn new(model: Model) -> Self {
+        let board = Self {
+            model,
+            list: NodeRef::new(),
+            state: StoredValue::new_local(State::default()),
+            unseen: RwSignal::new(0),
+            found: RwSignal::new(String::new()),
+            empty: RwSignal::new(String::new()),
+        };
+        Effect::new(move |_| {
+            let selected = model.selected.get();
+            board.state.update_value(|state| state.rows.select(selected));
+            model.read(|view| board.refresh(view));
+        });
+        Effect::new(move |_| {
+            let needle = model.needle.get();
+            board.state.update_value(|state| {
+                state.listing.search(&state.filter, &needle);
+                state.rows.search(needle);
+            });
+            board.refresh_now();
+        });
+        // A replay has a log of its own.
+        Effect::new(move |_| {
+            model.replayed.track();
+            let needle = model.needle.get_untracked();
+            board.state.update_value(|state| state.rows.search(needle));
+            board.choose(|_| ());
+        });
+        // An entry that is to be shown comes into sight.
+        Effect::new(move |_| {
+            if let Some(seq) = model.revealed.get() {
+                board.reveal(seq);
+            }
+        });
+        board
+    }
+
+    /// Changes which entries are listed.
+    pub(super) fn choose(&self, change: impl FnOnce(&mut Filter)) {
+        self.state.update_value(|state| {
+            change(&mut state.filter);
+            self.model.needle.with_untracked(|needle| state.listing.choose(&state.filter, needle));
+            state.dropped = 0;
+            state.tail.follow();
+        });
+        self.refresh_now();
+    }
+
+    /// Selects the entry that the search found after the selected one, or before it.
+    pub(super) fn step(&self, is_forward: bool) {
+        let from = self.model.selected.get_untracked();
+        let next = self.state.with_value(|state| state.listing.next_found(from, is_forward));
+        if let Some(seq) = next {
+            self.model.show(seq);
+        }
+    }
+
+    /// Stays at the rows in sight, whatever comes.
+    pub(super) fn pause(&self) {
+        self.model.driver().read(|view| {
+            self.state.update_value(|state| state.tail.stay(state.listing.came(view.log)));
+            self.refresh(view);
+        });
+    }
+
+    fn follow(&self) {
+        self.state.update_value(|state| state.tail.follow());
+        self.refresh_now();
+    }
+
+    fn refresh_now(&self) {
+        self.model.driver().read(|view| self.refresh(view));
+    }
+
+    /// Shows what belongs into the list where the tail, or the reader, wants it.
+    fn refresh(&self, view: &View<'_>) {
+        let Some(list) = self.list.get_untracked() else {
+            return;
+        };
+        let api = self.model.api();
+        let log = view.log;
+        let selected = self.model.selected.get_untracked();
+        let (mut unseen, mut found, mut empty) = (0, String::new(), "");
+        self.state.update_value(|State { pane, tail, rows, listing, dropped, .. }| {
+            let start = driver::now().at;
+            let is_done = loop {
+                if listing.advance(log, &api, STRIDE) {
+                    break true;
+                }
+                if (driver::now().at - start).0 >= SLICE {
+                    break false;
+                }
+            };
+            if !is_done {
+                self.model.driver().look_again();
+            }
+            let count = listing.len(log);
+            let gone = listing.dropped(log).saturating_sub(*dropped);
+            *dropped = listing.dropped(log);
+            pane.scroll_top = tail.place(pane, count, usize::try_from(gone).unwrap_or(usize::MAX));
+            let window = pane.window(count, MARGIN);
+            if let Some(parent) = lay_out(&list, count * pane.row, window.above) {
+                rows.show(&parent, &listing.rows(log, window.rows), &api);
+            }
+            list.set_scroll_top(i32::try_from(pane.scroll_top).unwrap_or(i32::MAX));
+            unseen = tail.unseen(listing.came(log));
+            found = match (listing.found(), selected.and_then(|seq| listing.place(seq))) {
+                (None, _) => String::new(),
+                (Some(_), _) if !is_done => "searching …".to_owned(),
+                (Some(0), _) => "not found".to_owned(),
+                (Some(all), None) => format!("{all} found"),
+                (Some(all), Some(place)) => format!("{} of {all}", place + 1),
+            };
+            empty = match (count, log.is_empty()) {
+                (0, true) => "Nothing yet. Connect, and every frame and every close stands here.",
+                (0, false) if is_done => "No entry is of this kind. Choose another filter.",
+                _ => "",
+            };
+        });
+        set(self.unseen, unseen);
+        set(self.found, found);
+        set(self.empty, empty.to_owned());
+    }
+
+    fn measure(&self) {
+        if let Some(list) = self.list.get_untracked() {
+            self.state.update_value(|state| state.pane = measure(&list));
+        }
+    }
+
+    fn scrolled(&self) {
+        self.measure();
+        self.model.driver().read(|view| {
+            self.state.update_value(|State { pane, tail, listing, .. }| {
+                tail.scrolled(pane, listing.len(view.log), listing.came(view.log));
+            });
+            self.refresh(view);
+        });
+    }
+
+    /// Scrolls an entry into sight, and stays there.
+    fn reveal(&self, seq: Seq) {
+        self.model.driver().read(|view| {
+            self.state.update_value(|State { pane, tail, listing, .. }| {
+                if let Some(position) = listing.position(view.log, seq) {
+                    let top = pane.reveal(position);
+                    if top != pane.scroll_top {
+                        pane.scroll_top = top;
+                        tail.stay(listing.came(view.log));
+                    }
+                }
+            });
+            self.refresh(view);
+        });
+    }
+
+    /// Walks from entry to entry.
+    fn walk(&self, event: &KeyboardEvent) {
+        let target = self.model.driver().read(|view| {
+            self.state.with_value(|State { pane, listing, .. }| {
+                let last = listing.len(view.log).checked_sub(1)?;
+                let selected = self.model.selected.get_untracked();
+                let at = selected.and_then(|seq| listing.position(view.log, seq));
+                let from = |distance: usize, is_down: bool| match at {
+                    None => last,
+                    Some(at) if is_down => (at + distance).min(last),
+                    Some(at) => at.saturating_sub(distance),
+                };
+                let position = match event.key().as_str() {
+                    "ArrowDown" => from(1, true),
+                    "ArrowUp" => from(1, false),
+                    "PageDown" => from(pane.page(), true),
+                    "PageUp" => from(pane.page(), false),
+                    "Home" => 0,
+                    "End" => last,
+                    _ => return None,
+                };
+                listing.at(view.log, position)
+            })
+        });
+        if let Some(seq) = target {
+            event.prevent_default();
+            self.model.show(seq);
+        } else if event.key() == "Escape" {
+            self.model.selected.set(None);
+        }
+    }
+}
+
+#[component]
+pub(super) fn List(board: Board) -> impl IntoView {
+    let Board { model, list, unseen, empty, .. } = board;
+    on_resize(list, move |_| {
+        board.measure();
+        board.refresh_now();
+    });
+    let toggle = move |event: MouseEvent| {
+        if let Some(seq) = seq_of(event.target()) {
+            let is_shown = model.selected.get_untracked() == Some(seq);
+            model.selected.set((!is_shown).then_some(seq));
+        }
+    };
+    let more = move || {
+        let unseen = unseen.get();
+        let follow = move |_| board.follow();
+        (unseen != 0)
+            .then(|| button(NEW, "follow", text(move || format!("{unseen} new ↓")), follow))
+    };
+    view! {
+        <div class="vp-log__stage">
+            <div
+                class="vp-log__list"
+                node_ref=list
+                role="log"
+                aria-live="off"
+                aria-label="Frames"
+                tabindex="0"
+                data-testid="log"
+                on:scroll=on(move |_| board.scrolled())
+                on:click=on(toggle)
+                on:keydown=on(move |event| board.walk(&event))
+            >
+                <div>
+                    <div class={ROWS}></div>
+                </div>
+            </div>
+            <p class="vp-log__empty">{text(move || empty.get())}</p>
+            {dynamic(more)}
+        </div>
+    }
+}
+
+fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|before| *before != value) {
+        signal.set(value);
+    }
+}
+
+/// The button over the last rows.
+const NEW: &str = "vp-log__new vp-button vp-button--small vp-button--primary";
+
+/// Rows kept ready on either side of those in sight.
+const MARGIN: usize = 8;
+
+/// The entries that are looked at between two looks at the clock, and the milliseconds that a frame
+/// may spend on it.
+const STRIDE: usize = 500;
+const SLICE: u64 = 8;
+
+/// The class of the element that holds the rows. Named here, because an element in a view must have
+/// something that is not a literal (see the room's introduction).
+const ROWS: &str = "vp-log__window";
