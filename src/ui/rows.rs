@@ -8,7 +8,7 @@ use web_sys::{Document, Element, HtmlElement};
 use crate::api::Api;
 use crate::driver;
 use crate::log::format::clock;
-use crate::log::{Body, Direction, Entry, Outcome, Reading, Ring, Seq, Summary};
+use crate::log::{Direction, Entry, Outcome, Ring, Seq, Summary};
 
 /// The rows that are in the document, in the order of their numbers.
 #[derive(Default)]
@@ -84,13 +84,12 @@ fn expand(row: &Element, is_expanded: bool) {
 fn element(entry: &Entry, api: &Api) -> Option<Element> {
     let document = web_sys::window()?.document()?;
     let summary = Summary::of(entry, api);
-    let (kind, direction, outcome) = marks(entry);
     let row = make(&document, "button", "vp-row", "")?;
     for (name, value) in [
         ("data-testid", "row"),
-        ("data-kind", kind),
-        ("data-direction", direction),
-        ("data-outcome", outcome),
+        ("data-kind", entry.kind_name()),
+        ("data-direction", entry.direction().map_or("none", Direction::name)),
+        ("data-outcome", entry.outcome().map_or("", Outcome::name)),
         ("data-tone", summary.tone.name()),
         (SEQ, &entry.seq.0.to_string()),
     ] {
@@ -131,45 +130,6 @@ fn set(element: &Element, name: &str, value: &str) {
 fn append(parent: &Element, child: &Element) {
     // A new element can go anywhere.
     let _ = parent.append_child(child);
-}
-
-/// Returns kind, direction and outcome of an entry, for style sheets and tests.
-fn marks(entry: &Entry) -> (&'static str, &'static str, &'static str) {
-    match &entry.body {
-        Body::Binary { .. } => ("binary", "received", ""),
-        Body::Closed { .. } => ("close", "none", ""),
-        Body::Heartbeat { .. } => ("heartbeat", "received", ""),
-        Body::Note(_) => ("note", "none", ""),
-        Body::Opened { .. } => ("open", "none", ""),
-        Body::Message { direction, reading, .. } => {
-            let direction = match direction {
-                Direction::Received => "received",
-                Direction::Sent => "sent",
-            };
-            match reading {
-                Reading::Answer { kind, .. } | Reading::Plain { kind, .. } => {
-                    (kind.name(), direction, "")
-                }
-                Reading::Banner => ("banner", direction, ""),
-                Reading::Echo { .. } => ("echo", direction, ""),
-                Reading::Event { .. } => ("event", direction, ""),
-                Reading::Malformed(_) => ("malformed", direction, ""),
-                Reading::Request { kind, outcome, .. } => (kind.name(), direction, word(*outcome)),
-            }
-        }
-    }
-}
-
-fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Answered { .. } => "answered",
-        Outcome::Echoed { .. } => "echoed",
-        Outcome::Late { .. } => "late",
-        Outcome::Lost => "lost",
-        Outcome::Pending => "pending",
-        Outcome::Unanswered => "unanswered",
-        Outcome::Unasked => "unasked",
-    }
 }
 
 const SEQ: &str = "data-seq";
