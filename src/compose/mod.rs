@@ -1,8 +1,12 @@
-//! Messages in the making: a draft's text, the form as a lens on it, and what to say before it goes
-//! out.
+//! Messages in the making: a draft's text, the form as a lens on it, what to say before it goes out,
+//! and messages to start from.
 
 pub mod check;
 pub mod draft;
+pub mod history;
+pub mod template;
 
 pub use check::{Check, Level, checks, grouped, wire_size};
 pub use draft::{Draft, Form};
+pub use history::History;
+pub use template::{Template, templates};

@@ -1,6 +1,8 @@
 //! Entries: one for each thing that happened. The session writes them, the log keeps them.
 
-use crate::protocol::{CloseCode, EnvelopeError, MessageType, Millis, Now};
+use std::borrow::Cow;
+
+use crate::protocol::{CloseCode, EnvelopeError, MessageType, Millis, Now, json};
 
 /// An entry's number: counts up from 0 over the whole session and never repeats.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -26,6 +28,70 @@ impl Entry {
             Body::Heartbeat { ping, pong, .. } => ping.len() + pong.as_ref().map_or(0, String::len),
             Body::Closed { reason, .. } => reason.len(),
             Body::Note(_) | Body::Opened { .. } => 0,
+        }
+    }
+
+    /// Returns what it is in a word, for filters, style sheets and tests: a message's type where the
+    /// session could read it, else `malformed`, `banner`, `echo`, `binary`, `heartbeat`, `open`,
+    /// `close` or `note`.
+    pub fn kind_name(&self) -> &'static str {
+        match &self.body {
+            Body::Binary { .. } => "binary",
+            Body::Closed { .. } => "close",
+            Body::Heartbeat { .. } => "heartbeat",
+            Body::Note(_) => "note",
+            Body::Opened { .. } => "open",
+            Body::Message { reading, .. } => match reading {
+                Reading::Answer { kind, .. }
+                | Reading::Plain { kind, .. }
+                | Reading::Request { kind, .. } => kind.name(),
+                Reading::Banner => "banner",
+                Reading::Echo { .. } => "echo",
+                Reading::Event { .. } => "event",
+                Reading::Malformed(_) => "malformed",
+            },
+        }
+    }
+
+    /// Returns who sent its frame, if it has one; a heartbeat begins with the server's ping.
+    pub fn direction(&self) -> Option<Direction> {
+        match &self.body {
+            Body::Binary { .. } | Body::Heartbeat { .. } => Some(Direction::Received),
+            Body::Message { direction, .. } => Some(*direction),
+            Body::Closed { .. } | Body::Note(_) | Body::Opened { .. } => None,
+        }
+    }
+
+    /// Returns what became of it, if it is a request.
+    pub fn outcome(&self) -> Option<Outcome> {
+        match self.body {
+            Body::Message { reading: Reading::Request { outcome, .. }, .. } => Some(outcome),
+            _ => None,
+        }
+    }
+
+    /// Returns the channel it is about: an event's, else the `payload.channel` of a message, as far
+    /// as that stands in the message's first kilobytes.
+    pub fn channel(&self) -> Option<Cow<'_, str>> {
+        match &self.body {
+            Body::Message { reading: Reading::Event { channel }, .. } => Some(channel.into()),
+            Body::Message { text, .. } => {
+                let text = json::clip(text, GLANCE_BYTES);
+                json::decode(&text[json::locate(text, &["payload", "channel"])?])
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns whether a connection, or the attempt at one, is over with this entry.
+    pub fn ends_connection(&self) -> bool {
+        match &self.body {
+            Body::Closed { .. } => true,
+            Body::Note(note) => matches!(
+                note,
+                Note::Cancelled | Note::NoSignOfLife | Note::OpenFailed { .. } | Note::Unconfirmed
+            ),
+            _ => false,
         }
     }
 
@@ -119,6 +185,16 @@ pub enum Direction {
     Sent,
 }
 
+impl Direction {
+    /// Returns the direction as a word, for style sheets and exports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Sent => "sent",
+        }
+    }
+}
+
 /// What the session made of a text frame.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reading {
@@ -203,6 +279,21 @@ pub enum Outcome {
     Unanswered,
     /// No answer is expected: an echo server is not asked for one.
     Unasked,
+}
+
+impl Outcome {
+    /// Returns the outcome as a word, for style sheets and exports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Answered { .. } => "answered",
+            Self::Echoed { .. } => "echoed",
+            Self::Late { .. } => "late",
+            Self::Lost => "lost",
+            Self::Pending => "pending",
+            Self::Unanswered => "unanswered",
+            Self::Unasked => "unasked",
+        }
+    }
 }
 
 /// Whether an answer was expected.
@@ -331,3 +422,6 @@ impl Refusal {
         !matches!(self, Self::Backlog { .. } | Self::NotOpen)
     }
 }
+
+/// The bytes of a message that are looked at for a row.
+pub(super) const GLANCE_BYTES: usize = 4_096;

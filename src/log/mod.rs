@@ -1,8 +1,15 @@
-//! What happened: entries, the bounded ring that keeps them, the window that is shown, and the words
-//! a row is shown with.
+//! What happened: entries, the bounded ring that keeps them, the window that is shown, the words a
+//! row is shown with, what is listed of it, and files of it.
 
+pub mod check;
 pub mod entry;
+pub mod export;
+pub mod filter;
 pub mod format;
+pub mod import;
+pub mod index;
+pub mod rate;
+pub mod replay;
 pub mod ring;
 pub mod summary;
 pub mod window;
@@ -10,6 +17,11 @@ pub mod window;
 pub use entry::{
     Body, Direction, Entry, Note, OpenFailure, Outcome, Reading, Refusal, Seq, Timing,
 };
+pub use filter::{Filter, find_ignoring_case};
+pub use import::{ImportError, import};
+pub use index::{Index, Listing};
+pub use rate::Rate;
+pub use replay::Replay;
 pub use ring::{Capacity, Counters, Ring, Row};
 pub use summary::{Summary, Tone};
 pub use window::{Pane, Tail, Window};

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::entry::{Body, Direction, Entry, Outcome, Reading, Seq};
+use super::rate::Rate;
 
 /// The entries that are kept, oldest first, and the counters over all that ever came.
 ///
@@ -16,19 +17,37 @@ pub struct Ring {
     bytes: usize,
     /// How many rows, from the front, stand before the line.
     hidden: usize,
+    /// The requests that were settled, in that order, but not those before the first one kept.
+    settled: VecDeque<Seq>,
+    /// How many settlements came before those.
+    settled_before: usize,
+    /// The opening of the connection that the oldest visible entry belongs to, if that is not visible.
+    opening: Option<Entry>,
+    rate: Rate,
     counters: Counters,
 }
 
 impl Ring {
     /// Returns an empty ring.
     pub fn new(capacity: Capacity) -> Self {
-        Self { rows: VecDeque::new(), capacity, bytes: 0, hidden: 0, counters: Counters::default() }
+        Self {
+            rows: VecDeque::new(),
+            capacity,
+            bytes: 0,
+            hidden: 0,
+            settled: VecDeque::new(),
+            settled_before: 0,
+            opening: None,
+            rate: Rate::default(),
+            counters: Counters::default(),
+        }
     }
 
     /// Adds an entry, whose number must be above all before, and drops the oldest ones that no
     /// longer fit. The newest entry stays, however large it is.
     pub fn push(&mut self, entry: Entry) {
-        self.counters.count(&entry);
+        let frames = self.counters.count(&entry);
+        self.rate.count(entry.at.at, frames);
         self.bytes += entry.bytes();
         self.rows.push_back(Row { entry, version: 0 });
         while self.rows.len() > 1
@@ -49,12 +68,16 @@ impl Ring {
         {
             *outcome = settled;
             row.version += 1;
+            self.settled.push_back(seq);
         }
     }
 
     /// Draws a line: what came before is no longer visible. The counters go on.
     pub fn clear(&mut self) {
         self.counters.cleared += self.len() as u64;
+        for row in self.rows.range(self.hidden..) {
+            pass(&mut self.opening, &row.entry);
+        }
         self.hidden = self.rows.len();
     }
 
@@ -75,14 +98,54 @@ impl Ring {
         self.rows.range(self.hidden + start..self.hidden + end)
     }
 
+    /// Returns the visible entry at a position.
+    pub fn at(&self, position: usize) -> Option<&Row> {
+        self.rows.get(self.hidden + position)
+    }
+
     /// Returns the entry of this number if it is still kept, visible or not.
     pub fn get(&self, seq: Seq) -> Option<&Row> {
         self.index(seq).ok().map(|index| &self.rows[index])
     }
 
-    /// Returns the position of an entry among the visible ones.
+    /// Returns the position of an entry among the visible ones, if it is one of them.
     pub fn position(&self, seq: Seq) -> Option<usize> {
-        self.index(seq).ok()?.checked_sub(self.hidden)
+        self.place(seq).ok()
+    }
+
+    /// Returns the position of an entry among the visible ones.
+    ///
+    /// # Errors
+    ///
+    /// Returns the position it would have if it were one of them.
+    pub fn place(&self, seq: Seq) -> Result<usize, usize> {
+        match self.index(seq) {
+            Ok(index) => index.checked_sub(self.hidden).ok_or(0),
+            Err(index) => Err(index.saturating_sub(self.hidden)),
+        }
+    }
+
+    /// Returns how many times a request was settled.
+    pub fn settlements(&self) -> usize {
+        self.settled_before + self.settled.len()
+    }
+
+    /// Returns the requests that were settled after the first `settlements` times, as far as they are
+    /// kept.
+    pub fn settled(&self, settlements: usize) -> impl Iterator<Item = Seq> {
+        let start = settlements.saturating_sub(self.settled_before).min(self.settled.len());
+        self.settled.range(start..).copied()
+    }
+
+    /// Returns the opening of the connection that the first visible entry belongs to, if it was
+    /// dropped or cleared.
+    pub fn opening(&self) -> Option<&Entry> {
+        self.opening.as_ref()
+    }
+
+    /// Returns the frames per second.
+    pub fn rate(&self) -> &Rate {
+        &self.rate
     }
 
     /// Returns what was counted since the start.
@@ -97,12 +160,26 @@ impl Ring {
                 self.hidden -= 1;
             } else {
                 self.counters.dropped += 1;
+                pass(&mut self.opening, &row.entry);
+            }
+            // Of equal or later ones the entry is still kept.
+            while self.settled.pop_front_if(|seq| *seq <= row.entry.seq).is_some() {
+                self.settled_before += 1;
             }
         }
     }
 
     fn index(&self, seq: Seq) -> Result<usize, usize> {
         self.rows.binary_search_by_key(&seq, |row| row.entry.seq)
+    }
+}
+
+/// Takes note of the opening of a connection, and of its end, in an entry that is no longer visible.
+fn pass(opening: &mut Option<Entry>, entry: &Entry) {
+    if matches!(entry.body, Body::Opened { .. }) {
+        *opening = Some(entry.clone());
+    } else if entry.ends_connection() {
+        *opening = None;
     }
 }
 
@@ -144,8 +221,10 @@ pub struct Counters {
 }
 
 impl Counters {
-    fn count(&mut self, entry: &Entry) {
+    /// Counts an entry. Returns how many frames it has.
+    fn count(&mut self, entry: &Entry) -> u32 {
         self.entries += 1;
+        let before = self.received + self.sent;
         match &entry.body {
             Body::Binary { bytes } => self.frame(Direction::Received, bytes.len()),
             Body::Heartbeat { ping, pong, .. } => {
@@ -157,6 +236,8 @@ impl Counters {
             Body::Message { direction, size, .. } => self.frame(*direction, *size),
             Body::Closed { .. } | Body::Note(_) | Body::Opened { .. } => {}
         }
+        // No entry has more than two.
+        u32::try_from(self.received + self.sent - before).unwrap_or_default()
     }
 
     fn frame(&mut self, direction: Direction, size: usize) {

@@ -3,7 +3,9 @@
 //! Made when a row comes into sight and not before. However long a message is, only its first few
 //! kilobytes are looked at.
 
-use super::entry::{Body, Direction, Entry, Note, OpenFailure, Outcome, Reading, Refusal, Timing};
+use super::entry::{
+    Body, Direction, Entry, GLANCE_BYTES, Note, OpenFailure, Outcome, Reading, Refusal, Timing,
+};
 use super::format::{bytes, duration, visible};
 use crate::api::Api;
 use crate::protocol::{CloseCode, MessageType, Millis, json};
@@ -306,8 +308,6 @@ fn size(length: usize) -> String {
 }
 
 const SEPARATOR: &str = " · ";
-/// The bytes of a message that are looked at.
-const GLANCE_BYTES: usize = 4_096;
 const DETAIL_CHARACTERS: usize = 240;
 const BINARY_BYTES: usize = 16;
 const SHOWN_MEMBERS: usize = 3;

@@ -1,0 +1,81 @@
+//! Filters: which entries a reader wants to see, and where a text occurs in another.
+
+use std::ops::Range;
+
+use super::entry::{Body, Direction, Entry};
+use super::summary::Summary;
+use crate::api::Api;
+
+/// What an entry must be to be shown. The default admits every entry.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Filter {
+    /// Who sent its frame. A heartbeat has frames of both sides.
+    pub direction: Option<Direction>,
+    /// Its [`Entry::kind_name`]; empty for any.
+    pub kind: String,
+    /// Its [`Entry::channel`]; empty for any.
+    pub channel: String,
+    /// Whether it must be one of the reader's problems.
+    pub problems: bool,
+    /// A text that must occur in it, whatever the case of its ASCII letters; empty for any.
+    ///
+    /// Searched are the frames as they came and the reason of a close. Of everything that is no
+    /// frame, the words of its row are searched as well.
+    pub text: String,
+}
+
+impl Filter {
+    /// Returns whether every entry is admitted.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Returns whether an entry is admitted. The cheap questions are asked first.
+    pub fn admits(&self, entry: &Entry, api: &Api) -> bool {
+        (self.direction.is_none() || self.direction == entry.direction() || self.is_pong(entry))
+            && (self.kind.is_empty() || self.kind == entry.kind_name())
+            && (!self.problems || entry.is_problem())
+            && (self.channel.is_empty() || entry.channel().as_deref() == Some(&self.channel))
+            && (self.text.is_empty() || self.occurs(entry, api))
+    }
+
+    fn is_pong(&self, entry: &Entry) -> bool {
+        self.direction == Some(Direction::Sent)
+            && matches!(entry.body, Body::Heartbeat { pong: Some(_), .. })
+    }
+
+    fn occurs(&self, entry: &Entry, api: &Api) -> bool {
+        let is_in = |text: &str| find_ignoring_case(text, &self.text, 0).is_some();
+        match &entry.body {
+            Body::Message { text, .. } => return is_in(text),
+            Body::Heartbeat { ping, pong, .. } => {
+                return is_in(ping) || pong.as_deref().is_some_and(is_in);
+            }
+            Body::Binary { .. } => return false,
+            // The row shows no more than its beginning.
+            Body::Closed { reason, .. } if is_in(reason) => return true,
+            Body::Closed { .. } | Body::Note(_) | Body::Opened { .. } => {}
+        }
+        let Summary { label, detail, .. } = Summary::of(entry, api);
+        is_in(&label) || is_in(&detail)
+    }
+}
+
+/// Returns the bytes of the first occurrence of `needle` that begins at byte `from` or later, whatever
+/// the case of ASCII letters in either. Other letters are compared exactly. An empty needle occurs
+/// nowhere.
+pub fn find_ignoring_case(haystack: &str, needle: &str, from: usize) -> Option<Range<usize>> {
+    let (bytes, needle) = (haystack.as_bytes(), needle.as_bytes());
+    let (first, rest) = needle.split_first()?;
+    let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+    let mut at = from;
+    loop {
+        // A needle that is valid UTF-8 begins where a character begins.
+        at += bytes.get(at..)?.iter().position(|byte| *byte == lower || *byte == upper)?;
+        let end = at + needle.len();
+        if bytes.get(at + 1..end)?.eq_ignore_ascii_case(rest) {
+            return Some(at..end);
+        }
+        at += 1;
+    }
+}
