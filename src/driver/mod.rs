@@ -104,11 +104,15 @@ impl Driver {
         self.replay_at(Some(1));
     }
 
-    /// Sets the speed of the replay, as a multiple; nothing shows the rest at once.
-    pub fn replay_at(&self, speed: Option<u64>) {
+    /// Sets the speed of the replay: a multiple, 0 for everything at once, none to stand still.
+    pub fn replay_at(&self, speed: Option<u32>) {
         let mut shared = self.shared.borrow_mut();
         if let Some(replay) = &mut shared.replay {
-            replay.set_speed(speed, now().at);
+            match speed {
+                Some(speed) => replay.play(speed, now().at),
+                None => replay.pause(now().at),
+            }
+            replay.handle_timeout(now().at);
         }
         shared.arm(self);
         shared.frames.request();
@@ -191,6 +195,13 @@ pub struct View<'a> {
     pub replay: Option<&'a Replay>,
     /// Why the last message was not sent, until the next command.
     pub refusal: Option<&'a Refusal>,
+}
+
+impl View<'_> {
+    /// Returns the time on the clock of the log that is shown.
+    pub fn clock(&self, now: Millis) -> Millis {
+        self.replay.map_or(now, |replay| replay.clock(now))
+    }
 }
 
 /// A handle for callbacks: it keeps nothing alive.

@@ -20,6 +20,25 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// The names of [`Entry::kind_name`].
+    pub const KINDS: [&str; 15] = [
+        "subscribe",
+        "unsubscribe",
+        "publish",
+        "ping",
+        "pong",
+        "ack",
+        "event",
+        "heartbeat",
+        "malformed",
+        "binary",
+        "echo",
+        "banner",
+        "open",
+        "close",
+        "note",
+    ];
+
     /// Returns the bytes of message text this entry keeps in memory.
     pub fn bytes(&self) -> usize {
         match &self.body {
@@ -186,6 +205,14 @@ pub enum Direction {
 }
 
 impl Direction {
+    /// Both directions.
+    pub const ALL: [Self; 2] = [Self::Received, Self::Sent];
+
+    /// Returns the direction of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|direction| direction.name() == name)
+    }
+
     /// Returns the direction as a word, for style sheets and exports.
     pub const fn name(self) -> &'static str {
         match self {

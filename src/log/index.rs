@@ -20,19 +20,23 @@ pub struct Index {
     next: Seq,
     /// How many of the ring's settlements have been looked at.
     settlements: usize,
+    /// How many entries were admitted and are no longer visible.
+    gone: u64,
 }
 
 impl Index {
     /// Returns an index that has examined nothing yet.
     pub fn new(filter: Filter) -> Self {
-        Self { filter, hits: VecDeque::new(), next: Seq(0), settlements: 0 }
+        Self { filter, hits: VecDeque::new(), next: Seq(0), settlements: 0, gone: 0 }
     }
 
     /// Examines the next entries, oldest first and no more than `budget`, and forgets those that are
     /// no longer visible. Returns whether everything has been examined.
     pub fn advance(&mut self, ring: &Ring, api: &Api, budget: usize) -> bool {
         let first = ring.at(0).map_or(Seq(u64::MAX), |row| row.entry.seq);
-        while self.hits.pop_front_if(|seq| *seq < first).is_some() {}
+        while self.hits.pop_front_if(|seq| *seq < first).is_some() {
+            self.gone += 1;
+        }
         for seq in ring.settled(self.settlements) {
             if seq < self.next {
                 self.examine_again(seq, ring, api);
@@ -62,6 +66,11 @@ impl Index {
     /// Returns how many entries are admitted.
     pub fn len(&self) -> usize {
         self.hits.len()
+    }
+
+    /// Returns how many admitted entries are no longer visible.
+    pub fn gone(&self) -> u64 {
+        self.gone
     }
 
     /// Returns whether no entry is admitted.

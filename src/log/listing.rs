@@ -69,18 +69,19 @@ impl Listing {
     pub fn position(&self, ring: &Ring, seq: Seq) -> Option<usize> {
         match &self.shown {
             None => ring.position(seq),
-            Some(index) => index.position(seq).ok(),
+            Some(index) => index.place(seq).ok(),
         }
     }
 
     /// Returns how many entries were ever shown, those that are gone included.
     pub fn came(&self, ring: &Ring) -> u64 {
-        self.shown.as_ref().map_or(ring.counters().entries, Index::came)
+        let came = |index: &Index| index.gone() + index.len() as u64;
+        self.shown.as_ref().map_or(ring.counters().entries, came)
     }
 
-    /// Returns how many of the shown entries were dropped because the ring was full.
-    pub fn dropped(&self, ring: &Ring) -> u64 {
-        self.shown.as_ref().map_or(ring.counters().dropped, Index::dropped)
+    /// Returns how many entries left the listing at its beginning.
+    pub fn gone(&self, ring: &Ring) -> u64 {
+        self.shown.as_ref().map_or(ring.counters().dropped, Index::gone)
     }
 
     /// Returns how many entries contain what was searched for.
@@ -90,7 +91,7 @@ impl Listing {
 
     /// Returns which of the entries found this is, from 0.
     pub fn place(&self, seq: Seq) -> Option<usize> {
-        self.found.as_ref()?.position(seq).ok()
+        self.found.as_ref()?.place(seq).ok()
     }
 
     /// Returns the entry found after this one, or before it; beyond the last one comes the first.
@@ -98,7 +99,7 @@ impl Listing {
         let found = self.found.as_ref()?;
         let len = found.len();
         // Without a start the newest comes first, as in a terminal.
-        let position = match from.map(|from| found.position(from)) {
+        let position = match from.map(|from| found.place(from)) {
             None => len.checked_sub(1)?,
             Some(Ok(at)) if is_forward => at + 1,
             Some(Err(at)) if is_forward => at,

@@ -8,6 +8,7 @@ pub mod filter;
 pub mod format;
 pub mod import;
 pub mod index;
+pub mod listing;
 pub mod rate;
 pub mod replay;
 pub mod ring;

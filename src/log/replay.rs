@@ -52,6 +52,11 @@ impl Replay {
         todo!()
     }
 
+    /// Hides the entries that have come.
+    pub fn clear(&mut self) {
+        self.ring.clear();
+    }
+
     /// Returns the entries that have come.
     pub fn ring(&self) -> &Ring {
         &self.ring

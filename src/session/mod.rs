@@ -523,7 +523,8 @@ impl Session {
         }
     }
 
-    fn key(&self) -> Option<&Secret> {
+    /// Returns the key of this target.
+    pub fn key(&self) -> Option<&Secret> {
         match &self.target {
             Some(Target::Live { key, .. }) => key.as_ref(),
             _ => None,

@@ -49,8 +49,8 @@ pub(super) fn Bar(board: Board) -> impl IntoView {
             {picker("show-kind", "Every kind", names(&Entry::KINDS), move |kind| {
                 board.choose(|filter| filter.kind = kind);
             })}
-            {picker("show-direction", "Both ways", names(&Direction::NAMES), move |name| {
-                board.choose(|filter| filter.direction = Direction::named(&name));
+            {picker("show-direction", "Both ways", names(&Direction::ALL.map(Direction::name)), move |name| {
+                board.choose(|filter| filter.direction = Direction::from_name(&name));
             })}
             {picker("show-channel", "Every channel", channels, move |channel| {
                 board.choose(|filter| filter.channel = channel);

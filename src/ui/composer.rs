@@ -13,8 +13,8 @@ use crate::log::summary::refused;
 use crate::protocol::MessageType;
 use crate::session::Command;
 
-use super::erased::{aria, dynamic, flag, on, text, words};
 use super::dom::write;
+use super::erased::{aria, dynamic, flag, on, text, words};
 use super::json::write_coloured;
 use super::model::Model;
 use super::widget::{PRIMARY, SMALL, button, labelled};

@@ -7,7 +7,7 @@ use web_sys::Element;
 use crate::api::Api;
 use crate::driver;
 use crate::log::format::{bytes, clock, duration, hex};
-use crate::log::{Body, Direction, Entry, Outcome, Reading, Seq, Summary};
+use crate::log::{Body, Direction, Entry, Outcome, Reading, Seq, Summary, check};
 use crate::protocol::json::{clip, pretty};
 
 use super::dom::{append, append_text, write};
@@ -212,7 +212,10 @@ impl Content {
             tone: summary.tone.name(),
             about,
             parts,
-            remarks: check::of(entry, api).iter().map(ToString::to_string).collect(),
+            remarks: check::of(entry, api)
+                .into_iter()
+                .map(|check| format!("{}: {}", check.path, check.message))
+                .collect(),
             partner: partner(entry),
             is_sent: matches!(entry.body, Body::Message { direction: Direction::Sent, .. }),
         }

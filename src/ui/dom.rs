@@ -4,7 +4,7 @@
 
 use web_sys::{Element, Node};
 
-use crate::log::find;
+use crate::log::find_ignoring_case;
 
 /// Returns a new element of the document that `near` is in.
 pub(super) fn make(near: &Node, tag: &str, class: &str) -> Option<Element> {
@@ -30,7 +30,7 @@ pub(super) fn append_text(parent: &Element, tag: &str, class: &str, text: &str, 
 /// Appends text, where what was searched for is marked.
 pub(super) fn write(parent: &Element, text: &str, needle: &str) {
     let mut written = 0;
-    while let Some(found) = find(text, needle, written) {
+    while let Some(found) = find_ignoring_case(text, needle, written) {
         write_plain(parent, &text[written..found.start]);
         if let Some(mark) = append(parent, "mark", "vp-mark") {
             mark.set_text_content(Some(&text[found.clone()]));

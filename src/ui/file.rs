@@ -1,5 +1,6 @@
 //! Files: the log saved, and a saved log opened.
 
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
@@ -7,7 +8,8 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, Event, HtmlElement, HtmlInputElement, Url};
 
 use crate::driver;
-use crate::log::{export, import};
+use crate::log::export;
+use crate::log::import::import;
 
 use super::erased::{on, words};
 use super::model::Model;
@@ -16,12 +18,15 @@ use super::widget::{SMALL, button};
 #[component]
 pub(super) fn Files(model: Model) -> impl IntoView {
     let ndjson = move |_| {
-        let text = model.driver().read(|view| export::ndjson(view.log, driver::now().wall));
-        save("veriops-log.ndjson", "application/x-ndjson", &text);
+        save("veriops-log.ndjson", "application/x-ndjson", |sink| {
+            let now = driver::now().wall;
+            model.driver().read(|view| export::ndjson(view.log, now, &model.keys(), sink));
+        });
     };
     let har = move |_| {
-        let text = model.driver().read(|view| export::har(view.log));
-        save("veriops-log.har", "application/json", &text);
+        save("veriops-log.har", "application/json", |sink| {
+            model.driver().read(|view| export::har(view.log, &model.keys(), sink));
+        });
     };
     let open = move |event: Event| {
         let input: Option<HtmlInputElement> = event.target().and_then(|it| it.dyn_into().ok());
@@ -31,7 +36,7 @@ pub(super) fn Files(model: Model) -> impl IntoView {
         spawn_local(async move {
             // A file that cannot be read is as good as an empty one: the importer says so.
             let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
-            match import::entries(&text.unwrap_or_default()) {
+            match import(&text.unwrap_or_default()) {
                 Ok(entries) => model.replay(file.name(), entries),
                 Err(error) => model.replay_error.set(format!("{}: {error}", file.name())),
             }
@@ -62,9 +67,13 @@ pub(super) fn Files(model: Model) -> impl IntoView {
     }
 }
 
-/// Offers a text as a download.
-fn save(name: &str, kind: &str, text: &str) {
-    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+/// Offers what `write` writes as a download. The pieces are not put together here: a log may fill much
+/// of the memory.
+fn save(name: &str, kind: &str, write: impl FnOnce(&mut dyn FnMut(&str))) {
+    let parts = js_sys::Array::new();
+    write(&mut |part| {
+        parts.push(&JsValue::from_str(part));
+    });
     let options = BlobPropertyBag::new();
     options.set_type(kind);
     let blob = Blob::new_with_str_sequence_and_options(&parts, &options);
@@ -78,6 +87,12 @@ fn save(name: &str, kind: &str, text: &str) {
     super::dom::set(&link, "href", &address);
     super::dom::set(&link, "download", name);
     link.unchecked_into::<HtmlElement>().click();
-    // The download has its own hold on the blob.
-    let _ = Url::revoke_object_url(&address);
+    // Some browsers look at the address only after the click.
+    Timeout::new(HOLD, move || {
+        let _ = Url::revoke_object_url(&address);
+    })
+    .forget();
 }
+
+/// Milliseconds for which a download may look its address up.
+const HOLD: u32 = 10_000;

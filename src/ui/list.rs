@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent};
 
 use crate::driver::{self, View};
-use crate::log::{Filter, Listing, Pane, Seq, Tail};
+use crate::log::listing::Listing;
+use crate::log::{Filter, Pane, Seq, Tail};
 
 use super::erased::{dynamic, on, text};
 use super::model::Model;
@@ -34,8 +35,8 @@ struct State {
     rows: Rows,
     filter: Filter,
     listing: Listing,
-    /// How many entries were dropped when the list was last laid out.
-    dropped: u64,
+    /// How many entries had left the listing when it was last laid out.
+    gone: u64,
 }
 
 impl Board {
@@ -82,7 +83,7 @@ impl Board {
         self.state.update_value(|state| {
             change(&mut state.filter);
             self.model.needle.with_untracked(|needle| state.listing.choose(&state.filter, needle));
-            state.dropped = 0;
+            state.gone = 0;
             state.tail.follow();
         });
         self.refresh_now();
@@ -123,7 +124,7 @@ impl Board {
         let log = view.log;
         let selected = self.model.selected.get_untracked();
         let (mut unseen, mut found, mut empty) = (0, String::new(), "");
-        self.state.update_value(|State { pane, tail, rows, listing, dropped, .. }| {
+        self.state.update_value(|State { pane, tail, rows, listing, gone, .. }| {
             let start = driver::now().at;
             let is_done = loop {
                 if listing.advance(log, &api, STRIDE) {
@@ -137,12 +138,12 @@ impl Board {
                 self.model.driver().look_again();
             }
             let count = listing.len(log);
-            let gone = listing.dropped(log).saturating_sub(*dropped);
-            *dropped = listing.dropped(log);
-            pane.scroll_top = tail.place(pane, count, usize::try_from(gone).unwrap_or(usize::MAX));
+            let left = listing.gone(log).saturating_sub(*gone);
+            *gone = listing.gone(log);
+            pane.scroll_top = tail.place(pane, count, usize::try_from(left).unwrap_or(usize::MAX));
             let window = pane.window(count, MARGIN);
             if let Some(parent) = lay_out(&list, count * pane.row, window.above) {
-                rows.show(&parent, &listing.rows(log, window.rows), &api);
+                rows.show(&parent, listing.rows(log, window.rows), &api);
             }
             list.set_scroll_top(i32::try_from(pane.scroll_top).unwrap_or(i32::MAX));
             unseen = tail.unseen(listing.came(log));

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::driver;
 use crate::log::format::bytes;
+use crate::log::rate::BARS;
 
 use super::bar::Bar;
 use super::detail::Detail;
@@ -47,15 +48,8 @@ fn Foot(model: Model) -> impl IntoView {
             bytes(counters.bytes_out),
         )
     };
-    let second = move || {
-        let now = model.now();
-        model.read(|view| view.log.rate().last_second(now))
-    };
-    let rate = move || format!("{} a second", second());
-    let bars = move || {
-        let now = driver::now().at;
-        model.read(|view| outline(&view.log.rate().bars(now)))
-    };
+    let bars = move || model.read(|view| view.log.rate().bars(view.clock(driver::now().at)));
+    let rate = move || format!("{} a second", bars()[BARS - 1]);
     view! {
         <div class="vp-log__foot">
             <span data-testid="log-status">{text(totals)}</span>
@@ -64,7 +58,7 @@ fn Foot(model: Model) -> impl IntoView {
                 <span
                     class="vp-rate__bars"
                     aria-hidden="true"
-                    style:clip-path=text(bars)
+                    style:clip-path=text(move || outline(&bars()))
                 ></span>
             </span>
         </div>

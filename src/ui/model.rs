@@ -121,6 +121,13 @@ impl Model {
         self.driver().command(command);
     }
 
+    /// Returns the keys that must stand in nothing that leaves the page.
+    pub(super) fn keys(&self) -> Vec<Secret> {
+        let typed = self.key.with_untracked(|key| Secret::new(key));
+        let used = self.driver().read(|view| view.session.key().cloned());
+        typed.into_iter().chain(used).collect()
+    }
+
     /// Shows an entry's detail and brings its row into sight.
     pub(super) fn show(&self, seq: Seq) {
         self.selected.set(Some(seq));

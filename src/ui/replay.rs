@@ -23,17 +23,18 @@ pub(super) fn Player(model: Model) -> impl IntoView {
             return None;
         }
         let progress = move || {
-            let (shown, all) = model.read(|view| view.replay.map_or((0, 0), |it| it.progress()));
+            let (shown, all) =
+                model.read(|view| view.replay.map_or((0, 0), |it| (it.position(), it.len())));
             format!("Replay of {name} · {shown} of {all}")
         };
         let speed = |speed: &str| speed.to_owned();
         let speeds = vec![speed("Paused"), speed("2 ×"), speed("10 ×"), speed("At once")];
         let choose = move |speed: String| {
             model.driver().replay_at(match speed.as_str() {
-                "Paused" => Some(0),
+                "Paused" => None,
                 "2 ×" => Some(2),
                 "10 ×" => Some(10),
-                "At once" => None,
+                "At once" => Some(0),
                 _ => Some(1),
             });
         };

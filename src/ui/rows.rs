@@ -8,7 +8,7 @@ use web_sys::{Element, HtmlElement};
 use crate::api::Api;
 use crate::driver;
 use crate::log::format::clock;
-use crate::log::{Body, Direction, Entry, Outcome, Reading, Row, Seq, Summary};
+use crate::log::{Direction, Entry, Outcome, Row, Seq, Summary};
 
 use super::dom::{append, append_text, make, set};
 
@@ -28,12 +28,7 @@ struct Shown {
 
 impl Rows {
     /// Brings the children of `parent` to these rows of the log.
-    pub(super) fn show<'a>(
-        &mut self,
-        parent: &HtmlElement,
-        rows: impl Iterator<Item = &'a Row>,
-        api: &Api,
-    ) {
+    pub(super) fn show(&mut self, parent: &HtmlElement, rows: Vec<&Row>, api: &Api) {
         let mut at = 0;
         for row in rows {
             let seq = row.entry.seq;
@@ -100,7 +95,7 @@ fn element(near: &Element, entry: &Entry, api: &Api, needle: &str) -> Option<Ele
         ("data-testid", "row"),
         ("data-kind", entry.kind_name()),
         ("data-direction", entry.direction().map_or("none", Direction::name)),
-        ("data-outcome", outcome(entry)),
+        ("data-outcome", entry.outcome().map_or("", Outcome::name)),
         ("data-tone", summary.tone.name()),
         // The arrow keys walk from row to row, the tab key leaves the list.
         ("tabindex", "-1"),
@@ -123,26 +118,6 @@ fn element(near: &Element, entry: &Entry, api: &Api, needle: &str) -> Option<Ele
         append_text(&row, "span", class, text, needle);
     }
     Some(row)
-}
-
-/// Returns what became of a request, for style sheets and tests.
-fn outcome(entry: &Entry) -> &'static str {
-    match &entry.body {
-        Body::Message { reading: Reading::Request { outcome, .. }, .. } => word(*outcome),
-        _ => "",
-    }
-}
-
-fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Answered { .. } => "answered",
-        Outcome::Echoed { .. } => "echoed",
-        Outcome::Late { .. } => "late",
-        Outcome::Lost => "lost",
-        Outcome::Pending => "pending",
-        Outcome::Unanswered => "unanswered",
-        Outcome::Unasked => "unasked",
-    }
 }
 
 const SEQ: &str = "data-seq";
