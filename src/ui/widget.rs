@@ -1,43 +1,32 @@
 //! Buttons and labels, in the looks they have.
 
+use leptos::ev;
 use leptos::prelude::*;
 use web_sys::MouseEvent;
 
-use super::erased::on;
+use super::element;
+use super::element::{Content as _, Element, label, span};
+use super::erased::{Text, text};
 
 /// Returns a button with these words. `id` is its name for tests.
 pub(super) fn button(
     class: &'static str,
     id: &'static str,
-    words: Signal<String>,
+    words: Text,
     act: impl FnMut(MouseEvent) + 'static,
 ) -> AnyView {
-    of(class, id, words, on(act))
+    element::button().class(class).test_id(id).on(ev::click, act).child(words).view()
 }
 
 /// Returns a field under its label.
-pub(super) fn labelled(label: Signal<String>, control: AnyView) -> AnyView {
-    view! {
-        <label class="vp-field">
-            <span class="vp-field__label">{label}</span>
-            {control}
-        </label>
-    }
-    .into_any()
+pub(super) fn labelled(words: Text, control: Element) -> Element {
+    let words = span().class("vp-field__label").child(words);
+    label().class("vp-field").child(words).child(control)
 }
 
-fn of(
-    class: &'static str,
-    id: &'static str,
-    words: Signal<String>,
-    act: Box<dyn FnMut(MouseEvent)>,
-) -> AnyView {
-    view! {
-        <button class=class data-testid=id on:click=act>
-            {words}
-        </button>
-    }
-    .into_any()
+/// Returns the attribute `tabindex` of one in a group that has a single tab stop.
+pub(super) fn tab_index(is_chosen: impl Fn() -> bool + Send + 'static) -> Text {
+    text(move || if is_chosen() { "0" } else { "-1" }.to_owned())
 }
 
 /// A button in a sentence.
