@@ -1,17 +1,18 @@
 //! The bar of the log: search, filters, and what can be done with the whole log.
 
+use leptos::ev;
 use leptos::prelude::*;
-use web_sys::KeyboardEvent;
+use web_sys::{KeyboardEvent, MouseEvent};
 
 use crate::log::{Direction, Entry};
 
-use super::erased::{on, text, words};
-use super::file::Files;
+use super::element::{self, Element, div, h2, input, label, span};
+use super::erased::{text, words};
+use super::file::files;
 use super::list::Board;
 use super::widget::{SMALL, button, picker};
 
-#[component]
-pub(super) fn Bar(board: Board) -> impl IntoView {
+pub(super) fn bar(board: Board) -> Element {
     let model = board.model;
     let api = model.api();
     let clear = move |_| {
@@ -21,53 +22,60 @@ pub(super) fn Bar(board: Board) -> impl IntoView {
     let keys = move |event: KeyboardEvent| {
         if event.key() == "Enter" {
             event.prevent_default();
-            board.step(event.shift_key());
+            board.step(!event.shift_key());
         }
     };
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let directions = names(&Direction::ALL.map(Direction::name));
     let channels = api.channels.iter().map(|channel| channel.name.clone()).collect();
-    view! {
-        <div class="vp-log__bar">
-            <h2 class="vp-log__title">{"Log"}</h2>
-            <div class="vp-log__search">
-                <input
-                    class="vp-input"
-                    type="search"
-                    placeholder="Search"
-                    aria-label="Search the log"
-                    autocomplete="off"
-                    data-testid="search"
-                    on:input=on(move |event| model.needle.set(event_target_value(&event)))
-                    on:keydown=on(keys)
-                />
-                <span class="vp-log__found" data-testid="search-count" role="status">
-                    {text(move || board.found.get())}
-                </span>
-                {button(SMALL, "search-previous", words("↑"), move |_| board.step(false))}
-                {button(SMALL, "search-next", words("↓"), move |_| board.step(true))}
-            </div>
-            {picker("show-kind", "Every kind", names(&Entry::KINDS), move |kind| {
-                board.choose(|filter| filter.kind = kind);
-            })}
-            {picker("show-direction", "Both ways", names(&Direction::ALL.map(Direction::name)), move |name| {
-                board.choose(|filter| filter.direction = Direction::from_name(&name));
-            })}
-            {picker("show-channel", "Every channel", channels, move |channel| {
-                board.choose(|filter| filter.channel = channel);
-            })}
-            <label class="vp-gauge__switch">
-                <input
-                    type="checkbox"
-                    data-testid="show-problems"
-                    on:change=on(move |event| {
-                        board.choose(|filter| filter.problems = event_target_checked(&event));
-                    })
-                />
-                {"Problems"}
-            </label>
-            <Files model />
-            {button(SMALL, "pause", words("Pause"), move |_| board.pause())}
-            {button(SMALL, "clear", words("Clear"), clear)}
-        </div>
-    }
+    let field = input()
+        .class("vp-input vp-input--small")
+        .attr("type", "search")
+        .attr("placeholder", "Search")
+        .label("Search the log")
+        .attr("autocomplete", "off")
+        .test_id("search")
+        .on(ev::input, move |event| model.needle.set(event_target_value(&event)))
+        .on(ev::keydown, keys);
+    let found = span()
+        .class("vp-log__found")
+        .test_id("search-count")
+        .attr("role", "status")
+        .child(text(move || board.found.get()));
+    let search = div()
+        .class("vp-log__search")
+        .child(field)
+        .child(found)
+        .child(arrow("search-previous", "Found before", "↑", move |_| board.step(false)))
+        .child(arrow("search-next", "Found next", "↓", move |_| board.step(true)));
+    let problems =
+        input().attr("type", "checkbox").test_id("show-problems").on(ev::change, move |event| {
+            board.choose(|filter| filter.problems = event_target_checked(&event));
+        });
+    div()
+        .class("vp-log__bar")
+        .child(h2().class("vp-log__title").child("Log"))
+        .child(search)
+        .child(picker("show-kind", "Every kind", names(&Entry::KINDS), move |kind| {
+            board.choose(|filter| filter.kind = kind);
+        }))
+        .child(picker("show-direction", "Both ways", directions, move |name| {
+            board.choose(|filter| filter.direction = Direction::from_name(&name));
+        }))
+        .child(picker("show-channel", "Every channel", channels, move |channel| {
+            board.choose(|filter| filter.channel = channel);
+        }))
+        .child(label().class("vp-gauge__switch").child(problems).child("Problems"))
+        .child(files(model))
+        .child(button(SMALL, "pause", words("Pause"), move |_| board.pause()))
+        .child(button(SMALL, "clear", words("Clear"), clear))
+}
+
+fn arrow(
+    id: &'static str,
+    name: &'static str,
+    sign: &'static str,
+    act: impl FnMut(MouseEvent) + 'static,
+) -> Element {
+    element::button().class(SMALL).test_id(id).label(name).on(ev::click, act).child(sign)
 }

@@ -1,12 +1,13 @@
 //! The composer: forms and the JSON they write, which can be edited as well.
 
+use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use crate::api::{Channel, Filter};
-use crate::compose::{Draft, Form, Level, checks, grouped, wire_size};
+use crate::compose::{Check, Draft, Form, Level, checks, grouped, wire_size};
 use crate::driver;
 use crate::log::Refusal;
 use crate::log::summary::refused;
@@ -14,10 +15,14 @@ use crate::protocol::MessageType;
 use crate::session::Command;
 
 use super::dom::write;
-use super::erased::{aria, dynamic, flag, on, text, words};
+use super::element::{
+    Content as _, Element, button, div, dynamic, fieldset, input, legend, li, option, p, section,
+    select, span, textarea, ul,
+};
+use super::erased::{aria, text, words};
 use super::json::write_coloured;
 use super::model::Model;
-use super::widget::{PRIMARY, SMALL, button, labelled};
+use super::widget::{self, PRIMARY, SMALL, labelled, tab_index};
 
 /// What a tab of the composer shows.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -133,8 +138,7 @@ impl Bench {
     }
 }
 
-#[component]
-pub(super) fn Composer(model: Model) -> impl IntoView {
+pub(super) fn composer(model: Model) -> Element {
     let bench = Bench::new(model);
     let keys = move |event: KeyboardEvent| match event.key().as_str() {
         "Enter" if event.ctrl_key() || event.meta_key() => {
@@ -150,29 +154,28 @@ pub(super) fn Composer(model: Model) -> impl IntoView {
         }
         _ => {}
     };
-    view! {
-        <section class="vp-composer" aria-label="Composer" on:keydown=on(keys)>
-            <Tabs bench />
-            <div
-                class="vp-composer__body"
-                class:vp-composer__body--raw=flag(move || bench.tab.get() == Tab::Raw)
-                id="vp-composer-panel"
-                role="tabpanel"
-                aria-label=text(move || bench.tab.get().label().to_owned())
-            >
-                {dynamic(move || match bench.tab.get() {
-                    Tab::Form(kind) => Some(view! { <Fields bench kind /> }),
-                    Tab::Raw => None,
-                })}
-                <Envelope bench />
-                <Send bench />
-            </div>
-        </section>
-    }
+    let form = dynamic(move || match bench.tab.get() {
+        Tab::Form(kind) => Some(fields(bench, kind)),
+        Tab::Raw => None,
+    });
+    let body = div()
+        .class("vp-composer__body")
+        .class_if("vp-composer__body--raw", move || bench.tab.get() == Tab::Raw)
+        .attr("id", PANEL)
+        .attr("role", "tabpanel")
+        .label(text(move || bench.tab.get().label().to_owned()))
+        .child(form)
+        .child(envelope(bench))
+        .child(send(bench));
+    section()
+        .class("vp-composer")
+        .label("Composer")
+        .on(ev::keydown, keys)
+        .child(tabs(bench))
+        .child(body)
 }
 
-#[component]
-fn Tabs(bench: Bench) -> impl IntoView {
+fn tabs(bench: Bench) -> Element {
     let group = NodeRef::<Div>::new();
     let walk = move |event: KeyboardEvent| {
         let last = Tab::ALL.len() - 1;
@@ -189,33 +192,28 @@ fn Tabs(bench: Bench) -> impl IntoView {
         bench.choose(Tab::ALL[index]);
         super::focus_child(group, index);
     };
-    view! {
-        <div class="vp-tabs" role="tablist" aria-label="Message type" node_ref=group on:keydown=on(walk)>
-            {Tab::ALL
-                .map(|tab| {
-                    let is_chosen = move || bench.tab.get() == tab;
-                    view! {
-                        <button
-                            class="vp-tab"
-                            role="tab"
-                            data-testid=tab.test_id()
-                            aria-controls="vp-composer-panel"
-                            aria-selected=aria(is_chosen)
-                            tabindex=text(move || if is_chosen() { "0" } else { "-1" }.to_owned())
-                            on:click=on(move |_| bench.choose(tab))
-                        >
-                            {tab.label()}
-                        </button>
-                    }
-                })
-                .into_iter()
-                .collect_view()}
-        </div>
-    }
+    let tab = |tab: Tab| {
+        let is_chosen = move || bench.tab.get() == tab;
+        button()
+            .class("vp-tab")
+            .attr("role", "tab")
+            .test_id(tab.test_id())
+            .attr("aria-controls", PANEL)
+            .attr("aria-selected", aria(is_chosen))
+            .attr("tabindex", tab_index(is_chosen))
+            .on(ev::click, move |_| bench.choose(tab))
+            .child(tab.label())
+    };
+    div()
+        .class("vp-tabs")
+        .attr("role", "tablist")
+        .label("Message type")
+        .node_ref(group)
+        .on(ev::keydown, walk)
+        .children(Tab::ALL.map(tab))
 }
 
-#[component]
-fn Fields(bench: Bench, kind: MessageType) -> impl IntoView {
+fn fields(bench: Bench, kind: MessageType) -> Element {
     let is_json = move || bench.draft.with(|draft| draft.form().is_ok());
     let about = bench
         .model
@@ -226,29 +224,25 @@ fn Fields(bench: Bench, kind: MessageType) -> impl IntoView {
         .map(|message| format!("{} · {}", message.direction.words(), message.description));
     let has_channel =
         matches!(kind, MessageType::Subscribe | MessageType::Unsubscribe | MessageType::Publish);
-    view! {
-        <div class="vp-form">
-            <fieldset class="vp-form" prop:disabled=flag(move || !is_json())>
-                <legend class="vp-hidden">{kind.name()}</legend>
-                {if has_channel {
-                    view! { <ChannelField bench /> }.into_any()
-                } else {
-                    view! { <p class="vp-field__hint">{about}</p> }.into_any()
-                }}
-                {matches!(kind, MessageType::Subscribe | MessageType::Unsubscribe)
-                    .then(|| view! { <FilterFields bench /> })}
-                {(kind == MessageType::Publish).then(|| view! { <DataField bench /> })}
-            </fieldset>
-            {dynamic(move || {
-                let words = "The form follows again once the envelope is JSON.";
-                (!is_json()).then(|| view! { <p class="vp-field__hint">{words}</p> })
-            })}
-        </div>
-    }
+    let has_filters = matches!(kind, MessageType::Subscribe | MessageType::Unsubscribe);
+    let first = if has_channel {
+        channel_field(bench)
+    } else {
+        p().class("vp-field__hint").children(about)
+    };
+    let set = fieldset()
+        .class("vp-form")
+        .prop("disabled", move || !is_json())
+        .child(legend().class("vp-hidden").child(kind.name()))
+        .child(first)
+        .children(has_filters.then(|| filter_fields(bench)))
+        .children((kind == MessageType::Publish).then(|| data_field(bench)));
+    let words = "The form follows again once the envelope is JSON.";
+    let hint = dynamic(move || (!is_json()).then(|| p().class("vp-field__hint").child(words)));
+    div().class("vp-form").child(set).child(hint)
 }
 
-#[component]
-fn ChannelField(bench: Bench) -> impl IntoView {
+fn channel_field(bench: Bench) -> Element {
     let api = bench.model.api();
     let chosen = move || bench.shown(|form| form.channel.clone());
     let known: Vec<_> = api.channels.iter().map(|channel| channel.name.clone()).collect();
@@ -270,45 +264,32 @@ fn ChannelField(bench: Bench) -> impl IntoView {
         let api = bench.model.api();
         bench.edit(|draft| draft.set_channel(&event_target_value(&event), &api));
     };
-    let select = view! {
-            <select class="vp-input" data-testid="channel" on:change=on(pick)>
-                {dynamic(move || {
-                    let chosen = chosen();
-                    names()
-                        .into_iter()
-                        .map(|name| {
-                            let selected = name == chosen;
-                            view! {
-                                <option value=name.clone() selected=selected>
-                                    {name.clone()}
-                                </option>
-                            }
-                        })
-                        .collect_view()
-                })}
-            </select>
-    };
-    view! {
-        <div class="vp-field">
-            {labelled(words("Channel"), select.into_any())}
-            <p class="vp-field__hint">{text(about)}</p>
-        </div>
-    }
+    let options = dynamic(move || {
+        let chosen = chosen();
+        let choice = |name: String| {
+            let is_chosen = name == chosen;
+            option().attr("value", name.clone()).prop("selected", move || is_chosen).child(name)
+        };
+        names().into_iter().map(choice).collect::<Vec<_>>()
+    });
+    let control = select().class("vp-input").test_id("channel").on(ev::change, pick).child(options);
+    div()
+        .class("vp-field")
+        .child(labelled(words("Channel"), control))
+        .child(p().class("vp-field__hint").child(text(about)))
 }
 
-#[component]
-fn FilterFields(bench: Bench) -> impl IntoView {
+fn filter_fields(bench: Bench) -> AnyView {
     let channel = Memo::new(move |_| bench.shown(|form| form.channel.clone()));
     dynamic(move || {
         let api = bench.model.api();
         let offered = api.channel(&channel.get()).map(|channel| channel.filters.clone());
         let fields = offered.unwrap_or_default().into_iter();
-        fields.map(|filter| view! { <FilterField bench filter /> }).collect_view()
+        fields.map(|filter| filter_field(bench, filter)).collect::<Vec<_>>()
     })
 }
 
-#[component]
-fn FilterField(bench: Bench, filter: Filter) -> impl IntoView {
+fn filter_field(bench: Bench, filter: Filter) -> Element {
     let Filter { name, required, example } = filter;
     let need = if required { "required" } else { "optional" };
     let label = format!("{name} ({need} filter)");
@@ -320,37 +301,29 @@ fn FilterField(bench: Bench, filter: Filter) -> impl IntoView {
     let typed = move |event| {
         bench.edit(|draft| draft.set_filter(&name, &event_target_value(&event)));
     };
-    let input = view! {
-        <input
-            class="vp-input"
-            data-testid=test_id
-            type="text"
-            autocomplete="off"
-            placeholder=format!("such as {example}")
-            prop:value=text(shown)
-            on:input=on(typed)
-        />
-    };
-    labelled(text(move || label.clone()), input.into_any())
+    let control = input()
+        .class("vp-input")
+        .test_id(test_id)
+        .attr("type", "text")
+        .attr("autocomplete", "off")
+        .attr("placeholder", format!("such as {example}"))
+        .value(text(shown))
+        .on(ev::input, typed);
+    labelled(text(move || label.clone()), control)
 }
 
-#[component]
-fn DataField(bench: Bench) -> impl IntoView {
+fn data_field(bench: Bench) -> Element {
     let typed = move |event| bench.edit(|draft| draft.set_data(&event_target_value(&event)));
-    let area = view! {
-        <textarea
-            class="vp-input"
-            data-testid="data"
-            autocomplete="off"
-            prop:value=text(move || bench.shown(|form| form.data.clone()))
-            on:input=on(typed)
-        ></textarea>
-    };
-    labelled(words("Data — JSON"), area.into_any())
+    let control = textarea()
+        .class("vp-input")
+        .test_id("data")
+        .attr("autocomplete", "off")
+        .value(text(move || bench.shown(|form| form.data.clone())))
+        .on(ev::input, typed);
+    labelled(words("Data — JSON"), control)
 }
 
-#[component]
-fn Envelope(bench: Bench) -> impl IntoView {
+fn envelope(bench: Bench) -> Element {
     let limit = bench.model.api().limits.message_bytes;
     let draft = Memo::new(move |_| bench.draft.with(|draft| draft.text().to_owned()));
     let size = move || draft.with(|text| wire_size(text));
@@ -368,95 +341,78 @@ fn Envelope(bench: Bench) -> impl IntoView {
             write(&copy, "\n", "");
         }
     });
-    let editor = view! {
-            <span class="vp-editor">
-                <div class="vp-editor__copy" aria-hidden="true" node_ref=copy></div>
-                <textarea
-                    class="vp-editor__text"
-                    data-testid="envelope"
-                    autocomplete="off"
-                    aria-describedby="vp-checks"
-                    prop:value=text(move || draft.get())
-                    on:input=on(typed)
-                ></textarea>
-            </span>
-    };
-    view! {
-        <div class="vp-envelope">
-            {labelled(words("Envelope — edit here or in the form"), editor.into_any())}
-            <div class="vp-envelope__foot">
-                <ul class="vp-checks" id="vp-checks" data-testid="checks">
-                    {dynamic(move || {
-                        let found = found();
-                        if found.is_empty() {
-                            return view! { <li class="vp-envelope__valid">{"✓ valid envelope"}</li> }
-                                .into_any();
-                        }
-                        found
-                            .into_iter()
-                            .map(|check| {
-                                let level = match check.level {
-                                    Level::Error => "error",
-                                    Level::Warning => "warning",
-                                };
-                                let path = (!check.path.is_empty())
-                                    .then(|| {
-                                        view! { <span class="vp-checks__path">{check.path}</span> ": " }
-                                    });
-                                view! {
-                                    <li class="vp-checks__item" data-testid="check" data-level=level>
-                                        {path}
-                                        {check.message}
-                                    </li>
-                                }
-                            })
-                            .collect_view()
-                            .into_any()
-                    })}
-                </ul>
-                <span
-                    class="vp-envelope__meter"
-                    data-testid="meter"
-                    data-over=aria(move || size() > limit)
-                >
-                    {text(move || format!("{} of {} bytes", grouped(size()), grouped(limit)))}
-                </span>
-            </div>
-        </div>
-    }
+    let shown = span().class("vp-editor__copy").attr("aria-hidden", "true").node_ref(copy);
+    let control = textarea()
+        .class("vp-editor__text")
+        .test_id("envelope")
+        .attr("autocomplete", "off")
+        .attr("aria-describedby", "vp-checks")
+        .value(text(move || draft.get()))
+        .on(ev::input, typed);
+    let editor = span().class("vp-editor").child(shown).child(control);
+    let checks = dynamic(move || {
+        let found = found();
+        if found.is_empty() {
+            return vec![li().class("vp-envelope__valid").child("✓ valid envelope")];
+        }
+        found.into_iter().map(complaint).collect()
+    });
+    let meter = span()
+        .class("vp-envelope__meter")
+        .test_id("meter")
+        .attr("data-over", aria(move || size() > limit))
+        .child(text(move || format!("{} of {} bytes", grouped(size()), grouped(limit))));
+    let foot = div()
+        .class("vp-envelope__foot")
+        .child(ul().class("vp-checks").attr("id", "vp-checks").test_id("checks").child(checks))
+        .child(meter);
+    div()
+        .class("vp-envelope")
+        .child(labelled(words("Envelope — edit here or in the form"), editor))
+        .child(foot)
 }
 
-#[component]
-fn Send(bench: Bench) -> impl IntoView {
+fn complaint(check: Check) -> Element {
+    let level = match check.level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+    };
+    let path = (!check.path.is_empty())
+        .then(|| [span().class("vp-checks__path").child(check.path).view(), ": ".view()]);
+    li().class("vp-checks__item")
+        .test_id("check")
+        .attr("data-level", level)
+        .children(path.into_iter().flatten())
+        .child(check.message)
+}
+
+fn send(bench: Bench) -> Element {
     let reason =
         Memo::new(move |_| bench.model.read(|view| view.refusal.map(refused)).unwrap_or_default());
     let label = move || match bench.tab.get() {
         Tab::Form(kind) => format!("Send {kind}"),
         Tab::Raw => "Send".to_owned(),
     };
-    view! {
-        <div class="vp-send">
-            {button(PRIMARY, "send", text(label), move |_| bench.send(false))}
-            <span class="vp-send__hint">{"Ctrl ↵"}</span>
-            {dynamic(move || {
-                let reason = reason.get();
-                let can_be_forced = bench
-                    .model
-                    .driver()
-                    .read(|view| view.refusal.is_some_and(Refusal::can_be_forced));
-                let again = move |_| bench.send(true);
-                (!reason.is_empty()).then(|| {
-                    view! {
-                        <div class="vp-send__refusal" role="alert">
-                            <span data-testid="refusal">{format!("Not sent: {reason}.")}</span>
-                            {can_be_forced
-                                .then(|| {
-                                    button(SMALL, "send-anyway", words("Send anyway"), again)
-                                })}
-                        </div>
-                    }
-                })
-            })}
-        </div>
-    }
+    let refusal = dynamic(move || {
+        let reason = reason.get();
+        let can_be_forced =
+            bench.model.driver().read(|view| view.refusal.is_some_and(Refusal::can_be_forced));
+        let again = move |_| bench.send(true);
+        let anyway = || widget::button(SMALL, "send-anyway", words("Send anyway"), again);
+        (!reason.is_empty()).then(|| {
+            div()
+                .class("vp-send__refusal")
+                .attr("role", "alert")
+                .child(span().test_id("refusal").child(format!("Not sent: {reason}.")))
+                .children(can_be_forced.then(anyway))
+        })
+    });
+    div()
+        .class("vp-send")
+        .child(widget::button(PRIMARY, "send", text(label), move |_| bench.send(false)))
+        .child(span().class("vp-send__hint").child("Ctrl ↵"))
+        .child(refusal)
 }
+
+/// The panel that the tabs control.
+const PANEL: &str = "vp-composer-panel";

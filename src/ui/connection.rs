@@ -1,5 +1,6 @@
 //! The header: target, endpoint, key, the one obvious button, the state.
 
+use leptos::ev;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
@@ -8,28 +9,25 @@ use crate::protocol::Endpoint;
 use crate::protocol::close::Reaction;
 use crate::session::{Command, Ended, Phase};
 
-use super::erased::{aria, dynamic, flag, on, text, words as fixed};
+use super::element::{Element, button, div, dynamic, input, label, p, section, span};
+use super::erased::{aria, text, words as fixed};
 use super::model::{Choice, Model};
-use super::widget::labelled;
+use super::widget::{labelled, tab_index};
 use super::{storage, words};
 
-#[component]
-pub(super) fn Header(model: Model) -> impl IntoView {
-    view! {
-        <section class="vp-header" aria-label="Connection">
-            <Targets model />
-            <Status model />
-            <Address model />
-            {dynamic(move || {
-                (model.choice.get() == Choice::Live).then(|| view! { <Key model /> })
-            })}
-            <Primary model />
-        </section>
-    }
+pub(super) fn header(model: Model) -> Element {
+    let is_live = move || model.choice.get() == Choice::Live;
+    section()
+        .class("vp-header")
+        .label("Connection")
+        .child(targets(model))
+        .child(status(model))
+        .child(address(model))
+        .child(dynamic(move || is_live().then(|| key(model))))
+        .child(primary(model))
 }
 
-#[component]
-fn Targets(model: Model) -> impl IntoView {
+fn targets(model: Model) -> Element {
     let choices = [
         (Choice::Simulator, "target-simulator", "Simulator", "Sim"),
         (Choice::Echo, "target-echo", "Echo sandbox", "Echo"),
@@ -49,34 +47,29 @@ fn Targets(model: Model) -> impl IntoView {
         model.choose(choices[index].0);
         super::focus_child(group, index);
     };
-    view! {
-        <div class="vp-targets" role="radiogroup" aria-label="Target" node_ref=group on:keydown=on(walk)>
-            {choices
-                .map(|(choice, id, long, short)| {
-                    let is_chosen = move || model.choice.get() == choice;
-                    view! {
-                        <button
-                            class="vp-targets__choice"
-                            role="radio"
-                            data-testid=id
-                            aria-label=long
-                            aria-checked=aria(is_chosen)
-                            tabindex=text(move || if is_chosen() { "0" } else { "-1" }.to_owned())
-                            on:click=on(move |_| model.choose(choice))
-                        >
-                            <span class="vp-targets__long">{long}</span>
-                            <span class="vp-targets__short">{short}</span>
-                        </button>
-                    }
-                })
-                .into_iter()
-                .collect_view()}
-        </div>
-    }
+    let choice = |(choice, id, long, short): (Choice, &'static str, &'static str, &'static str)| {
+        let is_chosen = move || model.choice.get() == choice;
+        button()
+            .class("vp-targets__choice")
+            .attr("role", "radio")
+            .test_id(id)
+            .label(long)
+            .attr("aria-checked", aria(is_chosen))
+            .attr("tabindex", tab_index(is_chosen))
+            .on(ev::click, move |_| model.choose(choice))
+            .child(span().class("vp-targets__long").child(long))
+            .child(span().class("vp-targets__short").child(short))
+    };
+    div()
+        .class("vp-targets")
+        .attr("role", "radiogroup")
+        .label("Target")
+        .node_ref(group)
+        .on(ev::keydown, walk)
+        .children(choices.map(choice))
 }
 
-#[component]
-fn Status(model: Model) -> impl IntoView {
+fn status(model: Model) -> Element {
     let words = move || {
         let now = model.now();
         model.phase.with(|phase| match phase {
@@ -94,14 +87,13 @@ fn Status(model: Model) -> impl IntoView {
             }
         })
     };
-    view! {
-        <div class="vp-status" data-testid="status" data-state=text(move || state(model).to_owned())>
-            <span>
-                <span role="status">{text(move || words().0)}</span>
-                <span class="vp-status__more">{text(move || words().1)}</span>
-            </span>
-        </div>
-    }
+    let now = span().attr("role", "status").child(text(move || words().0));
+    let more = span().class("vp-status__more").child(text(move || words().1));
+    div()
+        .class("vp-status")
+        .test_id("status")
+        .attr("data-state", text(move || state(model).to_owned()))
+        .child(span().child(now).child(more))
 }
 
 /// Returns the phase's name, for style sheets and tests.
@@ -115,8 +107,7 @@ fn state(model: Model) -> &'static str {
     })
 }
 
-#[component]
-fn Address(model: Model) -> impl IntoView {
+fn address(model: Model) -> Element {
     let typed = move |event| {
         if let Some(address) = model.address() {
             address.set(without_key(model, event_target_value(&event)));
@@ -134,39 +125,31 @@ fn Address(model: Model) -> impl IntoView {
         }
         .to_owned()
     });
-    let input = view! {
-            <input
-                class="vp-input"
-                data-testid="endpoint"
-                type="url"
-                autocomplete="off"
-                aria-describedby="vp-endpoint-help"
-                aria-invalid=aria(move || address_error(model).is_some())
-                prop:readOnly=flag(move || {
-                    model.choice.get() == Choice::Simulator || !model.is_idle()
-                })
-                prop:value=text(move || match model.address() {
-                    Some(address) => address.get(),
-                    None => SIMULATOR_ADDRESS.to_owned(),
-                })
-                on:input=on(typed)
-                on:keydown=on(connect_on_enter)
-            />
-    };
-    view! {
-        <div class="vp-endpoint vp-field">
-            {labelled(label, input.into_any())}
-            <div id="vp-endpoint-help" class="vp-endpoint__help">
-                {dynamic(move || {
-                    let (class, id, words) = match address_error(model) {
-                        Some(error) => ("vp-field__error", "endpoint-error", error),
-                        None => ("vp-field__hint", "endpoint-hint", address_hint(model)?),
-                    };
-                    Some(view! { <p class=class data-testid=id>{words}</p> })
-                })}
-            </div>
-        </div>
-    }
+    let field = input()
+        .class("vp-input")
+        .test_id("endpoint")
+        .attr("type", "url")
+        .attr("autocomplete", "off")
+        .attr("aria-describedby", "vp-endpoint-help")
+        .attr("aria-invalid", aria(move || address_error(model).is_some()))
+        .prop("readOnly", move || model.choice.get() == Choice::Simulator || !model.is_idle())
+        .value(text(move || match model.address() {
+            Some(address) => address.get(),
+            None => SIMULATOR_ADDRESS.to_owned(),
+        }))
+        .on(ev::input, typed)
+        .on(ev::keydown, connect_on_enter);
+    let help = dynamic(move || {
+        let (class, id, words) = match address_error(model) {
+            Some(error) => ("vp-field__error", "endpoint-error", error),
+            None => ("vp-field__hint", "endpoint-hint", address_hint(model)?),
+        };
+        Some(p().class(class).test_id(id).child(words))
+    });
+    div()
+        .class("vp-endpoint vp-field")
+        .child(labelled(label, field))
+        .child(div().attr("id", "vp-endpoint-help").class("vp-endpoint__help").child(help))
 }
 
 /// Says what is wrong with the address, before a browser sees it.
@@ -240,8 +223,7 @@ fn typed_key(typed: &str) -> Option<String> {
     js_sys::decode_uri_component(value).ok().and_then(|value| value.as_string())
 }
 
-#[component]
-fn Key(model: Model) -> impl IntoView {
+fn key(model: Model) -> Element {
     let is_refused = move || {
         model.phase.with(|phase| match phase {
             Phase::Idle { ended: Some(Ended::Closed { code, .. }) } => {
@@ -264,34 +246,25 @@ fn Key(model: Model) -> impl IntoView {
         }
     };
     let words_of_key = fixed("API key — sent as the token parameter, kept in memory only");
-    let input = view! {
-                <input
-                    class="vp-input"
-                    data-testid="key"
-                    type="password"
-                    autocomplete="off"
-                    aria-invalid=aria(is_refused)
-                    prop:value=text(move || model.key.get())
-                    on:input=on(typed)
-                    on:keydown=on(connect_on_enter)
-                />
-    };
-    view! {
-        <div class="vp-key">
-            <div class="vp-key__row">
-                {labelled(words_of_key, input.into_any())}
-                <label class="vp-key__keep">
-                    <input
-                        type="checkbox"
-                        data-testid="keep-key"
-                        prop:checked=flag(move || model.keeps_key.get())
-                        on:change=on(kept)
-                    />
-                    "Keep for this tab"
-                </label>
-            </div>
-        </div>
-    }
+    let field = input()
+        .class("vp-input")
+        .test_id("key")
+        .attr("type", "password")
+        .attr("autocomplete", "off")
+        .attr("aria-invalid", aria(is_refused))
+        .value(text(move || model.key.get()))
+        .on(ev::input, typed)
+        .on(ev::keydown, connect_on_enter);
+    let keep = input()
+        .attr("type", "checkbox")
+        .test_id("keep-key")
+        .prop("checked", move || model.keeps_key.get())
+        .on(ev::change, kept);
+    let row = div()
+        .class("vp-key__row")
+        .child(labelled(words_of_key, field))
+        .child(label().class("vp-key__keep").child(keep).child("Keep for this tab"));
+    div().class("vp-key").child(row)
 }
 
 fn keep(model: Model) {
@@ -302,8 +275,7 @@ fn keep(model: Model) {
     }
 }
 
-#[component]
-fn Primary(model: Model) -> impl IntoView {
+fn primary(model: Model) -> Element {
     let label = move || {
         model.phase.with(|phase| match phase {
             Phase::Closing { .. } => "Closing…",
@@ -324,17 +296,13 @@ fn Primary(model: Model) -> impl IntoView {
         Phase::Idle { .. } => address_error(model).is_some(),
         _ => false,
     };
-    view! {
-        <button
-            class="vp-primary vp-button"
-            class:vp-button--primary=flag(move || model.is_idle())
-            data-testid="primary"
-            prop:disabled=flag(is_disabled)
-            on:click=on(act)
-        >
-            {text(move || label().to_owned())}
-        </button>
-    }
+    button()
+        .class("vp-primary vp-button")
+        .class_if("vp-button--primary", move || model.is_idle())
+        .test_id("primary")
+        .prop("disabled", is_disabled)
+        .on(ev::click, act)
+        .child(text(move || label().to_owned()))
 }
 
 fn page_is_https() -> bool {

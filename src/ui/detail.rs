@@ -1,8 +1,9 @@
 //! The detail of one log entry: its text in three views, what is wrong with it, and its other half.
 
+use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
-use web_sys::Element;
+use web_sys::Element as Node;
 
 use crate::api::Api;
 use crate::driver;
@@ -11,13 +12,13 @@ use crate::log::{Body, Direction, Entry, Outcome, Reading, Seq, Summary, check};
 use crate::protocol::json::{clip, pretty};
 
 use super::dom::{append, append_text, write};
-use super::erased::{aria, dynamic, on, text, words};
+use super::element::{Element, button, div, dynamic, h3, p, section, span};
+use super::erased::{aria, text, words};
 use super::json::write_folding;
 use super::model::Model;
-use super::widget::{LINK, SMALL, button};
+use super::widget::{self, LINK, SMALL};
 
-#[component]
-pub(super) fn Detail(model: Model) -> impl IntoView {
+pub(super) fn detail(model: Model) -> AnyView {
     // A version stands for the entry's text: it is laid out again only when it differs.
     let shown = Memo::new(move |_| {
         let seq = model.selected.get()?;
@@ -38,7 +39,7 @@ const PRETTY: u64 = 0;
 const RAW: u64 = 1;
 const HEX: u64 = 2;
 
-fn pane(model: Model, mode: RwSignal<u64>, content: Content) -> impl IntoView {
+fn pane(model: Model, mode: RwSignal<u64>, content: Content) -> Element {
     let Content { title, tone, about, parts, remarks, partner, is_sent } = content;
     let copied = RwSignal::new(false);
     let whole = parts.iter().map(Part::text).collect::<Vec<_>>().join("\n");
@@ -66,65 +67,56 @@ fn pane(model: Model, mode: RwSignal<u64>, content: Content) -> impl IntoView {
             });
         }
     });
-    let tab = move |own: u64, id, label| {
-        view! {
-            <button
-                class="vp-tab"
-                role="tab"
-                data-testid=id
-                aria-selected=aria(move || mode.get() == own)
-                on:click=on(move |_| mode.set(own))
-            >
-                {label}
-            </button>
-        }
+    let tab = move |own: u64, id: &'static str, words: &'static str| {
+        button()
+            .class("vp-tab")
+            .attr("role", "tab")
+            .test_id(id)
+            .attr("aria-selected", aria(move || mode.get() == own))
+            .on(ev::click, move |_| mode.set(own))
+            .child(words)
     };
-    view! {
-        <section class="vp-detail" data-testid="detail" data-tone=tone aria-label="Detail">
-            <div class="vp-detail__head" data-tone=tone>
-                <h3 class="vp-detail__title vp-row__label">{title}</h3>
-                <span class="vp-detail__about">{about}</span>
-                <button
-                    class="vp-chip__end"
-                    aria-label="Close the detail"
-                    data-testid="detail-close"
-                    on:click=on(move |_| model.selected.set(None))
-                >
-                    "×"
-                </button>
-            </div>
-            {has_text
-                .then(|| {
-                    view! {
-                        <div class="vp-tabs" role="tablist" aria-label="View">
-                            {tab(PRETTY, "detail-pretty", "Pretty")}
-                            {tab(RAW, "detail-raw", "Raw")}
-                            {tab(HEX, "detail-hex", "Hex")}
-                        </div>
-                        <div
-                            class="vp-detail__text"
-                            data-testid="detail-text"
-                            tabindex="0"
-                            node_ref=area
-                        ></div>
-                    }
-                })}
-            {partner
-                .map(|(seq, about)| {
-                    let show = move |_| model.show(seq);
-                    view! { <p>{button(LINK, "partner", text(move || about.clone()), show)}</p> }
-                })}
-            {has_text
-                .then(|| {
-                    view! {
-                        <div class="vp-detail__actions">
-                            {button(SMALL, "copy", text(move || if copied.get() { "Copied" } else { "Copy" }.to_owned()), copy)}
-                            {is_sent.then(|| button(SMALL, "edit", words("Edit and resend"), edit))}
-                        </div>
-                    }
-                })}
-        </section>
+    let head = div()
+        .class("vp-detail__head")
+        .attr("data-tone", tone)
+        .child(h3().class("vp-detail__title vp-row__label").child(title))
+        .child(span().class("vp-detail__about").child(about))
+        .child(
+            button()
+                .class("vp-chip__end")
+                .label("Close the detail")
+                .test_id("detail-close")
+                .on(ev::click, move |_| model.selected.set(None))
+                .child("×"),
+        );
+    let pane = section()
+        .class("vp-detail")
+        .test_id("detail")
+        .attr("data-tone", tone)
+        .label("Detail")
+        .child(head)
+        .children(partner.map(|(seq, about)| {
+            let show = move |_| model.show(seq);
+            p().child(widget::button(LINK, "partner", text(move || about.clone()), show))
+        }));
+    if !has_text {
+        return pane;
     }
+    let tabs = div()
+        .class("vp-tabs")
+        .attr("role", "tablist")
+        .label("View")
+        .child(tab(PRETTY, "detail-pretty", "Pretty"))
+        .child(tab(RAW, "detail-raw", "Raw"))
+        .child(tab(HEX, "detail-hex", "Hex"));
+    let area =
+        div().class("vp-detail__text").test_id("detail-text").attr("tabindex", "0").node_ref(area);
+    let word = text(move || if copied.get() { "Copied" } else { "Copy" }.to_owned());
+    let actions = div()
+        .class("vp-detail__actions")
+        .child(widget::button(SMALL, "copy", word, copy))
+        .children(is_sent.then(|| widget::button(SMALL, "edit", words("Edit and resend"), edit)));
+    pane.child(tabs).child(area).child(actions)
 }
 
 /// A frame of an entry, or another text of it.
@@ -142,7 +134,7 @@ impl Part {
     }
 
     /// Writes the part as a reader wants to see it. However long it is, only its beginning is laid out.
-    fn write(&self, area: &Element, mode: u64, needle: &str) {
+    fn write(&self, area: &Node, mode: u64, needle: &str) {
         let Some(block) = append(area, "div", "vp-detail__part") else {
             return;
         };
@@ -166,7 +158,7 @@ impl Part {
     }
 }
 
-fn write_hex(block: &Element, bytes: &[u8]) -> bool {
+fn write_hex(block: &Node, bytes: &[u8]) -> bool {
     let shown = &bytes[..bytes.len().min(LONGEST_HEX)];
     append_text(block, "div", "vp-detail__hex", &hex(shown), "");
     shown.len() < bytes.len()

@@ -1,6 +1,7 @@
 //! Files: the log saved, and a saved log opened.
 
 use gloo_timers::callback::Timeout;
+use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
@@ -11,12 +12,12 @@ use crate::driver;
 use crate::log::export;
 use crate::log::import::import;
 
-use super::erased::{on, words};
+use super::element::{Element, details, div, input, label, summary};
+use super::erased::words;
 use super::model::Model;
 use super::widget::{SMALL, button};
 
-#[component]
-pub(super) fn Files(model: Model) -> impl IntoView {
+pub(super) fn files(model: Model) -> Element {
     let ndjson = move |_| {
         save("veriops-log.ndjson", "application/x-ndjson", |sink| {
             let now = driver::now().wall;
@@ -46,25 +47,21 @@ pub(super) fn Files(model: Model) -> impl IntoView {
             input.set_value("");
         }
     };
-    view! {
-        <details class="vp-menu">
-            <summary class="vp-button vp-button--small">{"Save, open"}</summary>
-            <div class="vp-menu__items">
-                {button(SMALL, "save-ndjson", words("Save as NDJSON"), ndjson)}
-                {button(SMALL, "save-har", words("Save as HAR"), har)}
-                <label class="vp-button vp-button--small">
-                    {"Open and replay …"}
-                    <input
-                        class="vp-hidden"
-                        type="file"
-                        accept=".ndjson,.har,.json"
-                        data-testid="open"
-                        on:change=on(open)
-                    />
-                </label>
-            </div>
-        </details>
-    }
+    let field = input()
+        .class("vp-hidden")
+        .attr("type", "file")
+        .attr("accept", ".ndjson,.har,.json")
+        .test_id("open")
+        .on(ev::change, open);
+    let items = div()
+        .class("vp-menu__items")
+        .child(button(SMALL, "save-ndjson", words("Save as NDJSON"), ndjson))
+        .child(button(SMALL, "save-har", words("Save as HAR"), har))
+        .child(label().class(SMALL).child("Open and replay …").child(field));
+    details()
+        .class("vp-menu")
+        .child(summary().class(SMALL).test_id("files").child("Save, open"))
+        .child(items)
 }
 
 /// Offers what `write` writes as a download. The pieces are not put together here: a log may fill much

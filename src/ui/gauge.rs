@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
+use leptos::ev;
+use leptos::prelude::event_target_checked;
 
 use crate::log::format::{countdown, duration};
 use crate::protocol::Millis;
 use crate::session::Command;
 
-use super::erased::{aria, flag, on, text};
+use super::element::{Element, div, input, label, p, section, span};
+use super::erased::{Text, aria, text, words};
 use super::model::Model;
 
-#[component]
-pub(super) fn Gauges(model: Model) -> impl IntoView {
+pub(super) fn gauges(model: Model) -> Element {
     let api = model.api();
     let timings = api.timings.clone();
     let limit = api.limits.subscriptions;
@@ -54,7 +55,7 @@ pub(super) fn Gauges(model: Model) -> impl IntoView {
     let more = move || {
         round_trip().map(|(_, high)| format!(" · {} p95", duration(high))).unwrap_or_default()
     };
-    let none = text(String::new);
+    let none = || words("");
     let answer = switch(
         "stop-answering",
         "Stop answering",
@@ -67,70 +68,58 @@ pub(super) fn Gauges(model: Model) -> impl IntoView {
         move || model.read(|view| view.session.keeps_alive()),
         move |on| model.command(Command::KeepAlive(on)),
     );
-    view! {
-        <section class="vp-gauges" aria-label="Gauges">
-            {gauge("gauge-heartbeat", "Heartbeat", Arc::new(heartbeat), none, Some(answer))}
-            {gauge("gauge-idle", "Idle timeout", Arc::new(idle), none, Some(keep))}
-            {gauge("gauge-subscriptions", "Subscriptions", Arc::new(subscribed), none, None)}
-            {gauge("gauge-round-trip", "Ack round trip", Arc::new(trip), text(more), None)}
-        </section>
-    }
+    section()
+        .class("vp-gauges")
+        .label("Gauges")
+        .child(gauge("gauge-heartbeat", "Heartbeat", heartbeat, none(), Some(answer)))
+        .child(gauge("gauge-idle", "Idle timeout", idle, none(), Some(keep)))
+        .child(gauge("gauge-subscriptions", "Subscriptions", subscribed, none(), None))
+        .child(gauge("gauge-round-trip", "Ack round trip", trip, text(more), None))
 }
 
 /// Returns a check box that says how the playground behaves.
 fn switch(
     id: &'static str,
-    label: &'static str,
-    is_on: impl Fn() -> bool + Send + Sync + 'static,
+    words: &'static str,
+    is_on: impl Fn() -> bool + Send + 'static,
     turn: impl Fn(bool) + 'static,
-) -> AnyView {
-    view! {
-        <label class="vp-gauge__switch">
-            <input
-                type="checkbox"
-                data-testid=id
-                prop:checked=flag(is_on)
-                on:change=on(move |event| turn(event_target_checked(&event)))
-            />
-            {label}
-        </label>
-    }
-    .into_any()
+) -> Element {
+    let control = input()
+        .attr("type", "checkbox")
+        .test_id(id)
+        .prop("checked", is_on)
+        .on(ev::change, move |event| turn(event_target_checked(&event)));
+    label().class("vp-gauge__switch").child(control).child(words)
 }
 
 /// Returns a gauge; `more` is what it adds where there is room.
 fn gauge(
     id: &'static str,
-    label: &'static str,
-    read: Arc<dyn Fn() -> Reading + Send + Sync>,
-    more: Signal<String>,
-    switch: Option<AnyView>,
-) -> AnyView {
+    name: &'static str,
+    read: impl Fn() -> Reading + Send + Sync + 'static,
+    more: Text,
+    switch: Option<Element>,
+) -> Element {
+    let read: Arc<dyn Fn() -> Reading + Send + Sync> = Arc::new(read);
     let [warning, empty, words, width] = core::array::from_fn(|_| Arc::clone(&read));
     let width = move || format!("{}%", width().percent.unwrap_or_default());
-    view! {
-        <div
-            class="vp-gauge"
-            data-testid=id
-            data-warn=aria(move || warning().is_warning)
-        >
-            <div class="vp-gauge__head">
-                <p class="vp-gauge__label">{label}</p>
-                {switch}
-            </div>
-            <p
-                class="vp-gauge__value"
-                class:vp-gauge__value--empty=flag(move || empty().percent.is_none())
-            >
-                {text(move || words().words)}
-                <span class="vp-gauge__more">{more}</span>
-            </p>
-            <div class="vp-gauge__track">
-                <div class="vp-gauge__fill" style:width=width></div>
-            </div>
-        </div>
-    }
-    .into_any()
+    let head = div()
+        .class("vp-gauge__head")
+        .child(p().class("vp-gauge__label").child(name))
+        .children(switch);
+    let value = p()
+        .class("vp-gauge__value")
+        .class_if("vp-gauge__value--empty", move || empty().percent.is_none())
+        .child(text(move || words().words))
+        .child(span().class("vp-gauge__more").child(more));
+    let fill = div().class("vp-gauge__fill").style("width", text(width));
+    div()
+        .class("vp-gauge")
+        .test_id(id)
+        .attr("data-warn", aria(move || warning().is_warning))
+        .child(head)
+        .child(value)
+        .child(div().class("vp-gauge__track").child(fill))
 }
 
 /// What a gauge shows.

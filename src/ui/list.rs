@@ -1,5 +1,6 @@
 //! The list of the log: only the rows in sight, and a few around them, are in the document.
 
+use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent};
@@ -8,7 +9,8 @@ use crate::driver::{self, View};
 use crate::log::listing::Listing;
 use crate::log::{Filter, Pane, Seq, Tail};
 
-use super::erased::{dynamic, on, text};
+use super::element::{Element, div, dynamic, p};
+use super::erased::text;
 use super::model::Model;
 use super::pane::{lay_out, measure, on_resize};
 use super::rows::{Rows, seq_of};
@@ -230,10 +232,9 @@ impl Board {
     }
 }
 
-#[component]
-pub(super) fn List(board: Board) -> impl IntoView {
-    let Board { model, list, unseen, empty, .. } = board;
-    on_resize(list, move |_| {
+pub(super) fn list(board: Board) -> Element {
+    let Board { model, unseen, empty, .. } = board;
+    on_resize(board.list, move |_| {
         board.measure();
         board.refresh_now();
     });
@@ -249,28 +250,23 @@ pub(super) fn List(board: Board) -> impl IntoView {
         (unseen != 0)
             .then(|| button(NEW, "follow", text(move || format!("{unseen} new ↓")), follow))
     };
-    view! {
-        <div class="vp-log__stage">
-            <div
-                class="vp-log__list"
-                node_ref=list
-                role="log"
-                aria-live="off"
-                aria-label="Frames"
-                tabindex="0"
-                data-testid="log"
-                on:scroll=on(move |_| board.scrolled())
-                on:click=on(toggle)
-                on:keydown=on(move |event| board.walk(&event))
-            >
-                <div>
-                    <div class={ROWS}></div>
-                </div>
-            </div>
-            <p class="vp-log__empty">{text(move || empty.get())}</p>
-            {dynamic(more)}
-        </div>
-    }
+    let rows = div()
+        .class("vp-log__list")
+        .node_ref(board.list)
+        .attr("role", "log")
+        .attr("aria-live", "off")
+        .label("Frames")
+        .attr("tabindex", "0")
+        .test_id("log")
+        .on(ev::scroll, move |_| board.scrolled())
+        .on(ev::click, toggle)
+        .on(ev::keydown, move |event| board.walk(&event))
+        .child(div().child(div().class("vp-log__window")));
+    div()
+        .class("vp-log__stage")
+        .child(rows)
+        .child(p().class("vp-log__empty").child(text(move || empty.get())))
+        .child(dynamic(more))
 }
 
 fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
@@ -289,7 +285,3 @@ const MARGIN: usize = 8;
 /// may spend on it.
 const STRIDE: usize = 500;
 const SLICE: u64 = 8;
-
-/// The class of the element that holds the rows. Named here, because an element in a view must have
-/// something that is not a literal (see the room's introduction).
-const ROWS: &str = "vp-log__window";

@@ -1,39 +1,36 @@
 //! The log: its bar, the list, the detail of an entry, and the totals.
 
+use std::fmt::Write as _;
+
 use leptos::prelude::*;
 
 use crate::driver;
 use crate::log::format::bytes;
 use crate::log::rate::BARS;
 
-use super::bar::Bar;
-use super::detail::Detail;
-use super::erased::{flag, text};
-use super::list::{Board, List};
+use super::bar::bar;
+use super::detail::detail;
+use super::element::{Element, div, section, span};
+use super::erased::text;
+use super::list::{Board, list};
 use super::model::Model;
-use super::replay::Player;
+use super::replay::player;
 use super::words::counted;
 
-#[component]
-pub(super) fn Log(model: Model) -> impl IntoView {
+pub(super) fn log(model: Model) -> Element {
     let board = Board::new(model);
-    view! {
-        <section
-            class="vp-log"
-            class:vp-log--detailed=flag(move || model.selected.get().is_some())
-            aria-label="Log"
-        >
-            <Bar board />
-            <Player model />
-            <List board />
-            <Detail model />
-            <Foot model />
-        </section>
-    }
+    section()
+        .class("vp-log")
+        .class_if("vp-log--detailed", move || model.selected.get().is_some())
+        .label("Log")
+        .child(bar(board))
+        .child(player(model))
+        .child(list(board))
+        .child(detail(model))
+        .child(foot(model))
 }
 
-#[component]
-fn Foot(model: Model) -> impl IntoView {
+fn foot(model: Model) -> Element {
     let totals = move || {
         let counters = model.read(|view| *view.log.counters());
         let messages = usize::try_from(counters.received + counters.sent).unwrap_or(usize::MAX);
@@ -50,19 +47,12 @@ fn Foot(model: Model) -> impl IntoView {
     };
     let bars = move || model.read(|view| view.log.rate().bars(view.clock(driver::now().at)));
     let rate = move || format!("{} a second", bars()[BARS - 1]);
-    view! {
-        <div class="vp-log__foot">
-            <span data-testid="log-status">{text(totals)}</span>
-            <span class="vp-rate">
-                <span data-testid="rate">{text(rate)}</span>
-                <span
-                    class="vp-rate__bars"
-                    aria-hidden="true"
-                    style:clip-path=text(move || outline(&bars()))
-                ></span>
-            </span>
-        </div>
-    }
+    let bars = span()
+        .class("vp-rate__bars")
+        .attr("aria-hidden", "true")
+        .style("clip-path", text(move || outline(&bars())));
+    let rate = span().class("vp-rate").child(span().test_id("rate").child(text(rate))).child(bars);
+    div().class("vp-log__foot").child(span().test_id("log-status").child(text(totals))).child(rate)
 }
 
 /// Returns the outline of bars that stand side by side, as a shape to cut an element to.
@@ -72,7 +62,8 @@ fn outline(bars: &[u32]) -> String {
     for (at, bar) in bars.iter().enumerate() {
         let top = 100 - 100 * bar / highest;
         for edge in [at, at + 1] {
-            shape.push_str(&format!(",{}% {top}%", edge * 100 / bars.len()));
+            // Writing to a string cannot fail.
+            let _ = write!(shape, ",{}% {top}%", edge * 100 / bars.len());
         }
     }
     shape + ",100% 100%)"

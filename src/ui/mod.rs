@@ -1,7 +1,6 @@
 //! The page. Components read the driver through [`Model`] and write nothing but commands.
 //!
-//! Text in a view stands in braces. With nothing but literals in it an element would be written through
-//! `innerHTML`, which a page with Trusted Types forbids.
+//! Views are built from [`element`]s, which say why.
 
 // The component macro widens the visibility of what it generates.
 #![allow(unreachable_pub)]
@@ -11,6 +10,7 @@ mod composer;
 mod connection;
 mod detail;
 mod dom;
+mod element;
 mod erased;
 mod file;
 mod gauge;
@@ -39,13 +39,14 @@ use crate::api::Api;
 use crate::driver::Driver;
 use crate::session::Config;
 
-use self::composer::Composer;
-use self::connection::Header;
-use self::gauge::Gauges;
-use self::log::Log;
+use self::composer::composer;
+use self::connection::header;
+use self::element::{Content as _, Element, div};
+use self::gauge::gauges;
+use self::log::log;
 use self::model::Model;
-use self::notice::Notice;
-use self::subscription::Subscriptions;
+use self::notice::notice;
+use self::subscription::subscriptions;
 
 /// Mounts a playground for `api` into `container`.
 pub(crate) fn mount(
@@ -59,23 +60,21 @@ pub(crate) fn mount(
     let own = driver.clone();
     let view = mount_to(container, move || {
         let model = Model::new(own, api, revision.into());
-        view! { <App model /> }.into_any()
+        app(model).view()
     });
     (driver, view)
 }
 
-#[component]
-fn App(model: Model) -> impl IntoView {
-    view! {
-        <div class="vp-app" spellcheck="false">
-            <Header model />
-            <Gauges model />
-            <Notice model />
-            <Composer model />
-            <Subscriptions model />
-            <Log model />
-        </div>
-    }
+fn app(model: Model) -> Element {
+    div()
+        .class("vp-app")
+        .attr("spellcheck", "false")
+        .child(header(model))
+        .child(gauges(model))
+        .child(notice(model))
+        .child(composer(model))
+        .child(subscriptions(model))
+        .child(log(model))
 }
 
 /// Moves the focus to a child, as the arrow keys do in a group.

@@ -10,13 +10,13 @@ use crate::protocol::close::Reaction;
 use crate::protocol::{CloseCode, Millis};
 use crate::session::{Command, Ended, Phase};
 
-use super::erased::{dynamic, text, words as fixed};
+use super::element::{Content as _, Element, code, div, dynamic, li, section, span, ul};
+use super::erased::{text, words as fixed};
 use super::model::{Choice, Model};
 use super::widget::{SMALL, button};
 use super::words;
 
-#[component]
-pub(super) fn Notice(model: Model) -> impl IntoView {
+pub(super) fn notice(model: Model) -> AnyView {
     dynamic(move || {
         let phase = model.phase.get();
         let until = match phase {
@@ -24,55 +24,40 @@ pub(super) fn Notice(model: Model) -> impl IntoView {
             _ => None,
         };
         let kept = model.driver().read(|view| view.session.subscription_count());
-        Words::of(&phase, &model.api(), kept).map(|words| {
-            let offers_simulator =
-                words.offers_simulator && model.choice.get() != Choice::Simulator;
-            view! {
-                <section
-                    class="vp-notice"
-                    aria-label="What happened"
-                    data-testid="notice"
-                    data-tone=words.tone
-                    data-code=words.code.map(|code| code.to_string())
-                >
-                    <code class="vp-notice__code">
-                        {words.code.map(|code| code.to_string())}
-                    </code>
-                    <div class="vp-notice__text" role="alert">
-                        <span class="vp-notice__title" data-testid="notice-title">
-                            {words.title}
-                        </span>
-                        " "
-                        <span data-testid="notice-action">{words.action}</span>
-                        {(!words.causes.is_empty())
-                            .then(|| {
-                                let causes = words.causes.iter();
-                                view! {
-                                    <ul class="vp-notice__list">
-                                        {causes.map(|cause| view! { <li>{*cause}</li> }).collect_view()}
-                                    </ul>
-                                }
-                            })}
-                    </div>
-                    <div class="vp-notice__actions">
-                        {until.map(|until| retry(model, until))}
-                        {offers_simulator
-                            .then(|| {
-                                button(
-                                    SMALL,
-                                    "start-simulator",
-                                    fixed("Start the simulator"),
-                                    move |_| model.connect_to_simulator(),
-                                )
-                            })}
-                    </div>
-                </section>
-            }
-        })
+        let words = Words::of(&phase, &model.api(), kept)?;
+        let offers_simulator = words.offers_simulator && model.choice.get() != Choice::Simulator;
+        let actions = div()
+            .class("vp-notice__actions")
+            .children(until.into_iter().flat_map(|until| retry(model, until)))
+            .children(offers_simulator.then(|| simulator(model)));
+        Some(said(words).child(actions))
     })
 }
 
-fn retry(model: Model, until: Millis) -> impl IntoView {
+/// Returns the notice without its buttons.
+fn said(words: Words) -> Element {
+    let code_words = words.code.map(|code| code.to_string()).unwrap_or_default();
+    let causes = (!words.causes.is_empty()).then(|| {
+        ul().class("vp-notice__list").children(words.causes.iter().map(|it| li().child(*it)))
+    });
+    let text = div()
+        .class("vp-notice__text")
+        .attr("role", "alert")
+        .child(span().class("vp-notice__title").test_id("notice-title").child(words.title))
+        .child(" ")
+        .child(span().test_id("notice-action").child(words.action))
+        .children(causes);
+    section()
+        .class("vp-notice")
+        .label("What happened")
+        .test_id("notice")
+        .attr("data-tone", words.tone)
+        .attr("data-code", code_words.clone())
+        .child(code().class("vp-notice__code").child(code_words))
+        .child(text)
+}
+
+fn retry(model: Model, until: Millis) -> [AnyView; 3] {
     let wait = text(move || {
         if model.read(|view| view.session.waits_for_network()) {
             "waiting for the network".to_owned()
@@ -80,13 +65,18 @@ fn retry(model: Model, until: Millis) -> impl IntoView {
             countdown(until - model.now())
         }
     });
-    view! {
-        <code class="vp-notice__countdown" data-testid="countdown">
-            {wait}
-        </code>
-        {button(SMALL, "reconnect-now", fixed("Reconnect now"), move |_| model.command(Command::ReconnectNow))}
-        {button(SMALL, "stop", fixed("Stop"), move |_| model.command(Command::Disconnect))}
-    }
+    let reconnect = move |_| model.command(Command::ReconnectNow);
+    let stop = move |_| model.command(Command::Disconnect);
+    [
+        code().class("vp-notice__countdown").test_id("countdown").child(wait).view(),
+        button(SMALL, "reconnect-now", fixed("Reconnect now"), reconnect),
+        button(SMALL, "stop", fixed("Stop"), stop),
+    ]
+}
+
+fn simulator(model: Model) -> AnyView {
+    let start = move |_| model.connect_to_simulator();
+    button(SMALL, "start-simulator", fixed("Start the simulator"), start)
 }
 
 struct Words {

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::erased::{dynamic, text, words};
+use super::element::{Element, div, dynamic, span};
+use super::erased::{Text, text, words};
 use super::model::Model;
 use super::widget::{SMALL, button, picker};
 
-#[component]
-pub(super) fn Player(model: Model) -> impl IntoView {
+pub(super) fn player(model: Model) -> AnyView {
     let error = model.replay_error;
     dynamic(move || {
         let refused = error.get();
@@ -38,20 +38,17 @@ pub(super) fn Player(model: Model) -> impl IntoView {
                 _ => Some(1),
             });
         };
-        let controls = vec![
-            picker("replay-speed", "1 ×", speeds, choose),
-            button(SMALL, "replay-end", words("Back to the session"), move |_| model.end_replay()),
-        ];
-        Some(bar(text(progress), controls.into_any()))
+        let back = words("Back to the session");
+        let end = button(SMALL, "replay-end", back, move |_| model.end_replay());
+        Some(bar(text(progress), end).child(picker("replay-speed", "1 ×", speeds, choose)))
     })
 }
 
-fn bar(words: Signal<String>, controls: AnyView) -> AnyView {
-    view! {
-        <div class="vp-replay" data-testid="replay" role="status">
-            <span>{words}</span>
-            {controls}
-        </div>
-    }
-    .into_any()
+fn bar(words: Text, control: AnyView) -> Element {
+    div()
+        .class("vp-replay")
+        .test_id("replay")
+        .attr("role", "status")
+        .child(span().child(words))
+        .child(control)
 }

@@ -1,17 +1,18 @@
 //! Subscriptions as chips: state, filters, events, and the way out.
 
+use leptos::ev;
 use leptos::prelude::*;
 
 use crate::driver::View;
 use crate::protocol::{Topic, json};
 use crate::session::{Command, Subscription, SubscriptionState};
 
-use super::erased::{dynamic, on, text};
+use super::element::{Element, button, dynamic, h2, li, p, section, span, ul};
+use super::erased::text;
 use super::model::Model;
 use super::words::counted;
 
-#[component]
-pub(super) fn Subscriptions(model: Model) -> impl IntoView {
+pub(super) fn subscriptions(model: Model) -> Element {
     let empty = dynamic(move || {
         if !model.topics.read().is_empty() {
             return None;
@@ -22,24 +23,20 @@ pub(super) fn Subscriptions(model: Model) -> impl IntoView {
         } else {
             "None yet. Subscribe to a channel to see its events."
         };
-        Some(view! { <p class="vp-subscriptions__empty">{words}</p> })
+        Some(p().class("vp-subscriptions__empty").child(words))
     });
-    view! {
-        <section class="vp-subscriptions" aria-label="Subscriptions">
-            <h2 class="vp-subscriptions__title">
-                {"Subscriptions"}
-            </h2>
-            <ul class="vp-subscriptions__list" data-testid="subscriptions">
-                {dynamic(move || {
-                    model.topics.get().into_iter().map(|topic| chip(model, topic)).collect_view()
-                })}
-            </ul>
-            {empty}
-        </section>
-    }
+    let chips = dynamic(move || {
+        model.topics.get().into_iter().map(|topic| chip(model, topic)).collect::<Vec<_>>()
+    });
+    section()
+        .class("vp-subscriptions")
+        .label("Subscriptions")
+        .child(h2().class("vp-subscriptions__title").child("Subscriptions"))
+        .child(ul().class("vp-subscriptions__list").test_id("subscriptions").child(chips))
+        .child(empty)
 }
 
-fn chip(model: Model, topic: Topic) -> AnyView {
+fn chip(model: Model, topic: Topic) -> Element {
     let own = topic.clone();
     let read = move |words: fn(&Subscription) -> String| {
         let find = |view: &View<'_>| {
@@ -61,27 +58,23 @@ fn chip(model: Model, topic: Topic) -> AnyView {
         })
         .collect();
     let channel = topic.channel.clone();
-    let name = channel.clone();
-    let label = format!("Unsubscribe from {channel}");
-    view! {
-        <li class="vp-chip" data-testid="subscription" data-state=state data-channel=channel>
-            <span class="vp-chip__text">
-                {name} " "
-                <span class="vp-chip__about">
-                    {(!filters.is_empty()).then(|| format!("{} · ", filters.join(" ")))} {about}
-                </span>
-            </span>
-            <button
-                class="vp-chip__end"
-                data-testid="unsubscribe"
-                aria-label=label
-                on:click=on(move |_| model.command(Command::Unsubscribe(topic.clone())))
-            >
-                "×"
-            </button>
-        </li>
-    }
-    .into_any()
+    let about = span()
+        .class("vp-chip__about")
+        .children((!filters.is_empty()).then(|| format!("{} · ", filters.join(" "))))
+        .child(about);
+    let end = button()
+        .class("vp-chip__end")
+        .test_id("unsubscribe")
+        .label(format!("Unsubscribe from {channel}"))
+        .on(ev::click, move |_| model.command(Command::Unsubscribe(topic.clone())))
+        .child("×");
+    let words = span().class("vp-chip__text").child(channel.clone()).child(" ").child(about);
+    li().class("vp-chip")
+        .test_id("subscription")
+        .attr("data-state", state)
+        .attr("data-channel", channel)
+        .child(words)
+        .child(end)
 }
 
 fn about(subscription: &Subscription) -> String {

@@ -1,29 +1,27 @@
 //! Buttons and labels, in the looks they have.
 
+use leptos::ev;
 use leptos::prelude::*;
 use web_sys::MouseEvent;
 
-use super::erased::on;
+use super::element;
+use super::element::{Content as _, Element, label, option, select, span};
+use super::erased::{Text, text};
 
 /// Returns a button with these words. `id` is its name for tests.
 pub(super) fn button(
     class: &'static str,
     id: &'static str,
-    words: Signal<String>,
+    words: Text,
     act: impl FnMut(MouseEvent) + 'static,
 ) -> AnyView {
-    of(class, id, words, on(act))
+    element::button().class(class).test_id(id).on(ev::click, act).child(words).view()
 }
 
 /// Returns a field under its label.
-pub(super) fn labelled(label: Signal<String>, control: AnyView) -> AnyView {
-    view! {
-        <label class="vp-field">
-            <span class="vp-field__label">{label}</span>
-            {control}
-        </label>
-    }
-    .into_any()
+pub(super) fn labelled(words: Text, control: Element) -> Element {
+    let words = span().class("vp-field__label").child(words);
+    label().class("vp-field").child(words).child(control)
 }
 
 /// Returns a choice of one name; its first option stands for every one, and its value is empty.
@@ -32,35 +30,20 @@ pub(super) fn picker(
     every: &'static str,
     names: Vec<String>,
     choose: impl Fn(String) + 'static,
-) -> AnyView {
-    let option = |value: String, label: String| view! { <option value=value>{label}</option> };
-    let mut options = vec![option(String::new(), every.to_owned())];
-    options.extend(names.into_iter().map(|name| option(name.clone(), name)));
-    view! {
-        <select
-            class="vp-input vp-input--small"
-            aria-label=every
-            data-testid=id
-            on:change=on(move |event| choose(event_target_value(&event)))
-        >
-            {options}
-        </select>
-    }
-    .into_any()
+) -> Element {
+    let choice = |value: String, words: String| option().attr("value", value).child(words);
+    select()
+        .class("vp-input vp-input--small")
+        .label(every)
+        .test_id(id)
+        .on(ev::change, move |event| choose(event_target_value(&event)))
+        .child(choice(String::new(), every.to_owned()))
+        .children(names.into_iter().map(|name| choice(name.clone(), name)))
 }
 
-fn of(
-    class: &'static str,
-    id: &'static str,
-    words: Signal<String>,
-    act: Box<dyn FnMut(MouseEvent)>,
-) -> AnyView {
-    view! {
-        <button class=class data-testid=id on:click=act>
-            {words}
-        </button>
-    }
-    .into_any()
+/// Returns the attribute `tabindex` of one in a group that has a single tab stop.
+pub(super) fn tab_index(is_chosen: impl Fn() -> bool + Send + 'static) -> Text {
+    text(move || if is_chosen() { "0" } else { "-1" }.to_owned())
 }
 
 /// A button in a sentence.
