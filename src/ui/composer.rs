@@ -7,9 +7,12 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use crate::api::{Channel, Filter};
-use crate::compose::{Check, Draft, Form, Level, checks, grouped, wire_size};
+use crate::compose::{
+    Check, Draft, Form, History, Level, Template, checks, grouped, templates, wire_size,
+};
 use crate::driver;
 use crate::log::Refusal;
+use crate::log::format::visible;
 use crate::log::summary::refused;
 use crate::protocol::MessageType;
 use crate::session::Command;
@@ -22,7 +25,7 @@ use super::element::{
 use super::erased::{aria, text, words};
 use super::json::write_coloured;
 use super::model::Model;
-use super::widget::{self, PRIMARY, SMALL, labelled, tab_index};
+use super::widget::{self, PRIMARY, SMALL, labelled, picker, tab_index};
 
 /// What a tab of the composer shows.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -72,6 +75,9 @@ struct Bench {
     model: Model,
     draft: RwSignal<Draft>,
     tab: RwSignal<Tab>,
+    history: StoredValue<History>,
+    /// How many messages were sent.
+    sent: RwSignal<u64>,
 }
 
 impl Bench {
@@ -108,7 +114,7 @@ impl Bench {
                 draft.update(|draft| draft.start_from(&text, &id, driver::now().wall));
             }
         });
-        Self { model, draft, tab }
+        Self { model, draft, tab, history: StoredValue::default(), sent: RwSignal::new(0) }
     }
 
     fn edit(&self, edit: impl FnOnce(&mut Draft)) {
@@ -128,6 +134,8 @@ impl Bench {
         let id = self.model.driver().read(|view| view.session.next_request_id());
         let text = self.draft.try_update(|draft| draft.to_send(&id, driver::now().wall));
         if let Some(text) = text {
+            self.history.update_value(|history| history.push(&text));
+            self.sent.update(|sent| *sent += 1);
             self.model.command(Command::Send { text, force });
         }
     }
@@ -212,6 +220,35 @@ fn tabs(bench: Bench) -> Element {
         .on(ev::keydown, walk)
         .children(Tab::ALL.map(tab))
 }
+
+/// Returns what a message can be started from: the description's templates, and what was sent before.
+fn beginnings(bench: Bench) -> AnyView {
+    dynamic(move || {
+        // A choice that was made is made; the next one begins anew.
+        bench.model.composed.track();
+        bench.sent.track();
+        let id = bench.model.driver().read(|view| view.session.next_request_id());
+        let mut found = templates(&bench.model.api(), &id, driver::now().wall);
+        bench.history.with_value(|history| {
+            for text in history.texts() {
+                found.push(Template { title: title(text), text: text.clone() });
+            }
+        });
+        let titles = found.iter().map(|it| it.title.clone()).collect();
+        picker("start-from", "Template or history …", titles, move |title| {
+            if let Some(it) = found.iter().find(|it| it.title == title) {
+                bench.model.composed.set(it.text.clone());
+            }
+        })
+    })
+}
+
+/// Returns the beginning of a text that was sent, as a choice.
+fn title(text: &str) -> String {
+    format!("sent: {}", visible(text, LONGEST_TITLE))
+}
+
+const LONGEST_TITLE: usize = 80;
 
 fn fields(bench: Bench, kind: MessageType) -> Element {
     let is_json = move || bench.draft.with(|draft| draft.form().is_ok());
@@ -411,6 +448,7 @@ fn send(bench: Bench) -> Element {
         .class("vp-send")
         .child(widget::button(PRIMARY, "send", text(label), move |_| bench.send(false)))
         .child(span().class("vp-send__hint").child("Ctrl ↵"))
+        .child(beginnings(bench))
         .child(refusal)
 }
 
