@@ -79,11 +79,13 @@ pub struct Check {
 }
 
 impl Check {
-    fn error(path: &str, message: String) -> Self {
+    /// Returns a check of the level [`Level::Error`].
+    pub(crate) fn error(path: &str, message: String) -> Self {
         Self { path: path.to_owned(), level: Level::Error, message }
     }
 
-    fn warning(path: &str, message: String) -> Self {
+    /// Returns a check of the level [`Level::Warning`].
+    pub(crate) fn warning(path: &str, message: String) -> Self {
         Self { path: path.to_owned(), level: Level::Warning, message }
     }
 }
@@ -189,7 +191,8 @@ fn client_types(api: &Api) -> String {
     list(&sent.map(|message| message.kind.name()).collect::<Vec<_>>())
 }
 
-fn names<'a>(channels: impl Iterator<Item = &'a Channel>) -> String {
+/// Returns the names of channels as a sentence lists them.
+pub(crate) fn names<'a>(channels: impl Iterator<Item = &'a Channel>) -> String {
     list(&channels.map(|channel| channel.name.as_str()).collect::<Vec<_>>())
 }
 

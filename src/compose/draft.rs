@@ -1,6 +1,6 @@
 //! A draft: its text is the only truth, the form reads it and edits it in place.
 
-use crate::api::Api;
+use crate::api::{Api, Channel};
 use crate::protocol::envelope::{Envelope, quote};
 use crate::protocol::json::{self, SyntaxError};
 use crate::protocol::{MessageType, UnixMillis};
@@ -27,7 +27,18 @@ impl Draft {
     /// Returns a draft of this type about the description's first channel, with the example values
     /// of its filters. `request_id` is the one that the session will use next.
     pub fn new(kind: MessageType, api: &Api, request_id: &str, now: UnixMillis) -> Self {
-        let channel = api.channels.first();
+        Self::about(kind, api.channels.first(), api, request_id, now)
+    }
+
+    /// Returns a draft of this type about a channel of the description, otherwise like
+    /// [`Draft::new`].
+    pub fn about(
+        kind: MessageType,
+        channel: Option<&Channel>,
+        api: &Api,
+        request_id: &str,
+        now: UnixMillis,
+    ) -> Self {
         let filters = channel.filter(|channel| !channel.filters.is_empty()).map(|channel| {
             let members = channel.filters.iter();
             object(members.map(|filter| (filter.name.as_str(), quote(&filter.example))))

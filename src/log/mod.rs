@@ -1,6 +1,8 @@
 //! What happened: entries, the bounded ring that keeps them, the window that is shown, the words a
 //! row is shown with, what is listed of it, and files of it.
 
+mod archive;
+mod base64;
 pub mod check;
 pub mod entry;
 pub mod export;
@@ -10,6 +12,8 @@ pub mod import;
 pub mod index;
 pub mod listing;
 pub mod rate;
+mod record;
+mod redact;
 pub mod replay;
 pub mod ring;
 pub mod summary;

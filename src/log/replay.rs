@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::entry::Entry;
+use super::entry::{Body, Entry, Outcome, Reading, Seq};
 use super::ring::{Capacity, Ring};
 use crate::protocol::Millis;
 
@@ -11,45 +11,99 @@ use crate::protocol::Millis;
 /// Like a session it reads no clock: [`Replay::poll_timeout`] says when to call
 /// [`Replay::handle_timeout`]. A request shows what became of it only once it has: when its answer
 /// came, or its connection ended.
+#[derive(Debug)]
 pub struct Replay {
+    /// The entries that have not come yet.
     waiting: VecDeque<Entry>,
     ring: Ring,
+    capacity: Capacity,
+    /// How many entries have come.
+    position: usize,
+    /// The requests that have come without their outcome, and the outcome; in the order of numbers.
+    untold: Vec<(Seq, Outcome)>,
+    /// The times of the first entry and of the latest, on the clock of the entries.
+    first: Millis,
+    latest: Millis,
+    /// How much of the time after the first entry had passed when it went on last, or since it stands
+    /// still.
+    passed: Millis,
+    /// When it went on; none while it stands still.
+    since: Option<Millis>,
+    speed: u32,
 }
 
 impl Replay {
     /// Returns a replay that stands at its beginning. `capacity` is that of its ring.
     pub fn new(entries: Vec<Entry>, capacity: Capacity) -> Self {
-        Self { waiting: entries.into(), ring: Ring::new(capacity) }
+        let first = entries.first().map_or(Millis(0), |entry| entry.at.at);
+        Self {
+            waiting: entries.into(),
+            ring: Ring::new(capacity),
+            capacity,
+            position: 0,
+            untold: Vec::new(),
+            first,
+            latest: first,
+            passed: Millis(0),
+            since: None,
+            speed: 1,
+        }
     }
 
-    /// Goes on at `speed`: 1 as it was, 10 ten times as fast, 0 everything at once.
+    /// Goes on at `speed`: 1 as it was, 10 ten times as fast, 0 everything at once. After the end it
+    /// does nothing.
     pub fn play(&mut self, speed: u32, now: Millis) {
-        let _ = (speed, now);
-        todo!()
+        self.pause(now);
+        self.speed = speed;
+        self.since = (!self.is_done()).then_some(now);
     }
 
     /// Stands still until [`Replay::play`].
     pub fn pause(&mut self, now: Millis) {
-        let _ = now;
-        todo!()
+        self.passed = self.passed(now);
+        self.since = None;
     }
 
     /// Goes back to the beginning and stands there. Entries that the ring dropped do not come again.
     pub fn rewind(&mut self) {
-        todo!()
+        self.tell_all();
+        let ring = core::mem::replace(&mut self.ring, Ring::new(self.capacity));
+        let mut entries: VecDeque<_> = ring.into_entries().collect();
+        entries.append(&mut self.waiting);
+        *self = Self::new(entries.into(), self.capacity);
     }
 
     /// Adds the entries that are due to the ring. Returns whether there were any.
     pub fn handle_timeout(&mut self, now: Millis) -> bool {
-        let _ = now;
-        todo!()
+        if self.since.is_none() {
+            return false;
+        }
+        let before = self.position;
+        let due = match self.speed {
+            0 => Millis(u64::MAX),
+            _ => self.passed(now),
+        };
+        let first = self.first;
+        while let Some(entry) = self.waiting.pop_front_if(|entry| entry.at.at - first <= due) {
+            self.push(entry);
+        }
+        if self.is_done() {
+            self.tell_all();
+            self.since = None;
+        }
+        self.position > before
     }
 
     /// Returns when [`Replay::handle_timeout`] is due, on the clock of its `now`; never while it
     /// stands still or after the end.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Millis> {
-        todo!()
+        let (since, next) = (self.since?, self.waiting.front()?);
+        let wait = next.at.at - self.first - self.passed;
+        Some(match self.speed {
+            0 => since,
+            speed => since + Millis(wait.0.div_ceil(speed.into())),
+        })
     }
 
     /// Hides the entries that have come.
@@ -64,12 +118,12 @@ impl Replay {
 
     /// Returns how many entries have come.
     pub fn position(&self) -> usize {
-        todo!()
+        self.position
     }
 
     /// Returns how many entries there are.
     pub fn len(&self) -> usize {
-        self.position() + self.waiting.len()
+        self.position + self.waiting.len()
     }
 
     /// Returns whether there are no entries.
@@ -84,12 +138,82 @@ impl Replay {
 
     /// Returns whether it is going on.
     pub fn is_playing(&self) -> bool {
-        todo!()
+        self.since.is_some()
     }
 
-    /// Returns the time on the clock of the entries, for the rate of its ring.
+    /// Returns the time on the clock of the entries, for the rate of the ring.
     pub fn clock(&self, now: Millis) -> Millis {
-        let _ = now;
-        todo!()
+        if self.is_done() { self.latest } else { self.first + self.passed(now) }
+    }
+
+    /// Returns how much of the time after the first entry has passed.
+    fn passed(&self, now: Millis) -> Millis {
+        let span = self.since.map_or(Millis(0), |since| now - since);
+        self.passed + Millis(span.0.saturating_mul(self.speed.into()))
+    }
+
+    fn push(&mut self, mut entry: Entry) {
+        let (seq, is_end) = (entry.seq, entry.ends_connection());
+        let mut answered = None;
+        if let Body::Message { reading, .. } = &mut entry.body {
+            match reading {
+                Reading::Answer { request, .. } | Reading::Echo { request, .. } => {
+                    answered = *request;
+                }
+                Reading::Request { outcome, .. } => {
+                    let at_first = match outcome {
+                        Outcome::Echoed { .. } | Outcome::Unasked => Outcome::Unasked,
+                        _ => Outcome::Pending,
+                    };
+                    self.untold.push((seq, *outcome));
+                    *outcome = at_first;
+                }
+                _ => {}
+            }
+        }
+        self.position += 1;
+        self.latest = entry.at.at;
+        self.ring.push(entry);
+        if let Some(request) = answered
+            && let Ok(place) = self.untold.binary_search_by_key(&request, |(seq, _)| *seq)
+            && answer(self.untold[place].1) == Some(seq)
+        {
+            self.ring.settle(request, self.untold[place].1);
+        }
+        if is_end {
+            self.lose(seq);
+        }
+    }
+
+    /// Tells what became of the requests of a connection that ended with this entry.
+    fn lose(&mut self, end: Seq) {
+        let ring = &mut self.ring;
+        self.untold.retain(|(request, outcome)| match answer(*outcome) {
+            Some(by) if by > end => {
+                // An answer that came on a later connection.
+                ring.settle(*request, Outcome::Lost);
+                true
+            }
+            _ => {
+                ring.settle(*request, *outcome);
+                false
+            }
+        });
+    }
+
+    fn tell_all(&mut self) {
+        for (request, outcome) in self.untold.drain(..) {
+            self.ring.settle(request, outcome);
+        }
+    }
+}
+
+/// Returns the entry that answers a request of this outcome.
+fn answer(outcome: Outcome) -> Option<Seq> {
+    match outcome {
+        Outcome::Answered { by, .. } | Outcome::Echoed { by, .. } | Outcome::Late { by, .. } => {
+            Some(by)
+        }
+        Outcome::Lost | Outcome::Pending | Outcome::Unanswered | Outcome::Unasked => None,
     }
 }

@@ -81,6 +81,11 @@ impl Ring {
         self.hidden = self.rows.len();
     }
 
+    /// Returns the entries that are kept, visible or not, oldest first.
+    pub fn into_entries(self) -> impl Iterator<Item = Entry> {
+        self.rows.into_iter().map(|row| row.entry)
+    }
+
     /// Returns how many entries are visible.
     pub fn len(&self) -> usize {
         self.rows.len() - self.hidden

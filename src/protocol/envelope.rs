@@ -265,7 +265,7 @@ fn string<'a>(
     let found = match type_name(json) {
         STRING => match json::decode(json) {
             Some(text) => return Ok(Some(text)),
-            None => "text with half a surrogate pair",
+            None => HALF_PAIR,
         },
         other => other,
     };
@@ -284,5 +284,26 @@ pub fn type_name(json: &str) -> &'static str {
     }
 }
 
+/// Every path and every type that an [`EnvelopeError`] may name.
+pub const NAMES: [&str; 16] = [
+    "",
+    "type",
+    "request_id",
+    "sent_at",
+    "payload",
+    "payload.channel",
+    "payload.event_type",
+    "payload.filters",
+    "payload.status",
+    STRING,
+    OBJECT,
+    HALF_PAIR,
+    "an array",
+    "a boolean",
+    "null",
+    "a number",
+];
+
+const HALF_PAIR: &str = "text with half a surrogate pair";
 const OBJECT: &str = "an object";
 const STRING: &str = "a string";

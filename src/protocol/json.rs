@@ -359,7 +359,8 @@ impl<'a> Member<'a> {
         &self.text[self.value.clone()]
     }
 
-    fn is(&self, name: &str) -> bool {
+    /// Returns whether it is called `name`.
+    pub fn is(&self, name: &str) -> bool {
         decode(self.key).is_some_and(|key| key == name)
     }
 }

@@ -124,7 +124,9 @@ fn base64_core(bytes: &[u8], offset: usize) -> Option<String> {
     (text.len() >= SHORTEST_REDACTED * 2).then_some(text)
 }
 
-const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/// The characters of base64, in the order of their values.
+pub(crate) const BASE64: &[u8; 64] =
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 #[cfg(test)]
 mod tests {

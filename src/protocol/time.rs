@@ -41,6 +41,45 @@ impl Sub for Millis {
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct UnixMillis(pub u64);
 
+impl UnixMillis {
+    /// Parses ISO 8601 as a computer writes it: `2026-03-19T14:30:00.000Z`, with any number of decimals
+    /// and with any offset in place of the `Z`. What is finer than a millisecond is cut off.
+    ///
+    /// Returns nothing for another format, and for years before 1970 and after 9999.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (date, rest) = text.split_once('T')?;
+        let (time, zone) = rest.split_at(rest.find(['Z', '+', '-'])?);
+        let (time, decimals) = time.split_once('.').unwrap_or((time, ""));
+        let [year, month, day] = numbers(date, '-')?;
+        let [hour, minute, second] = numbers(time, ':')?;
+        let is_right = (1_970..=9_999).contains(&year)
+            && (1..=12).contains(&month)
+            && (1..=31).contains(&day)
+            && hour < 24
+            && minute < 60
+            && second <= 60;
+        let utc = days_from_civil(year, month, day) * DAY
+            + (hour * 3_600 + minute * 60 + second) * 1_000
+            + milliseconds(decimals);
+        let offset = match zone.get(1..)? {
+            "" => 0,
+            zone => {
+                let [hours, minutes] = numbers(zone, ':').filter(|[hours, _]| *hours < 24)?;
+                (hours * 60 + minutes) * 60_000
+            }
+        };
+        let utc = if zone.starts_with('-') { utc + offset } else { utc.checked_sub(offset)? };
+        is_right.then_some(Self(utc))
+    }
+
+    /// Parses decimal seconds since the epoch: `1773930600.123`.
+    pub fn from_seconds(text: &str) -> Option<Self> {
+        let (seconds, decimals) = text.split_once('.').unwrap_or((text, ""));
+        let seconds: u64 = seconds.parse().ok()?;
+        Some(Self(seconds.checked_mul(1_000)?.checked_add(milliseconds(decimals))?))
+    }
+}
+
 /// Formats as ISO 8601 in UTC with milliseconds, as `sent_at` wants it: `2026-03-19T14:30:00.000Z`.
 impl fmt::Display for UnixMillis {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -81,6 +120,34 @@ fn civil_from_days(days: u64) -> (u64, u64, u64) {
     (era * 400 + year_of_era + u64::from(month <= 2), month, day)
 }
 
+/// Returns the day number of a date, counted from 1970-01-01: the other way round.
+fn days_from_civil(year: u64, month: u64, day: u64) -> u64 {
+    let year = year - u64::from(month <= 2);
+    let (era, year_of_era) = (year / 400, year % 400);
+    let month_from_march = (month + 9) % 12;
+    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+/// Returns the numbers between separators, if there are that many and each has few digits.
+fn numbers<const N: usize>(text: &str, separator: char) -> Option<[u64; N]> {
+    let mut numbers = [0; N];
+    let mut parts = text.split(separator);
+    for number in &mut numbers {
+        let part = parts.next()?;
+        let is_number = part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+        *number = if is_number { part.parse().ok()? } else { return None };
+    }
+    parts.next().is_none().then_some(numbers)
+}
+
+/// Returns the milliseconds in the decimals of a second.
+fn milliseconds(decimals: &str) -> u64 {
+    let digits = decimals.bytes().map_while(|byte| char::from(byte).to_digit(10));
+    digits.chain([0; 3]).take(3).fold(0, |number, digit| number * 10 + u64::from(digit))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,6 +161,46 @@ mod tests {
             (4_102_444_799_999, "2099-12-31T23:59:59.999Z"),
         ] {
             assert_eq!(UnixMillis(unix).to_string(), text);
+            assert_eq!(UnixMillis::parse(text), Some(UnixMillis(unix)));
+        }
+    }
+
+    #[test]
+    fn times_are_read_with_any_offset_and_any_decimals() {
+        let time = Some(UnixMillis(1_773_930_600_500));
+        for text in [
+            "2026-03-19T14:30:00.5Z",
+            "2026-03-19T14:30:00.500999Z",
+            "2026-03-19T16:30:00.500+02:00",
+            "2026-03-19T05:00:00.5-09:30",
+        ] {
+            assert_eq!(UnixMillis::parse(text), time, "{text}");
+        }
+        assert_eq!(UnixMillis::from_seconds("1773930600.5004"), time);
+        assert_eq!(UnixMillis::from_seconds("12"), Some(UnixMillis(12_000)));
+    }
+
+    #[test]
+    fn what_is_no_time_is_not_read() {
+        for text in [
+            "",
+            "2026-03-19",
+            "2026-03-19T14:30:00",
+            "2026-03-19T14:30Z",
+            "2026-13-19T14:30:00Z",
+            "2026-00-19T14:30:00Z",
+            "2026-03-00T14:30:00Z",
+            "2026-03-19T24:30:00Z",
+            "1969-12-31T23:59:59Z",
+            "1970-01-01T00:00:00+01:00",
+            "99999-01-01T00:00:00Z",
+            "2026-03-19T+4:30:00Z",
+            "Today",
+        ] {
+            assert_eq!(UnixMillis::parse(text), None, "{text}");
+        }
+        for text in ["", "-1", "1e9", "99999999999999999999", "18446744073709551615"] {
+            assert_eq!(UnixMillis::from_seconds(text), None, "{text}");
         }
     }
 

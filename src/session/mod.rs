@@ -39,7 +39,6 @@ mod io;
 mod liveness;
 mod phase;
 mod receive;
-mod redact;
 mod request;
 mod round_trip;
 mod send;
@@ -541,7 +540,7 @@ impl Session {
 
     fn log(&mut self, mut body: Body, now: Now) -> Seq {
         if let Some(key) = self.key() {
-            redact::redact(&mut body, key);
+            body.redact(key);
         }
         let seq = self.next_seq;
         self.next_seq = Seq(seq.0 + 1);

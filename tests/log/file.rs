@@ -1,0 +1,222 @@
+//! Files: what is exported is imported as it was.
+
+use proptest::prelude::*;
+use veriops_playground::log::export::ndjson;
+use veriops_playground::log::{
+    Body, Capacity, Direction, Entry, ImportError, Note, Outcome, Reading, Ring, Seq, Timing,
+    import,
+};
+use veriops_playground::protocol::{MessageType, Millis, Now, Secret, UnixMillis};
+
+use crate::sample;
+
+const EXPORTED: UnixMillis = UnixMillis(1_773_930_700_000);
+
+/// Returns the NDJSON of these entries.
+pub(crate) fn file_of(entries: &[Entry]) -> String {
+    let capacity = Capacity { entries: usize::MAX, bytes: usize::MAX };
+    let mut ring = Ring::new(capacity);
+    entries.iter().cloned().for_each(|entry| ring.push(entry));
+    file(&ring, &[])
+}
+
+pub(crate) fn file(ring: &Ring, keys: &[Secret]) -> String {
+    let mut file = String::new();
+    ndjson(ring, EXPORTED, keys, &mut |piece| file.push_str(piece));
+    file
+}
+
+fn at(seconds: u64, seq: u64, body: Body) -> Entry {
+    let span = Millis::seconds(seconds);
+    let wall = UnixMillis(1_773_930_600_000 + span.0);
+    Entry { seq: Seq(seq), at: Now { at: span, wall }, body }
+}
+
+/// Returns the page's example and its ack.
+fn exchange() -> Vec<Entry> {
+    let request = r#"{"type":"subscribe","request_id":"req_001"}"#;
+    let ack = r#"{"type":"ack","request_id":"req_001"}"#;
+    let message = |direction, text: &str, reading| Body::Message {
+        direction,
+        text: text.to_owned(),
+        size: text.len(),
+        reading,
+    };
+    let asked = Reading::Request {
+        kind: MessageType::Subscribe,
+        request_id: "req_001".into(),
+        outcome: Outcome::Answered { by: Seq(2), round_trip: Millis(1_000) },
+    };
+    let answer = Reading::Answer {
+        kind: MessageType::Ack,
+        request_id: "req_001".into(),
+        request: Some(Seq(1)),
+        round_trip: Some(Millis(1_000)),
+        timing: Timing::InTime,
+    };
+    vec![
+        at(0, 0, Body::Note(Note::Stopped)),
+        at(1, 1, message(Direction::Sent, request, asked)),
+        at(2, 2, message(Direction::Received, ack, answer)),
+    ]
+}
+
+#[test]
+fn a_line_says_what_the_file_is_and_every_entry_is_a_line() {
+    let expected = concat!(
+        r#"{"format":"veriops-playground-log","version":1,"exported":"2026-03-19T14:31:40.000Z"}"#,
+        "\n",
+        r#"{"seq":0,"at_ms":0,"time":"2026-03-19T14:30:00.000Z","entry":"note","note":"stopped"}"#,
+        "\n",
+        r#"{"seq":1,"at_ms":1000,"time":"2026-03-19T14:30:01.000Z","entry":"message","#,
+        r#""direction":"sent","reading":"request","kind":"subscribe","request_id":"req_001","#,
+        r#""outcome":"answered","by":2,"round_trip_ms":1000,"size":43,"#,
+        r#""text":"{\"type\":\"subscribe\",\"request_id\":\"req_001\"}"}"#,
+        "\n",
+        r#"{"seq":2,"at_ms":2000,"time":"2026-03-19T14:30:02.000Z","entry":"message","#,
+        r#""direction":"received","reading":"answer","kind":"ack","request_id":"req_001","#,
+        r#""request":1,"round_trip_ms":1000,"timing":"in time","size":37,"#,
+        r#""text":"{\"type\":\"ack\",\"request_id\":\"req_001\"}"}"#,
+        "\n",
+    );
+    assert_eq!(file_of(&exchange()), expected);
+}
+
+#[test]
+fn only_visible_entries_are_exported() {
+    let mut ring = Ring::new(Capacity { entries: 9, bytes: 9_999 });
+    let mut entries = exchange().into_iter();
+    ring.push(entries.next().unwrap());
+    ring.clear();
+    entries.for_each(|entry| ring.push(entry));
+    let kept = import(&file(&ring, &[])).unwrap();
+    assert_eq!(kept, exchange()[1..]);
+}
+
+#[test]
+fn a_large_log_comes_in_pieces() {
+    let mut ring = Ring::new(Capacity { entries: 1_000, bytes: 1 << 30 });
+    for seq in 0..10 {
+        ring.push(at(0, seq, Body::Binary { bytes: vec![0; 100_000] }));
+    }
+    let mut pieces = Vec::new();
+    ndjson(&ring, EXPORTED, &[], &mut |piece| pieces.push(piece.len()));
+    assert!(pieces.len() >= 10 && pieces.iter().all(|piece| *piece < 200_000), "{pieces:?}");
+}
+
+#[test]
+fn no_form_of_the_key_is_exported() {
+    let key = Secret::new(r#"can"ary+key/42="#).unwrap();
+    let forms = [
+        r#"can"ary+key/42="#,
+        "can%22ary%2Bkey%2F42%3D",
+        r#"can\"ary+key\/42="#,
+        "Y2FuImFyeStrZXkvNDI9",
+    ];
+    let mut entries = Vec::new();
+    for (seq, form) in (0..).zip(forms) {
+        let text = form.to_owned();
+        let reading = Reading::Event { channel: form.into() };
+        entries.push(at(
+            0,
+            seq * 3,
+            Body::Message { direction: Direction::Received, text, size: 9, reading },
+        ));
+        entries.push(at(0, seq * 3 + 1, Body::Binary { bytes: form.into() }));
+        let note = Note::Connecting { endpoint: form.into(), attempt: 0 };
+        entries.push(at(0, seq * 3 + 2, Body::Note(note)));
+    }
+    let mut ring = Ring::new(Capacity { entries: 99, bytes: 9_999 });
+    entries.into_iter().for_each(|entry| ring.push(entry));
+    let exported = import(&file(&ring, &[key])).unwrap();
+    for Entry { body, .. } in exported {
+        match body {
+            Body::Message { text, reading: Reading::Event { channel }, .. } => {
+                assert!(text.contains("•••") && channel == text, "{text}");
+            }
+            Body::Binary { bytes } => assert!(bytes.contains(&b'*'), "{bytes:?}"),
+            Body::Note(Note::Connecting { endpoint, .. }) => assert!(endpoint.contains("•••")),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_file_that_was_edited_is_still_read() {
+    let file = file_of(&exchange()).replace(",\"", " , \"").replace('\n', "\r\n\r\n");
+    assert_eq!(import(&format!("\u{feff}\n{file}")), Ok(exchange()));
+}
+
+#[test]
+fn faults_name_their_line_cause_and_remedy() {
+    let good = file_of(&exchange());
+    for (bad, message) in [
+        (
+            good.replace(r#""at_ms":1000"#, r#""at_ms":-1"#),
+            "line 3: at_ms is missing or wrong; export the log again",
+        ),
+        (
+            good.replace(r#","outcome":"answered""#, ""),
+            "line 3: outcome is missing or wrong; export the log again",
+        ),
+        (
+            good.replace(r#""timing":"in time""#, r#""timing":"soon""#),
+            "line 4: timing is missing or wrong; export the log again",
+        ),
+        (
+            good.replace(r#""seq":2"#, r#""seq":1"#),
+            "line 4: seq must be above that of the line before; leave the lines in order",
+        ),
+        (
+            good.replace(r#""seq":1,"#, r#""seq":1"#),
+            "line 3, column 9: expected a comma or } after this value",
+        ),
+        (
+            good.replace(r#""version":1"#, r#""version":2"#),
+            "this log is of another version; open it in the playground that exported it",
+        ),
+        (
+            r#"{"log":{"entries":[{"request":{}}]}}"#.to_owned(),
+            "no WebSocket messages in this HAR; open the developer tools before the page connects, \
+             and export again",
+        ),
+        (
+            "{\"log\":{\"entries\":[\n{]}}".to_owned(),
+            "line 2, column 2: expected a key in double quotes or }",
+        ),
+    ] {
+        assert_eq!(import(&bad).unwrap_err().to_string(), message);
+    }
+    for foreign in ["", "hello", "{}", "[1]", r#"{"a":1}"#, "\u{0}\u{1}PNG", r#"{"format":"x"}"#] {
+        assert_eq!(import(foreign), Err(ImportError::Foreign), "{foreign}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn entries_of_every_kind_are_imported_as_they_were(entries in sample::entries()) {
+        prop_assert_eq!(import(&file_of(&entries)).unwrap(), entries);
+    }
+
+    #[test]
+    fn no_damage_to_a_file_makes_the_import_panic(
+        entries in sample::entries(),
+        at in any::<prop::sample::Index>(),
+        damage in ".{0,3}",
+        length in 0..9_usize,
+    ) {
+        let file: Vec<char> = file_of(&entries).chars().collect();
+        let start = at.index(file.len());
+        let end = (start + length).min(file.len());
+        let damaged: String =
+            file[..start].iter().copied().chain(damage.chars()).chain(file[end..].iter().copied()).collect();
+        if let Ok(entries) = import(&damaged) {
+            prop_assert_eq!(import(&file_of(&entries)), Ok(entries));
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Filters: which entries are admitted, and where a text occurs.
+
+use proptest::prelude::*;
+use veriops_playground::log::{
+    Body, Direction, Entry, Filter, Note, Outcome, Reading, Timing, find_ignoring_case,
+};
+use veriops_playground::protocol::{CloseCode, EnvelopeError, MessageType, Millis};
+
+use crate::{API, entry, message};
+
+/// Returns one entry of every kind, by its name.
+fn entries() -> Vec<(&'static str, Entry)> {
+    let request = r#"{"type":"subscribe","request_id":"req_001","payload":{"channel":"presence"}}"#;
+    let ack = r#"{"type":"ack","request_id":"req_001","payload":{"channel":"presence","status":"subscribed"}}"#;
+    let event = r#"{"type":"event","payload":{"event_type":"task.completed","data":{"title":"Überarbeitung"}}}"#;
+    let id = || "req_001".to_owned();
+    let bodies = [
+        (
+            "subscribe",
+            message(
+                Direction::Sent,
+                request,
+                Reading::Request {
+                    kind: MessageType::Subscribe,
+                    request_id: id(),
+                    outcome: Outcome::Lost,
+                },
+            ),
+        ),
+        (
+            "ack",
+            message(
+                Direction::Received,
+                ack,
+                Reading::Answer {
+                    kind: MessageType::Ack,
+                    request_id: id(),
+                    request: None,
+                    round_trip: None,
+                    timing: Timing::InTime,
+                },
+            ),
+        ),
+        (
+            "event",
+            message(
+                Direction::Received,
+                event,
+                Reading::Event { channel: "task.completed".into() },
+            ),
+        ),
+        ("banner", message(Direction::Received, "Request served by 7", Reading::Banner)),
+        (
+            "echo",
+            message(
+                Direction::Received,
+                request,
+                Reading::Echo { request_id: None, request: None, round_trip: None },
+            ),
+        ),
+        ("malformed", message(Direction::Received, "{", Reading::Malformed(EnvelopeError::Empty))),
+        (
+            "heartbeat",
+            Body::Heartbeat { request_id: id(), ping: "PING".into(), pong: Some("pong".into()) },
+        ),
+        ("binary", Body::Binary { bytes: b"PING".to_vec() }),
+        (
+            "close",
+            Body::Closed {
+                code: CloseCode(4_008),
+                reason: "too many requests".into(),
+                clean: true,
+                ours: false,
+            },
+        ),
+        ("note", Body::Note(Note::Reconnecting { attempt: 3, delay: Millis(4_000) })),
+        (
+            "open",
+            Body::Opened {
+                endpoint: "wss://host/".into(),
+                extensions: "permessage-deflate".into(),
+                protocol: String::new(),
+                after: Millis(5),
+            },
+        ),
+    ];
+    (0..).zip(bodies).map(|(seq, (name, body))| (name, entry(seq, body))).collect()
+}
+
+fn admitted(filter: &Filter) -> Vec<&'static str> {
+    let entries = entries();
+    let admitted = entries.iter().filter(|(_, entry)| filter.admits(entry, &API));
+    admitted.map(|(name, _)| *name).collect()
+}
+
+#[test]
+fn a_kind_admits_the_entries_of_its_name() {
+    for (name, entry) in entries() {
+        assert_eq!(entry.kind_name(), name);
+        assert_eq!(admitted(&Filter { kind: name.into(), ..Filter::default() }), [name]);
+    }
+}
+
+#[test]
+fn every_question_can_be_asked() {
+    let filter = Filter::default;
+    let text = |text: &str| Filter { text: text.into(), ..filter() };
+    let channel = |channel: &str| Filter { channel: channel.into(), ..filter() };
+    for (filter, expected) in [
+        (Filter { direction: Some(Direction::Sent), ..filter() }, vec!["subscribe", "heartbeat"]),
+        (
+            Filter { direction: Some(Direction::Received), ..filter() },
+            vec!["ack", "event", "banner", "echo", "malformed", "heartbeat", "binary"],
+        ),
+        (Filter { problems: true, ..filter() }, vec!["subscribe", "malformed", "close"]),
+        (channel("presence"), vec!["subscribe", "ack", "echo"]),
+        (channel("task.completed"), vec!["event"]),
+        (channel("task"), vec![]),
+        (text("SUBSCRIBED"), vec!["ack"]),
+        (text("ping"), vec!["heartbeat"]),
+        (text("Pong"), vec!["heartbeat"]),
+        (text("Überarbeitung"), vec!["event"]),
+        (text("served by"), vec!["banner"]),
+        (text("many"), vec!["close"]),
+        (text("rate limited"), vec!["close"]),
+        (text("close 4008"), vec!["close"]),
+        (text("reconnect"), vec!["note"]),
+        (text("exponential"), vec!["note"]),
+        (text("deflate"), vec!["open"]),
+        (Filter { kind: "ack".into(), ..channel("presence") }, vec!["ack"]),
+    ] {
+        assert_eq!(admitted(&filter), expected, "{filter:?}");
+        assert!(!filter.is_empty());
+    }
+    assert!(filter().is_empty());
+    assert_eq!(admitted(&filter()).len(), entries().len());
+}
+
+#[test]
+fn an_unanswered_heartbeat_was_not_sent() {
+    let body = Body::Heartbeat { request_id: String::new(), ping: String::new(), pong: None };
+    let filter = Filter { direction: Some(Direction::Sent), ..Filter::default() };
+    assert!(!filter.admits(&entry(0, body), &API));
+}
+
+#[test]
+fn a_text_is_found_whatever_the_case_of_its_letters() {
+    for (haystack, needle, from, found) in [
+        ("An Event", "event", 0, Some(3..8)),
+        ("event", "EVENT", 0, Some(0..5)),
+        ("eevent", "event", 0, Some(1..6)),
+        ("an event, an event", "event", 4, Some(13..18)),
+        ("an event", "event", 4, None),
+        ("eve", "event", 0, None),
+        ("Ärger", "Ärger", 0, Some(0..6)),
+        ("ärger", "Ärger", 0, None),
+        ("x{\"a\":1}", "{\"A\"", 0, Some(1..5)),
+        ("abc", "", 0, None),
+        ("", "a", 0, None),
+        ("abc", "c", 99, None),
+    ] {
+        assert_eq!(find_ignoring_case(haystack, needle, from), found, "{needle} in {haystack}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn the_first_occurrence_is_found(
+        haystack in "[abABäÄ]{0,20}",
+        needle in "[abABäÄ]{1,3}",
+        from in 0..30_usize,
+    ) {
+        let (bytes, wanted) = (haystack.as_bytes(), needle.as_bytes());
+        let is_at = |at: &usize| {
+            bytes.get(*at..*at + wanted.len()).is_some_and(|it| it.eq_ignore_ascii_case(wanted))
+        };
+        let expected = (from..=bytes.len()).find(is_at).map(|at| at..at + wanted.len());
+        let found = find_ignoring_case(&haystack, &needle, from);
+        prop_assert_eq!(&found, &expected);
+        // A match can be cut out.
+        prop_assert!(found.is_none_or(|found| haystack.get(found).is_some()));
+    }
+}

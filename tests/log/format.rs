@@ -1,0 +1,61 @@
+//! Numbers and texts as people read them.
+
+use veriops_playground::log::format;
+use veriops_playground::protocol::{Millis, UnixMillis};
+
+#[test]
+fn sizes_read_like_the_page_s() {
+    for (size, text) in [
+        (0, "0 B"),
+        (171, "171 B"),
+        (1_023, "1023 B"),
+        (1_024, "1 KB"),
+        (9_400, "9.1 KB"),
+        (65_536, "64 KB"),
+        (1_048_575, "1023.9 KB"),
+        (1_572_864, "1.5 MB"),
+    ] {
+        assert_eq!(format::bytes(size), text);
+    }
+}
+
+#[test]
+fn durations_grow_from_milliseconds_to_hours() {
+    for (span, text) in [
+        (0, "0 ms"),
+        (38, "38 ms"),
+        (1_000, "1 s"),
+        (1_250, "1.2 s"),
+        (59_999, "59.9 s"),
+        (60_000, "1:00"),
+        (288_000, "4:48"),
+        (3_723_000, "1:02:03"),
+    ] {
+        assert_eq!(format::duration(Millis(span)), text);
+    }
+    assert_eq!(format::countdown(Millis(57_001)), "0:58");
+}
+
+#[test]
+fn the_clock_shows_the_reader_s_zone() {
+    let wall = UnixMillis(1_773_930_600_123);
+    for (minutes_east, text) in
+        [(0, "14:30:00.123"), (120, "16:30:00.123"), (-930, "23:00:00.123"), (585, "00:15:00.123")]
+    {
+        assert_eq!(format::clock(wall, minutes_east), text);
+    }
+}
+
+#[test]
+fn nothing_hides_in_a_text_that_is_shown() {
+    for (text, shown) in [
+        ("plain é 😀", "plain é 😀"),
+        ("a\0b\nc\u{1b}[0m", "a␀b␊c␛[0m"),
+        ("\u{7f}\u{85}", "␡U+0085"),
+        ("a\u{202e}b\u{2066}c\u{feff}", "aU+202EbU+2066cU+FEFF"),
+        ("\u{e0041}", "U+E0041"),
+        ("0123456789ab", "0123456789a…"),
+    ] {
+        assert_eq!(format::visible(text, 11), shown);
+    }
+}

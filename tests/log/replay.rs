@@ -1,0 +1,203 @@
+//! Replays: the same entries at the same intervals, and in the end the same log.
+
+use proptest::prelude::*;
+use veriops_playground::log::{
+    Body, Capacity, Direction, Entry, Outcome, Reading, Replay, Seq, Timing,
+};
+use veriops_playground::protocol::{CloseCode, MessageType, Millis, Now};
+
+use crate::file::{file, file_of};
+use crate::{ROOMY, message, sample};
+
+const UNBOUNDED: Capacity = Capacity { entries: usize::MAX, bytes: usize::MAX };
+
+fn at(milli: u64, seq: u64, body: Body) -> Entry {
+    Entry { seq: Seq(seq), at: Now { at: Millis(milli), ..Now::default() }, body }
+}
+
+fn asked(milli: u64, seq: u64, outcome: Outcome) -> Entry {
+    let reading = Reading::Request { kind: MessageType::Ping, request_id: "r".into(), outcome };
+    at(milli, seq, message(Direction::Sent, "?", reading))
+}
+
+fn answer(milli: u64, seq: u64, request: u64) -> Entry {
+    let reading = Reading::Answer {
+        kind: MessageType::Pong,
+        request_id: "r".into(),
+        request: Some(Seq(request)),
+        round_trip: None,
+        timing: Timing::InTime,
+    };
+    at(milli, seq, message(Direction::Received, "!", reading))
+}
+
+fn closed(milli: u64, seq: u64) -> Entry {
+    let (code, reason) = (CloseCode::ABNORMAL, String::new());
+    at(milli, seq, Body::Closed { code, reason, clean: false, ours: false })
+}
+
+fn frames(times: &[u64]) -> Vec<Entry> {
+    let entry = |(seq, milli): (u64, &u64)| {
+        at(*milli, seq, message(Direction::Received, "hi", Reading::Banner))
+    };
+    (0..).zip(times).map(entry).collect()
+}
+
+/// Goes on until the end, from timeout to timeout. Returns when entries came, and how many had.
+fn run(replay: &mut Replay) -> Vec<(u64, usize)> {
+    let mut came = Vec::new();
+    while let Some(now) = replay.poll_timeout() {
+        assert!(replay.handle_timeout(now), "a timeout is on time");
+        came.push((now.0, replay.position()));
+    }
+    assert!(replay.is_done() && !replay.is_playing());
+    came
+}
+
+fn outcomes(replay: &Replay) -> Vec<Option<Outcome>> {
+    replay.ring().range(0..usize::MAX).map(|row| row.entry.outcome()).collect()
+}
+
+#[test]
+fn entries_come_at_the_intervals_at_which_they_came() {
+    for (speed, expected) in [
+        (1, vec![(100, 2), (350, 3), (2_100, 4)]),
+        (2, vec![(100, 2), (225, 3), (1_100, 4)]),
+        (10, vec![(100, 2), (125, 3), (300, 4)]),
+        (0, vec![(100, 4)]),
+    ] {
+        let mut replay = Replay::new(frames(&[5_000, 5_000, 5_250, 7_000]), ROOMY);
+        assert_eq!((replay.poll_timeout(), replay.position(), replay.len()), (None, 0, 4));
+        replay.play(speed, Millis(100));
+        assert_eq!(run(&mut replay), expected, "{speed}");
+        assert_eq!(replay.clock(Millis(99_999)), Millis(7_000));
+    }
+}
+
+#[test]
+fn a_timeout_that_comes_early_or_late_is_harmless() {
+    let mut replay = Replay::new(frames(&[0, 100, 200]), ROOMY);
+    assert!(!replay.handle_timeout(Millis(50)));
+    replay.play(1, Millis(50));
+    assert!(replay.handle_timeout(Millis(60)));
+    assert!(!replay.handle_timeout(Millis(149)));
+    assert!(replay.handle_timeout(Millis(900)));
+    assert!(replay.is_done());
+    assert!(!replay.handle_timeout(Millis(901)));
+}
+
+#[test]
+fn it_stands_still_and_changes_its_speed_where_it_is() {
+    let mut replay = Replay::new(frames(&[0, 1_000, 2_000, 3_000]), ROOMY);
+    replay.play(1, Millis(0));
+    replay.handle_timeout(Millis(500));
+    replay.pause(Millis(500));
+    assert_eq!((replay.is_playing(), replay.poll_timeout()), (false, None));
+    assert_eq!(replay.clock(Millis(9_000)), Millis(500));
+    replay.play(1, Millis(10_000));
+    assert_eq!(replay.poll_timeout(), Some(Millis(10_500)));
+    replay.handle_timeout(Millis(10_500));
+    replay.play(10, Millis(10_500));
+    assert_eq!(run(&mut replay), [(10_600, 3), (10_700, 4)]);
+    replay.play(1, Millis(20_000));
+    assert!(!replay.is_playing());
+}
+
+#[test]
+fn an_outcome_shows_when_its_answer_comes() {
+    let answered = Outcome::Answered { by: Seq(3), round_trip: Millis(20) };
+    let echoed = Outcome::Echoed { by: Seq(4), round_trip: Millis(30) };
+    let entries = vec![
+        asked(0, 0, answered),
+        asked(10, 1, echoed),
+        answer(15, 2, 0),
+        answer(20, 3, 0),
+        answer(40, 4, 1),
+    ];
+    let mut replay = Replay::new(entries, ROOMY);
+    replay.play(1, Millis(0));
+    for (now, expected) in [
+        (15, [Outcome::Pending, Outcome::Unasked]),
+        (20, [answered, Outcome::Unasked]),
+        (40, [answered, echoed]),
+    ] {
+        replay.handle_timeout(Millis(now));
+        assert_eq!(outcomes(&replay)[..2], expected.map(Some));
+    }
+}
+
+#[test]
+fn what_never_was_answered_shows_so_when_its_connection_ends() {
+    let late = Outcome::Late { by: Seq(4), round_trip: Millis(30) };
+    let entries = vec![
+        asked(0, 0, Outcome::Lost),
+        asked(0, 1, Outcome::Unanswered),
+        asked(0, 2, late),
+        closed(20, 3),
+        answer(30, 4, 2),
+        asked(40, 5, Outcome::Unanswered),
+    ];
+    let mut replay = Replay::new(entries, ROOMY);
+    replay.play(1, Millis(0));
+    for (now, expected) in [
+        (19, [Outcome::Pending; 3]),
+        (20, [Outcome::Lost, Outcome::Unanswered, Outcome::Lost]),
+        (30, [Outcome::Lost, Outcome::Unanswered, late]),
+    ] {
+        replay.handle_timeout(Millis(now));
+        assert_eq!(outcomes(&replay)[..3], expected.map(Some));
+    }
+    replay.handle_timeout(Millis(40));
+    assert_eq!(outcomes(&replay)[5], Some(Outcome::Unanswered));
+}
+
+#[test]
+fn a_replay_can_begin_again() {
+    let answered = Outcome::Answered { by: Seq(1), round_trip: Millis(20) };
+    let entries = vec![asked(0, 0, answered), answer(20, 1, 0), closed(90, 2)];
+    let mut replay = Replay::new(entries.clone(), ROOMY);
+    replay.play(1, Millis(0));
+    replay.handle_timeout(Millis(0));
+    replay.rewind();
+    assert_eq!((replay.position(), replay.len(), replay.is_playing()), (0, 3, false));
+    replay.play(0, Millis(50));
+    assert_eq!(run(&mut replay), [(50, 3)]);
+    replay.rewind();
+    replay.play(1, Millis(100));
+    assert_eq!(run(&mut replay), [(100, 1), (120, 2), (190, 3)]);
+    assert_eq!(file(replay.ring(), &[]), file_of(&entries));
+}
+
+#[test]
+fn an_empty_replay_is_done() {
+    let mut replay = Replay::new(Vec::new(), ROOMY);
+    replay.play(1, Millis(0));
+    assert!(replay.is_empty() && replay.is_done() && !replay.is_playing());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn a_replay_ends_in_the_same_log(
+        entries in sample::entries(),
+        speed in 0..20_u32,
+        pauses in prop::collection::vec(0..9_000_u64, 0..4),
+    ) {
+        let mut replay = Replay::new(entries.clone(), UNBOUNDED);
+        let mut now = Millis(0);
+        for pause in pauses {
+            replay.play(1, now);
+            now = now + Millis(pause);
+            replay.handle_timeout(now);
+            replay.pause(now);
+            prop_assert_eq!(replay.ring().len(), replay.position());
+        }
+        replay.play(speed, now);
+        run(&mut replay);
+        prop_assert_eq!(file(replay.ring(), &[]), file_of(&entries));
+    }
+}

@@ -1,0 +1,145 @@
+//! The ring: what is kept, counted and dropped.
+
+use proptest::prelude::*;
+use veriops_playground::log::{Body, Capacity, Counters, Note, Outcome, Reading, Ring, Seq};
+use veriops_playground::protocol::Millis;
+
+use crate::{ROOMY, entry, received, request, visible};
+
+#[test]
+fn the_oldest_entries_go_first() {
+    let mut ring = Ring::new(Capacity { entries: 3, ..ROOMY });
+    (0..5).for_each(|seq| ring.push(received(seq, 10)));
+    assert_eq!(visible(&ring), [2, 3, 4]);
+    assert_eq!(ring.counters().dropped, 2);
+    assert_eq!(ring.get(Seq(1)), None);
+    assert_eq!(ring.position(Seq(4)), Some(2));
+}
+
+#[test]
+fn bytes_bound_the_ring_as_well() {
+    let mut ring = Ring::new(Capacity { bytes: 100, ..ROOMY });
+    for (seq, length) in [(0, 40), (1, 40), (2, 20), (3, 1), (4, 60)] {
+        ring.push(received(seq, length));
+    }
+    assert_eq!(visible(&ring), [2, 3, 4]);
+}
+
+#[test]
+fn an_entry_larger_than_the_ring_stays_alone() {
+    let mut ring = Ring::new(Capacity { bytes: 100, ..ROOMY });
+    ring.push(received(0, 10));
+    ring.push(received(1, 70_000));
+    assert_eq!(visible(&ring), [1]);
+    ring.push(received(2, 10));
+    assert_eq!(visible(&ring), [2]);
+    assert_eq!(ring.counters().dropped, 2);
+}
+
+#[test]
+fn settling_a_request_makes_a_new_version_of_its_row() {
+    let mut ring = Ring::new(ROOMY);
+    ring.push(request(7));
+    ring.push(received(9, 1));
+    let answered = Outcome::Answered { by: Seq(9), round_trip: Millis(38) };
+    ring.settle(Seq(7), answered);
+    let row = ring.get(Seq(7)).unwrap();
+    assert_eq!(row.version, 1);
+    let Body::Message { reading: Reading::Request { outcome, .. }, .. } = &row.entry.body else {
+        panic!("not a request");
+    };
+    assert_eq!(*outcome, answered);
+}
+
+#[test]
+fn settling_what_is_gone_or_no_request_does_nothing() {
+    let mut ring = Ring::new(ROOMY);
+    ring.push(received(9, 1));
+    ring.settle(Seq(8), Outcome::Lost);
+    ring.settle(Seq(9), Outcome::Lost);
+    assert_eq!(ring.get(Seq(9)).unwrap().version, 0);
+}
+
+#[test]
+fn clear_draws_a_line_and_counts_on() {
+    let mut ring = Ring::new(Capacity { entries: 3, ..ROOMY });
+    (0..2).for_each(|seq| ring.push(received(seq, 10)));
+    ring.clear();
+    assert!(ring.is_empty());
+    ring.push(received(2, 10));
+    assert_eq!((visible(&ring), ring.position(Seq(1))), (vec![2], None));
+    assert!(ring.get(Seq(1)).is_some());
+    (3..6).for_each(|seq| ring.push(received(seq, 10)));
+    assert_eq!(visible(&ring), [3, 4, 5]);
+    let counters = ring.counters();
+    assert_eq!((counters.entries, counters.cleared, counters.dropped), (6, 2, 1));
+}
+
+#[test]
+fn frames_and_bytes_are_counted_by_direction() {
+    let mut ring = Ring::new(ROOMY);
+    ring.push(request(0));
+    ring.push(received(1, 200));
+    ring.push(entry(2, Body::Binary { bytes: vec![0; 5] }));
+    for (seq, pong) in [(3, Some("x".repeat(20))), (4, None)] {
+        let ping = "x".repeat(30);
+        ring.push(entry(seq, Body::Heartbeat { request_id: "hb".into(), ping, pong }));
+    }
+    ring.push(entry(5, Body::Note(Note::Stopped)));
+    let expected = Counters {
+        entries: 6,
+        received: 4,
+        sent: 2,
+        bytes_in: 265,
+        bytes_out: 22,
+        ..Counters::default()
+    };
+    assert_eq!(*ring.counters(), expected);
+}
+
+#[test]
+fn a_range_is_clipped_to_what_is_there() {
+    let mut ring = Ring::new(ROOMY);
+    (0..4).for_each(|seq| ring.push(received(seq, 1)));
+    let seqs = |range| ring.range(range).map(|row| row.entry.seq.0).collect::<Vec<_>>();
+    assert_eq!(seqs(1..3), [1, 2]);
+    assert_eq!(seqs(3..9), [3]);
+    assert!(seqs(7..9).is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn every_entry_is_visible_dropped_or_cleared(
+        entries in 1..6_usize,
+        bytes in 0..60_usize,
+        steps in prop::collection::vec((0..30_usize, 0..12_u8), 0..60),
+    ) {
+        let mut ring = Ring::new(Capacity { entries, bytes });
+        let mut line = 0;
+        for (seq, (length, step)) in (0..).zip(steps) {
+            if step == 0 {
+                ring.clear();
+                line = seq;
+            }
+            ring.push(received(seq, length));
+            ring.settle(Seq(seq / 2), Outcome::Lost);
+            let (shown, counters) = (visible(&ring), *ring.counters());
+            let accounted = shown.len() as u64 + counters.dropped + counters.cleared;
+            prop_assert_eq!(counters.entries, accounted);
+            prop_assert_eq!(counters.received, seq + 1);
+            prop_assert_eq!(shown.last(), Some(&seq));
+            prop_assert!(shown.iter().all(|seq| *seq >= line));
+            prop_assert!(shown.is_sorted());
+            let kept = ring.range(0..usize::MAX).map(|row| row.entry.bytes()).sum::<usize>();
+            prop_assert!(shown.len() == 1 || (shown.len() <= entries && kept <= bytes));
+            for (position, seq) in shown.into_iter().enumerate() {
+                prop_assert_eq!(ring.position(Seq(seq)), Some(position));
+            }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The words of a row.
+
+use veriops_playground::log::{
+    Body, Direction, Note, OpenFailure, Outcome, Reading, Refusal, Seq, Summary, Timing, Tone,
+};
+use veriops_playground::protocol::{CloseCode, EnvelopeError, MessageType, Millis};
+
+use crate::{API, entry, message};
+
+fn of(body: Body) -> Summary {
+    Summary::of(&entry(0, body), &API)
+}
+
+fn words(body: Body) -> (char, String, Tone, String, String) {
+    let Summary { mark, label, tone, detail, trailing } = of(body);
+    (mark, label, tone, detail, trailing)
+}
+
+fn line(body: Body) -> String {
+    let Summary { mark, label, detail, trailing, .. } = of(body);
+    format!("{mark} {label} | {detail} | {trailing}")
+}
+
+fn asked(kind: MessageType, text: &str, outcome: Outcome) -> Body {
+    let reading = Reading::Request { kind, request_id: "req_001".into(), outcome };
+    message(Direction::Sent, text, reading)
+}
+
+#[test]
+fn the_rows_of_the_picture_read_as_drawn() {
+    let subscribe = r#"{"type":"subscribe","request_id":"req_001","sent_at":"2026-03-19T14:30:00.000Z","payload":{"channel":"project.updated","filters":{"project_id":"prj_abc123"}}}"#;
+    let ack = r#"{"type":"ack","request_id":"req_001","payload":{"status":"subscribed","channel":"project.updated"}}"#;
+    let event = r#"{"type":"event","request_id":"evt_1","payload":{"event_type":"project.updated","data":{"project_id":"prj_abc123","status":"active","previous_status":"draft"}}}"#;
+    let answer = Reading::Answer {
+        kind: MessageType::Ack,
+        request_id: "req_001".into(),
+        request: Some(Seq(0)),
+        round_trip: Some(Millis(38)),
+        timing: Timing::InTime,
+    };
+    let answered = Outcome::Answered { by: Seq(1), round_trip: Millis(38) };
+    let heartbeat = Body::Heartbeat {
+        request_id: "req_hb_1".into(),
+        ping: "x".repeat(84),
+        pong: Some(String::new()),
+    };
+    let closed = |code, reason: &str, clean| Body::Closed {
+        code: CloseCode(code),
+        reason: reason.into(),
+        clean,
+        ours: false,
+    };
+    let reading = Reading::Event { channel: "project.updated".into() };
+    for (body, expected) in [
+        (
+            asked(MessageType::Subscribe, subscribe, answered),
+            "↑ subscribe | req_001 · project.updated {project_id: prj_abc123} | 158 B",
+        ),
+        (message(Direction::Received, ack, answer), "↓ ack | req_001 · subscribed | 38 ms"),
+        (
+            message(Direction::Received, event, reading),
+            "↓ event | project.updated · prj_abc123 · active | 159 B",
+        ),
+        (heartbeat, "⇅ ping/pong | req_hb_1 · answered | 84 B"),
+        (
+            closed(4_008, "too many requests", true),
+            "× close 4008 | Rate limited · reason “too many requests” | clean",
+        ),
+        (closed(1_006, "", false), "× close 1006 | Abnormal close (no close frame) | unclean"),
+        (
+            Body::Note(Note::Reconnecting { attempt: 3, delay: Millis(4_000) }),
+            "· reconnect | attempt 3 in 4 s — exponential backoff | ",
+        ),
+    ] {
+        assert_eq!(line(body), expected);
+    }
+}
+
+#[test]
+fn a_wait_that_is_no_backoff_is_not_called_one() {
+    let note = Note::Reconnecting { attempt: 1, delay: Millis(60_000) };
+    assert_eq!(of(Body::Note(note)).detail, "attempt 1 in 60 s");
+}
+
+#[test]
+fn a_publish_shows_its_data() {
+    let text =
+        r#"{"type":"publish","payload":{"channel":"presence","data":{"user_id":"u","n":[1]}}}"#;
+    assert_eq!(
+        words(asked(MessageType::Publish, text, Outcome::Lost)),
+        (
+            '↑',
+            "publish".into(),
+            Tone::Problem,
+            "req_001 · presence {user_id: u, n: [1]} · lost with the connection".into(),
+            "82 B".into()
+        )
+    );
+}
+
+#[test]
+fn an_answer_that_was_not_expected_says_so() {
+    for (timing, remark) in [
+        (Timing::Late, "late"),
+        (Timing::Duplicate, "duplicate"),
+        (Timing::Unknown, "no request has this id"),
+    ] {
+        let reading = Reading::Answer {
+            kind: MessageType::Pong,
+            request_id: "req_009".into(),
+            request: None,
+            round_trip: None,
+            timing,
+        };
+        let summary = of(message(Direction::Received, "{}", reading));
+        assert_eq!(summary.detail, format!("req_009 · {remark}"));
+        assert_eq!((summary.tone, summary.trailing.as_str()), (Tone::Problem, "2 B"));
+    }
+}
+
+#[test]
+fn an_echo_is_labelled_as_one() {
+    let text = r#"{"type":"subscribe","payload":{"channel":"presence"}}"#;
+    let reading = |request_id: Option<&str>| Reading::Echo {
+        request_id: request_id.map(str::to_owned),
+        request: None,
+        round_trip: Some(Millis(12)),
+    };
+    let echo = |text, id| line(message(Direction::Received, text, reading(id)));
+    assert_eq!(echo(text, Some("req_001")), "↓ echo | echo of req_001 · presence | 12 ms");
+    assert_eq!(echo("hi", None), "↓ echo | echo of hi | 12 ms");
+}
+
+#[test]
+fn a_malformed_frame_gives_the_reason_and_its_start() {
+    let error = EnvelopeError::NotJson { line: 1, column: 2 };
+    let body = message(Direction::Received, "oh\u{202e}no", Reading::Malformed(error));
+    assert_eq!(line(body), "↓ malformed | not JSON (line 1, column 2) · ohU+202Eno | 7 B");
+    assert_eq!(
+        line(Body::Binary { bytes: (0..20).collect() }),
+        "↓ binary | 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f … | 20 B"
+    );
+}
+
+#[test]
+fn a_huge_message_is_only_glanced_at() {
+    let text = format!(
+        r#"{{"type":"event","payload":{{"event_type":"presence","data":{{"user_id":"u","blob":"{}"}}}}}}"#,
+        "é".repeat(1_000_000)
+    );
+    let reading = Reading::Event { channel: "presence".into() };
+    let detail = of(message(Direction::Received, &text, reading)).detail;
+    assert!(detail.starts_with("presence · u · \"éé") && detail.ends_with("é…"));
+    assert_eq!(detail.chars().count(), 241);
+}
+
+#[test]
+fn notes_are_short_and_calm() {
+    let endpoint = || "wss://host/".to_owned();
+    let failed = |failure| Note::OpenFailed { endpoint: endpoint(), failure };
+    let refused = |refusal| Note::NotSent { refusal };
+    for (note, label, detail) in [
+        (Note::Cancelled, "cancelled", "you stopped connecting"),
+        (Note::Connecting { endpoint: endpoint(), attempt: 0 }, "connect", "wss://host/"),
+        (
+            Note::Connecting { endpoint: endpoint(), attempt: 2 },
+            "connect",
+            "wss://host/ · attempt 2",
+        ),
+        (Note::GaveUp { attempts: 1 }, "gave up", "after 1 attempt"),
+        (Note::GaveUp { attempts: 5 }, "gave up", "after 5 attempts"),
+        (
+            failed(OpenFailure::TimedOut { after: Millis(5_000) }),
+            "failed",
+            "wss://host/ · no answer in 5 s",
+        ),
+        (
+            failed(OpenFailure::Refused { name: "SecurityError".into() }),
+            "failed",
+            "wss://host/ · the browser refused it (SecurityError)",
+        ),
+        (
+            failed(OpenFailure::Unreachable),
+            "failed",
+            "wss://host/ · no connection; a browser does not tell why",
+        ),
+        (refused(Refusal::NotOpen), "not sent", "no connection is open; connect first"),
+        (
+            refused(Refusal::TooLarge { size: 65_537, limit: 65_536 }),
+            "not sent",
+            "1 B over the limit of 64 KB",
+        ),
+        (
+            refused(Refusal::SubscriptionLimit { limit: 50 }),
+            "not sent",
+            "50 subscriptions are the limit; unsubscribe from one first",
+        ),
+        (
+            Note::Restoring { subscriptions: 2 },
+            "restoring",
+            "2 subscriptions with the same filters",
+        ),
+        (Note::Restored { subscriptions: 1 }, "restored", "1 subscription with the same filters"),
+        (Note::Stopped, "stopped", "you stopped reconnecting"),
+        (Note::Unconfirmed, "note", "the server did not confirm the close"),
+    ] {
+        let summary = of(Body::Note(note));
+        assert_eq!((summary.label.as_str(), summary.detail.as_str()), (label, detail));
+    }
+}
+
+#[test]
+fn a_close_of_our_own_is_no_problem() {
+    let body =
+        Body::Closed { code: CloseCode(1_000), reason: String::new(), clean: true, ours: true };
+    let summary = of(body);
+    assert_eq!(summary.detail, "Normal closure · closed by you");
+    assert_eq!(summary.tone, Tone::Quiet);
+}
+
+#[test]
+fn an_opened_connection_shows_what_was_negotiated() {
+    let body = Body::Opened {
+        endpoint: "wss://host/".into(),
+        extensions: "permessage-deflate".into(),
+        protocol: String::new(),
+        after: Millis(52),
+    };
+    assert_eq!(line(body), "· open | wss://host/ · permessage-deflate | 52 ms");
+}
