@@ -26,18 +26,18 @@ impl fmt::Display for ApiError {
 
 impl core::error::Error for ApiError {}
 
-/// A value of the document.
-#[derive(Clone, Debug)]
+/// A value of the document. Its path is looked for only when an error needs it.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Node<'a> {
     document: &'a str,
+    /// The value's own part of the document.
     json: &'a str,
-    path: String,
 }
 
 impl<'a> Node<'a> {
     /// Returns the document itself.
     pub(super) fn document(text: &'a str) -> Result<Self, ApiError> {
-        let document = Self { document: text.trim(), json: text.trim(), path: String::new() };
+        let document = Self { document: text.trim(), json: text.trim() };
         match json::check(text) {
             Ok(()) => Ok(document),
             Err(error) => Err(document.error(&format!("not JSON; {error}"))),
@@ -46,30 +46,37 @@ impl<'a> Node<'a> {
 
     /// Returns the value reached by these member names, following references on the way.
     pub(super) fn at(&self, names: &[&str]) -> Result<Self, ApiError> {
-        names.iter().try_fold(self.clone(), |node, name| node.field(name)?.follow())
+        names.iter().try_fold(*self, |node, name| node.field(name)?.follow())
     }
 
     /// Returns a member as it stands.
     pub(super) fn field(&self, name: &str) -> Result<Self, ApiError> {
-        let missing = || self.child(self.json, self.member_path(name)).error("missing");
-        self.optional(name)?.ok_or_else(missing)
+        self.optional(name)?.ok_or_else(|| ApiError {
+            path: member_path(self.path(), name),
+            reason: "missing".to_owned(),
+        })
     }
 
     /// Returns a member as it stands, if the object has it.
     pub(super) fn optional(&self, name: &str) -> Result<Option<Self>, ApiError> {
-        let member = self.object()?.named(name);
-        Ok(member.map(|member| self.child(member.json(), self.member_path(name))))
+        Ok(self.object()?.named(name).map(|member| self.child(member.json())))
     }
 
     /// Returns the members of an object in the document's order.
     pub(super) fn members(&self) -> Result<Vec<(String, Self)>, ApiError> {
-        let node = |member: json::Member<'a>| {
-            // A name with half a surrogate pair stays as it is written.
-            let name = json::decode(member.key).unwrap_or(member.key.into()).into_owned();
-            let path = self.member_path(&name);
-            (name, self.child(member.json(), path))
-        };
-        Ok(self.object()?.map(node).collect())
+        Ok(self.object()?.map(|member| (name(&member), self.child(member.json()))).collect())
+    }
+
+    /// Reads every item of an array.
+    pub(super) fn each<T>(
+        &self,
+        read: impl Fn(&Self) -> Result<T, ApiError>,
+    ) -> Result<Vec<T>, ApiError> {
+        let mut each = Vec::new();
+        for item in self.items()? {
+            each.push(read(&item)?);
+        }
+        Ok(each)
     }
 
     /// Returns the items of an array.
@@ -77,8 +84,7 @@ impl<'a> Node<'a> {
         if !self.json.starts_with('[') {
             return Err(self.expected("an array"));
         }
-        let node = |(index, json)| self.child(json, format!("{}[{index}]", self.path));
-        Ok(json::items(self.json).into_iter().enumerate().map(node).collect())
+        Ok(json::items(self.json).into_iter().map(|json| self.child(json)).collect())
     }
 
     /// Returns the value that a `$ref` points to, or the value itself if it is no reference.
@@ -120,6 +126,11 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Returns a member that is a whole number above 0.
+    pub(super) fn member_count(&self, name: &str) -> Result<u64, ApiError> {
+        self.field(name)?.count()
+    }
+
     /// Returns the text of an object, without white space between its tokens.
     pub(super) fn compact_object(&self) -> Result<String, ApiError> {
         self.object()?;
@@ -133,7 +144,7 @@ impl<'a> Node<'a> {
 
     /// Returns an error about this value.
     pub(super) fn error(&self, reason: &str) -> ApiError {
-        ApiError { path: self.path.clone(), reason: reason.to_owned() }
+        ApiError { path: self.path(), reason: reason.to_owned() }
     }
 
     /// Returns what this reference, a JSON pointer such as `#/components/messages/ping`, points to.
@@ -142,7 +153,7 @@ impl<'a> Node<'a> {
         let names = pointer
             .strip_prefix("#/")
             .ok_or_else(|| self.expected("a reference into this document, such as #/components"))?;
-        let mut node = Self { document: self.document, json: self.document, path: String::new() };
+        let mut node = self.child(self.document);
         for name in names.split('/') {
             let name = name.replace("~1", "/").replace("~0", "~");
             node = node
@@ -160,13 +171,37 @@ impl<'a> Node<'a> {
         }
     }
 
-    fn child(&self, json: &'a str, path: String) -> Self {
-        Self { document: self.document, json, path }
+    /// Returns the way from the document to this value.
+    fn path(&self) -> String {
+        let is_here = |json: &str| json.as_bytes().as_ptr_range().contains(&self.json.as_ptr());
+        let (mut path, mut json) = (String::new(), self.document);
+        while json.len() > self.json.len() {
+            let inner = if json.starts_with('[') {
+                let found =
+                    json::items(json).into_iter().enumerate().find(|(_, json)| is_here(json));
+                found.map(|(index, json)| (format!("{path}[{index}]"), json))
+            } else {
+                let found = json::members(json).find(|member| is_here(member.json()));
+                found.map(|member| (member_path(path.clone(), &name(&member)), member.json()))
+            };
+            let Some(inner) = inner else { break };
+            (path, json) = inner;
+        }
+        path
     }
 
-    fn member_path(&self, name: &str) -> String {
-        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    fn child(&self, json: &'a str) -> Self {
+        Self { document: self.document, json }
     }
+}
+
+/// Returns the name of a member; one with half a surrogate pair stays as it is written.
+fn name(member: &json::Member<'_>) -> String {
+    json::decode(member.key).unwrap_or(member.key.into()).into_owned()
+}
+
+fn member_path(path: String, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 /// More references in a row than any description has.

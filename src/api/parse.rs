@@ -20,13 +20,13 @@ pub(super) fn parse(json: &str) -> Result<Api, ApiError> {
         title: document.at(&["info", "title"])?.text()?,
         live,
         echo,
-        settings: rows(&document, "x-settings", setting)?,
+        settings: document.field("x-settings")?.each(setting)?,
         limits: limits(&document)?,
         timings: timings(&document)?,
         messages: messages(&channels, &actions)?,
         channels: catalog(&channels, &actions)?,
-        closes: rows(&document, "x-close-codes", close)?,
-        issues: rows(&document, "x-issues", issue)?,
+        closes: document.field("x-close-codes")?.each(close)?,
+        issues: document.field("x-issues")?.each(issue)?,
     })
 }
 
@@ -66,20 +66,20 @@ fn limits(document: &Node<'_>) -> Result<Limits, ApiError> {
         message_bytes: size(&limits.field("messageBytes")?)?,
         subscriptions: size(&limits.field("subscriptions")?)?,
         rate_messages: size(&simulator.field("rateMessages")?)?,
-        rate_window: millis(&simulator.field("rateWindowMs")?)?,
+        rate_window: simulator.member_count("rateWindowMs").map(Millis)?,
     })
 }
 
 fn timings(document: &Node<'_>) -> Result<Timings, ApiError> {
     let timings = document.field("x-timings")?;
     let backoff = timings.field("backoffMs")?;
-    let delays = backoff.items()?.iter().map(millis).collect::<Result<Vec<_>, _>>()?;
+    let delays = backoff.each(|delay| delay.count().map(Millis))?;
     if delays.is_empty() {
         return Err(backoff.expected("at least one delay"));
     }
     Ok(Timings {
-        heartbeat: millis(&timings.field("heartbeatMs")?)?,
-        idle: millis(&timings.field("idleMs")?)?,
+        heartbeat: timings.member_count("heartbeatMs").map(Millis)?,
+        idle: timings.member_count("idleMs").map(Millis)?,
         backoff: delays,
     })
 }
@@ -87,16 +87,17 @@ fn timings(document: &Node<'_>) -> Result<Timings, ApiError> {
 /// Returns the message types in the order of [`MessageType::ALL`], which is the page's.
 fn messages(channels: &Node<'_>, actions: &Actions) -> Result<Vec<Message>, ApiError> {
     let messages = channels.at(&[CONNECTION, "messages"])?;
-    let message = |kind: MessageType| {
+    let mut found = Vec::new();
+    for kind in MessageType::ALL {
         let message = messages.at(&[kind.name()])?;
         let reference = format!("#/channels/{CONNECTION}/messages/{}", kind.name());
-        Ok(Message {
+        found.push(Message {
             kind,
             direction: actions.direction(&reference, &message)?,
             description: message.member_text("description")?,
-        })
-    };
-    MessageType::ALL.into_iter().map(message).collect()
+        });
+    }
+    Ok(found)
 }
 
 /// Returns the channels of the page's catalog, in the document's order.
@@ -113,7 +114,7 @@ fn catalog(channels: &Node<'_>, actions: &Actions) -> Result<Vec<Channel>, ApiEr
 
 fn channel(channel: &Node<'_>, direction: Direction) -> Result<Channel, ApiError> {
     let filters = match channel.optional("x-filters")? {
-        Some(filters) => filters.items()?.iter().map(filter).collect::<Result<_, _>>()?,
+        Some(filters) => filters.each(filter)?,
         None => Vec::new(),
     };
     Ok(Channel {
@@ -138,7 +139,7 @@ fn examples(data: &Node<'_>) -> Result<Vec<String>, ApiError> {
     let Some(examples) = data.optional("examples")? else {
         return Ok(Vec::new());
     };
-    examples.items()?.iter().map(Node::compact_object).collect()
+    examples.each(Node::compact_object)
 }
 
 fn close(row: &Node<'_>) -> Result<Close, ApiError> {
@@ -150,13 +151,16 @@ fn close(row: &Node<'_>) -> Result<Close, ApiError> {
         meaning: row.member_text("meaning")?,
         action: row.member_text("action")?,
         reaction: reaction(&row.field("reaction")?)?,
-        fault: row.optional("fault")?.as_ref().map(fault).transpose()?,
+        fault: match row.optional("fault")? {
+            Some(name) => Some(fault(&name)?),
+            None => None,
+        },
     })
 }
 
 fn reaction(reaction: &Node<'_>) -> Result<Reaction, ApiError> {
     if let Ok(Some(wait)) = reaction.optional("waitMs") {
-        return Ok(Reaction::Wait(millis(&wait)?));
+        return wait.count().map(|wait| Reaction::Wait(Millis(wait)));
     }
     match reaction.text().as_deref() {
         Ok("ask-for-key") => Ok(Reaction::AskForKey),
@@ -227,20 +231,8 @@ impl Actions {
     }
 }
 
-fn rows<T>(
-    document: &Node<'_>,
-    name: &str,
-    row: impl Fn(&Node<'_>) -> Result<T, ApiError>,
-) -> Result<Vec<T>, ApiError> {
-    document.field(name)?.items()?.iter().map(row).collect()
-}
-
 fn optional_text(node: &Node<'_>, name: &str) -> Result<String, ApiError> {
     node.optional(name)?.map_or_else(|| Ok(String::new()), |text| text.text())
-}
-
-fn millis(node: &Node<'_>) -> Result<Millis, ApiError> {
-    node.count().map(Millis)
 }
 
 fn size(node: &Node<'_>) -> Result<usize, ApiError> {

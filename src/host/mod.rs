@@ -13,6 +13,7 @@ pub use server::Server;
 
 mod build;
 mod fuzz;
+mod import;
 mod process;
 mod sandbox;
 mod seal;

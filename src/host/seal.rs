@@ -8,10 +8,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use super::import;
+
 /// Finishes the folder that trunk has filled and that its variable `TRUNK_STAGING_DIR` names.
 ///
 /// `playground.js` gets the names of the script and the wasm that it loads; the script loses its
-/// comments; every file gets a brotli copy beside it.
+/// comments, and both the long names between them; every file gets a brotli copy beside it.
 ///
 /// # Errors
 ///
@@ -25,8 +27,10 @@ pub(super) fn seal() -> anyhow::Result<()> {
     let glue = wasm.replace("_bg.wasm", ".js");
     let script = super::read(&boot)?.replace("__GLUE__", &glue).replace("__WASM__", &wasm);
     fs::write(&boot, script)?;
-    let glue = folder.join(glue);
-    fs::write(&glue, lean(&super::read(&glue)?))?;
+    let (wasm, glue) = (folder.join(wasm), folder.join(glue));
+    let (module, script) = import::shorten(&fs::read(&wasm)?, lean(&super::read(&glue)?))?;
+    fs::write(wasm, module)?;
+    fs::write(glue, script)?;
 
     let mut total = 0;
     eprintln!("{:>10} {:>10}", "bytes", "brotli");
