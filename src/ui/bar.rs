@@ -52,10 +52,8 @@ pub(super) fn bar(board: Board) -> Element {
         input().attr("type", "checkbox").test_id("show-problems").on(ev::change, move |event| {
             board.choose(|filter| filter.problems = event_target_checked(&event));
         });
-    div()
-        .class("vp-log__bar")
-        .child(h2().class("vp-log__title").child("Log"))
-        .child(search)
+    let filters = div()
+        .class("vp-log__line")
         .child(picker("show-kind", "Every kind", names(&Entry::KINDS), move |kind| {
             board.choose(|filter| filter.kind = kind);
         }))
@@ -65,10 +63,15 @@ pub(super) fn bar(board: Board) -> Element {
         .child(picker("show-channel", "Every channel", channels, move |channel| {
             board.choose(|filter| filter.channel = channel);
         }))
-        .child(label().class("vp-gauge__switch").child(problems).child("Problems"))
-        .child(files(model))
+        .child(label().class("vp-gauge__switch").child(problems).child("Problems"));
+    let line = div()
+        .class("vp-log__line")
+        .child(h2().class("vp-log__title").child("Log"))
+        .child(search)
         .child(button(SMALL, "pause", words("Pause"), move |_| board.pause()))
-        .child(button(SMALL, "clear", words("Clear"), clear))
+        .child(files(model))
+        .child(button(SMALL, "clear", words("Clear"), clear));
+    div().class("vp-log__bar").child(line).child(filters)
 }
 
 fn arrow(

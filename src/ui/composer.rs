@@ -17,7 +17,7 @@ use crate::log::summary::refused;
 use crate::protocol::MessageType;
 use crate::session::Command;
 
-use super::dom::write;
+use super::dom::{fill, write};
 use super::element::{
     Content as _, Element, button, div, dynamic, fieldset, input, legend, li, option, p, section,
     select, span, textarea, ul,
@@ -25,7 +25,7 @@ use super::element::{
 use super::erased::{aria, text, words};
 use super::json::write_coloured;
 use super::model::Model;
-use super::widget::{self, PRIMARY, SMALL, labelled, picker, tab_index};
+use super::widget::{self, PRIMARY, SMALL, labelled, menu, tab_index};
 
 /// What a tab of the composer shows.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -224,8 +224,6 @@ fn tabs(bench: Bench) -> Element {
 /// Returns what a message can be started from: the description's templates, and what was sent before.
 fn beginnings(bench: Bench) -> AnyView {
     dynamic(move || {
-        // A choice that was made is made; the next one begins anew.
-        bench.model.composed.track();
         bench.sent.track();
         let id = bench.model.driver().read(|view| view.session.next_request_id());
         let mut found = templates(&bench.model.api(), &id, driver::now().wall);
@@ -235,7 +233,7 @@ fn beginnings(bench: Bench) -> AnyView {
             }
         });
         let titles = found.iter().map(|it| it.title.clone()).collect();
-        picker("start-from", "Template or history …", titles, move |title| {
+        menu("start-from", "Template or history …", titles, move |title| {
             if let Some(it) = found.iter().find(|it| it.title == title) {
                 bench.model.composed.set(it.text.clone());
             }
@@ -372,10 +370,11 @@ fn envelope(bench: Bench) -> Element {
     let copy = NodeRef::<Div>::new();
     Effect::new(move |_| {
         if let Some(copy) = copy.get() {
-            copy.replace_children_with_node_0();
-            draft.with(|text| write_coloured(&copy, text, ""));
-            // Gives a last empty line its height.
-            write(&copy, "\n", "");
+            fill(&copy, |copy| {
+                draft.with(|text| write_coloured(copy, text, ""));
+                // Gives a last empty line its height.
+                write(copy, "\n", "");
+            });
         }
     });
     let shown = span().class("vp-editor__copy").attr("aria-hidden", "true").node_ref(copy);

@@ -11,7 +11,7 @@ use crate::log::format::{bytes, clock, duration, hex};
 use crate::log::{Body, Direction, Entry, Outcome, Reading, Seq, Summary, check};
 use crate::protocol::json::{clip, pretty};
 
-use super::dom::{append, append_text, write};
+use super::dom::{append, append_text, fill, write};
 use super::element::{Element, button, div, dynamic, h3, p, section, span};
 use super::erased::{aria, text, words};
 use super::json::write_folding;
@@ -56,13 +56,14 @@ fn pane(model: Model, mode: RwSignal<u64>, content: Content) -> Element {
     let has_text = !parts.is_empty();
     Effect::new(move |_| {
         if let Some(area) = area.get() {
-            area.replace_children_with_node_0();
-            model.needle.with(|needle| {
-                for part in &parts {
-                    part.write(&area, mode.get(), needle);
-                }
+            fill(&area, |area| {
+                model.needle.with(|needle| {
+                    for part in &parts {
+                        part.write(area, mode.get(), needle);
+                    }
+                });
                 for remark in &remarks {
-                    append_text(&area, "div", "vp-detail__remark", remark, "");
+                    append_text(area, "div", "vp-detail__remark", remark, "");
                 }
             });
         }
@@ -89,19 +90,6 @@ fn pane(model: Model, mode: RwSignal<u64>, content: Content) -> Element {
                 .on(ev::click, move |_| model.selected.set(None))
                 .child("×"),
         );
-    let pane = section()
-        .class("vp-detail")
-        .test_id("detail")
-        .attr("data-tone", tone)
-        .label("Detail")
-        .child(head)
-        .children(partner.map(|(seq, about)| {
-            let show = move |_| model.show(seq);
-            p().child(widget::button(LINK, "partner", text(move || about.clone()), show))
-        }));
-    if !has_text {
-        return pane;
-    }
     let tabs = div()
         .class("vp-tabs")
         .attr("role", "tablist")
@@ -116,7 +104,18 @@ fn pane(model: Model, mode: RwSignal<u64>, content: Content) -> Element {
         .class("vp-detail__actions")
         .child(widget::button(SMALL, "copy", word, copy))
         .children(is_sent.then(|| widget::button(SMALL, "edit", words("Edit and resend"), edit)));
-    pane.child(tabs).child(area).child(actions)
+    let frames = has_text.then(|| [tabs, area, actions]).into_iter().flatten();
+    section()
+        .class("vp-detail")
+        .test_id("detail")
+        .attr("data-tone", tone)
+        .label("Detail")
+        .child(head)
+        .child(div().class("vp-detail__frames").children(frames))
+        .children(partner.map(|(seq, about)| {
+            let show = move |_| model.show(seq);
+            p().child(widget::button(LINK, "partner", text(move || about.clone()), show))
+        }))
 }
 
 /// A frame of an entry, or another text of it.

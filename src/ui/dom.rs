@@ -40,6 +40,20 @@ pub(super) fn write(parent: &Element, text: &str, needle: &str) {
     write_plain(parent, &text[written..]);
 }
 
+/// Writes what an element shows anew. It stands in an element of its own, before whatever the framework
+/// keeps there.
+pub(super) fn fill(parent: &Element, write: impl FnOnce(&Element)) {
+    let Some(fresh) = make(parent, "span", "vp-filled") else {
+        return;
+    };
+    write(&fresh);
+    if let Some(stale) = parent.first_element_child() {
+        stale.remove();
+    }
+    // Its own first child can have another one before it.
+    let _ = parent.insert_before(&fresh, parent.first_child().as_ref());
+}
+
 /// Sets an attribute.
 pub(super) fn set(element: &Element, name: &str, value: &str) {
     // The names are valid, which is all that can go wrong.

@@ -2,7 +2,8 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use web_sys::MouseEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlSelectElement, MouseEvent};
 
 use super::element;
 use super::element::{Content as _, Element, label, option, select, span};
@@ -39,6 +40,21 @@ pub(super) fn picker(
         .on(ev::change, move |event| choose(event_target_value(&event)))
         .child(choice(String::new(), every.to_owned()))
         .children(names.into_iter().map(|name| choice(name.clone(), name)))
+}
+
+/// Returns a choice that does something at once, and shows its `title` again.
+pub(super) fn menu(
+    id: &'static str,
+    title: &'static str,
+    names: Vec<String>,
+    choose: impl Fn(String) + 'static,
+) -> Element {
+    picker(id, title, names, choose).on(ev::change, |event| {
+        let control = event.target().and_then(|it| it.dyn_into::<HtmlSelectElement>().ok());
+        if let Some(control) = control {
+            control.set_value("");
+        }
+    })
 }
 
 /// Returns the attribute `tabindex` of one in a group that has a single tab stop.
