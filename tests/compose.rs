@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 use veriops_playground::api::Api;
-use veriops_playground::compose::{Draft, Level, checks, grouped, wire_size};
+use veriops_playground::compose::{Draft, History, Level, checks, grouped, templates, wire_size};
 use veriops_playground::protocol::json;
 use veriops_playground::protocol::{Envelope, Filters, MessageType, Topic, UnixMillis};
 
@@ -457,5 +457,81 @@ proptest! {
         draft.set_kind(MessageType::Publish, api);
         let sent = draft.to_send("req_002", LATER);
         prop_assert!(Envelope::decode(&sent).is_ok());
+    }
+}
+
+mod templates {
+    use super::*;
+
+    #[test]
+    fn every_type_and_channel_that_a_client_may_send_has_a_template() {
+        let templates = templates(&API, "req_007", NOW);
+        let titles: Vec<_> = templates.iter().map(|it| it.title.as_str()).collect();
+        let expected = [
+            "subscribe project.updated",
+            "subscribe project.created",
+            "subscribe task.completed",
+            "subscribe presence",
+            "unsubscribe project.updated",
+            "unsubscribe project.created",
+            "unsubscribe task.completed",
+            "unsubscribe presence",
+            "publish presence",
+            "ping",
+            "pong",
+        ];
+        assert_eq!(titles, expected);
+        for template in templates {
+            let found = checks(&template.text, &API, &[]);
+            // Nothing is subscribed, so there is nothing to unsubscribe from.
+            assert!(found.iter().all(|check| check.level == Level::Warning), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn a_template_has_the_examples_of_its_own_channel() {
+        let templates = templates(&API, "req_007", NOW);
+        let payload = |title: &str| {
+            let found = templates.iter().find(|it| it.title == title).unwrap();
+            let text = json::compact(&found.text).unwrap();
+            let at = json::locate(&text, &["payload"]).unwrap();
+            text[at].to_owned()
+        };
+        assert_eq!(
+            payload("subscribe task.completed"),
+            r#"{"channel":"task.completed","filters":{"project_id":"prj_abc123"}}"#
+        );
+        assert_eq!(payload("subscribe presence"), r#"{"channel":"presence"}"#);
+        assert_eq!(
+            payload("publish presence"),
+            r#"{"channel":"presence","data":{"user_id":"usr_456","status":"online"}}"#
+        );
+    }
+}
+
+mod history {
+    use super::*;
+
+    fn ping(id: usize) -> String {
+        format!(
+            r#"{{"type":"ping","request_id":"req_{id:03}","sent_at":"2026-03-19T14:30:{id}Z"}}"#
+        )
+    }
+
+    #[test]
+    fn the_newest_text_comes_first_and_the_same_text_once() {
+        let mut history = History::default();
+        for text in [&ping(1), "hello", r#"{"type":"ping"}"#, "hello", &ping(2), "bye"] {
+            history.push(text);
+        }
+        assert_eq!(*history.texts(), ["bye", &ping(2), "hello"]);
+    }
+
+    #[test]
+    fn twenty_texts_are_kept() {
+        let mut history = History::default();
+        (0..30).for_each(|number| history.push(&number.to_string()));
+        let kept: Vec<_> = (10..30).rev().map(|number| number.to_string()).collect();
+        assert_eq!(*history.texts(), kept);
     }
 }

@@ -31,6 +31,11 @@ fn every_seed_of_frames_holds() {
 }
 
 #[test]
+fn every_seed_of_imports_holds() {
+    replay("import", fuzz::import::check);
+}
+
+#[test]
 fn every_seed_of_json_holds() {
     replay("json", fuzz::json::check);
 }

@@ -1,6 +1,8 @@
 //! Exports: the visible entries as NDJSON, to have the same log again, and as HAR, for the developer
 //! tools of a browser.
 
+use core::fmt::Write;
+
 use super::base64;
 use super::entry::{Body, Direction, Entry, Note, OpenFailure};
 use super::record;
@@ -269,6 +271,7 @@ fn list_pair(list: &mut String, name: &str, value: &str) {
     if !name.is_empty() {
         let separator = if list.is_empty() { "" } else { "," };
         let (name, value) = (quote(name), quote(value));
-        list.push_str(&format!(r#"{separator}{{"name":{name},"value":{value}}}"#));
+        // Writing to a string cannot fail.
+        let _ = write!(list, r#"{separator}{{"name":{name},"value":{value}}}"#);
     }
 }

@@ -69,14 +69,15 @@ impl UnixMillis {
             }
         };
         let utc = if zone.starts_with('-') { utc + offset } else { utc.checked_sub(offset)? };
-        is_right.then_some(Self(utc))
+        (is_right && utc < END).then_some(Self(utc))
     }
 
-    /// Parses decimal seconds since the epoch: `1773930600.123`.
+    /// Parses decimal seconds since the epoch, `1773930600.123`, up to the year 9999.
     pub fn from_seconds(text: &str) -> Option<Self> {
         let (seconds, decimals) = text.split_once('.').unwrap_or((text, ""));
         let seconds: u64 = seconds.parse().ok()?;
-        Some(Self(seconds.checked_mul(1_000)?.checked_add(milliseconds(decimals))?))
+        let utc = seconds.saturating_mul(1_000).saturating_add(milliseconds(decimals));
+        (utc < END).then_some(Self(utc))
     }
 }
 
@@ -104,6 +105,9 @@ pub struct Now {
 }
 
 const DAY: u64 = 86_400_000;
+
+/// The first moment of the year 10000, which a timestamp has no room for.
+const END: u64 = 253_402_300_800_000;
 
 /// Returns year, month and day of a day number counted from 1970-01-01.
 ///
@@ -194,12 +198,13 @@ mod tests {
             "1969-12-31T23:59:59Z",
             "1970-01-01T00:00:00+01:00",
             "99999-01-01T00:00:00Z",
+            "9999-12-31T23:59:59-01:00",
             "2026-03-19T+4:30:00Z",
             "Today",
         ] {
             assert_eq!(UnixMillis::parse(text), None, "{text}");
         }
-        for text in ["", "-1", "1e9", "99999999999999999999", "18446744073709551615"] {
+        for text in ["", "-1", "1e9", "253402300800", "18446744073709551615"] {
             assert_eq!(UnixMillis::from_seconds(text), None, "{text}");
         }
     }

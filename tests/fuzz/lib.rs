@@ -6,6 +6,7 @@ pub mod api;
 pub mod endpoint;
 pub mod envelope;
 pub mod frame;
+pub mod import;
 pub mod json;
 pub mod session;
 

@@ -127,7 +127,9 @@ fn no_form_of_the_key_is_exported() {
         entries.push(at(0, seq * 3 + 2, Body::Note(note)));
     }
     let mut ring = Ring::new(Capacity { entries: 99, bytes: 9_999 });
-    entries.into_iter().for_each(|entry| ring.push(entry));
+    for entry in entries {
+        ring.push(entry);
+    }
     let exported = import(&file(&ring, &[key])).unwrap();
     for Entry { body, .. } in exported {
         match body {

@@ -4,6 +4,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod check;
+#[allow(dead_code, unreachable_pub, reason = "shared with other tests, which use more of it")]
+#[path = "../support/environment.rs"]
+mod environment;
 mod file;
 mod filter;
 mod format;

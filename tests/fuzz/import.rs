@@ -1,0 +1,48 @@
+//! Imports: any file is read or refused, and what was read can be written, replayed and read again.
+
+use veriops_playground::log::export::{har, ndjson};
+use veriops_playground::log::{Capacity, Entry, Replay, Ring, import};
+use veriops_playground::protocol::{Millis, UnixMillis};
+
+/// Reads the input as a file.
+pub fn check(input: &[u8]) {
+    let Ok(entries) = import(&String::from_utf8_lossy(input)) else {
+        return;
+    };
+    let mut ring = Ring::new(UNBOUNDED);
+    for entry in &entries {
+        ring.push(entry.clone());
+    }
+    let file = file(&ring);
+    assert_eq!(import(&file).as_ref(), Ok(&entries), "an export is imported as it was");
+
+    let mut archive = String::new();
+    har(&ring, &[], &mut |piece| archive.push_str(piece));
+    serde_json::from_str::<&serde_json::value::RawValue>(&archive).expect("an archive is JSON");
+    if archive.contains("\"type\":\"") {
+        import(&archive).expect("an archive with messages is imported");
+    }
+
+    assert_eq!(self::file(&replayed(entries)), file, "a replay ends in the same log");
+}
+
+/// Replays in real time for a second, and the rest at once.
+fn replayed(entries: Vec<Entry>) -> Ring {
+    let mut replay = Replay::new(entries, UNBOUNDED);
+    replay.play(1, Millis(0));
+    while let Some(now) = replay.poll_timeout().filter(|now| *now <= Millis(1_000)) {
+        assert!(replay.handle_timeout(now), "a timeout is on time");
+    }
+    replay.play(0, Millis(1_000));
+    replay.handle_timeout(Millis(1_000));
+    assert!(replay.is_done());
+    replay.ring().clone()
+}
+
+fn file(ring: &Ring) -> String {
+    let mut file = String::new();
+    ndjson(ring, UnixMillis(0), &[], &mut |piece| file.push_str(piece));
+    file
+}
+
+const UNBOUNDED: Capacity = Capacity { entries: usize::MAX, bytes: usize::MAX };
