@@ -104,7 +104,7 @@ fn pane(model: Model, mode: RwSignal<u64>, content: Content) -> Element {
         .class("vp-detail__actions")
         .child(widget::button(SMALL, "copy", word, copy))
         .children(is_sent.then(|| widget::button(SMALL, "edit", words("Edit and resend"), edit)));
-    let frames = has_text.then(|| [tabs, area, actions]).into_iter().flatten();
+    let frames = has_text.then_some([tabs, area, actions]).into_iter().flatten();
     section()
         .class("vp-detail")
         .test_id("detail")
