@@ -1,6 +1,7 @@
 //! Every close of the reference page's table: what it means, what the client does, what the reader
 //! is told.
 
+use crate::support::canary::KEY;
 use crate::support::chaos::Chaos;
 use crate::support::page::{Notice, Page, View};
 use crate::support::proxy::Proxy;
@@ -16,7 +17,7 @@ async fn close_4001_asks_for_a_key_and_does_not_reconnect() {
     let notice = page.until_closed(4001).await;
     says(&notice, "Authentication failed", "Verify your API key is valid and not expired");
     stays_closed(&page, &notice).await;
-    page.enter("key", "a new key").await;
+    page.enter("key", "another-canary").await;
     page.connect().await;
 }
 
@@ -24,7 +25,7 @@ async fn close_4001_asks_for_a_key_and_does_not_reconnect() {
 async fn close_4002_waits_for_room_below_the_limit() {
     let server = Server::start("--event-interval 0 --rate-messages 1000");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     for number in 1..=50 {
         page.send_raw(&subscribe(number)).await;
     }
@@ -61,7 +62,7 @@ async fn close_4002_reconnects_when_there_is_room() {
 async fn close_4008_counts_sixty_seconds_down() {
     let server = Server::start("--rate-messages 2");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.click("tab-ping").await;
     for _ in 0..3 {
         page.click("send").await;
@@ -80,7 +81,7 @@ async fn close_4008_counts_sixty_seconds_down() {
 async fn close_4009_follows_a_message_over_the_limit() {
     let server = Server::start("");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.send_raw(&message_of(65_536)).await;
     page.until_row("ack", "published").await;
     page.send_raw(&message_of(65_537)).await;
@@ -96,7 +97,7 @@ async fn close_4009_follows_a_message_over_the_limit() {
 async fn close_1008_follows_a_malformed_message() {
     let server = Server::start("");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.send_raw("this is no JSON").await;
     let notice = page.until_closed(1008).await;
     says(&notice, "Policy violation", "Check message format and size");
@@ -107,7 +108,7 @@ async fn close_1008_follows_a_malformed_message() {
 async fn close_1008_follows_a_publish_in_the_wrong_direction() {
     let server = Server::start("");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.click("tab-publish").await;
     page.enter("channel", "project.created").await;
     page.until("the composer advises against it", |view| {
@@ -122,7 +123,7 @@ async fn close_1008_follows_a_publish_in_the_wrong_direction() {
 async fn close_1001_reconnects_with_backoff_until_the_reader_stops_it() {
     let mut server = Server::start("");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     server.stop();
     let notice = page.until_closed(1001).await;
     says(&notice, "Server going away", "Reconnect with exponential backoff");
@@ -139,7 +140,7 @@ async fn close_1001_reconnects_with_backoff_until_the_reader_stops_it() {
 async fn an_idle_connection_is_ended_by_the_server_and_comes_back() {
     let server = Server::start("--idle 300 --heartbeat 0");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.until_row("close", "idle timeout").await;
     page.until_state("open").await;
 }

@@ -20,7 +20,9 @@ mod shape;
 
 #[path = "../support"]
 mod support {
+    pub mod aftermath;
     pub mod browser;
+    pub mod canary;
     pub mod chaos;
     pub mod environment;
     pub mod http;

@@ -1,5 +1,6 @@
 //! Connections come back, and with them every subscription.
 
+use crate::support::canary::KEY;
 use crate::support::chaos::Chaos;
 use crate::support::page::{Page, View};
 use crate::support::server::Server;
@@ -10,7 +11,7 @@ use serde_json::json;
 async fn a_restarted_server_gets_every_subscription_back_with_its_filter() {
     let mut server = Server::start("--event-interval 200");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.subscribe("project.updated", &[("project_id", "prj_kept")]).await;
     page.subscribe("project.created", &[]).await;
     server.stop();
@@ -32,7 +33,7 @@ async fn a_restarted_server_gets_every_subscription_back_with_its_filter() {
 async fn a_killed_server_is_1006_and_is_found_again() {
     let mut server = Server::start("--event-interval 200");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.subscribe("project.updated", &[("project_id", "prj_kept")]).await;
     page.subscribe("project.created", &[]).await;
     server.kill();

@@ -1,4 +1,4 @@
-//! A headless Chromium of one's own, behind a chromedriver of one's own.
+//! A headless browser of one's own, behind a driver of one's own.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -7,42 +7,66 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use thirtyfour::common::capabilities::firefox::FirefoxPreferences;
 use thirtyfour::prelude::*;
-use thirtyfour::{BrowserLogEntry, LoggingPrefsLogLevel};
+use thirtyfour::{Capabilities, ChromeCapabilities, FirefoxCapabilities, LoggingPrefsLogLevel};
 
 use super::environment;
 use super::http;
 use super::server::Process;
 
-/// A browser with one window. It ends, with its driver, when it is dropped, by a panic too.
+/// A browser with one window: Chromium, or Firefox where `VERIOPS_BROWSER` says so. It ends, with its
+/// driver, when it is dropped, by a panic too.
 pub struct Browser {
     driver: WebDriver,
-    console: Mutex<Vec<BrowserLogEntry>>,
+    engine: Engine,
+    console: Mutex<Vec<Line>>,
     port: u16,
-    chromedriver: Process,
+    process: Process,
     profile: PathBuf,
+}
+
+/// A line of the console.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Whether a page wrote it; the others are the browser's own.
+    pub is_of_page: bool,
+    /// Its words.
+    pub message: String,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Engine {
+    Chromium,
+    Firefox,
 }
 
 impl Browser {
     /// Starts a browser with a fresh profile, which trusts any certificate.
     pub async fn start() -> Self {
-        let mut command = Command::new(environment::chromedriver());
-        let profile = profile();
-        command.arg("--port=0").env("TMPDIR", &profile);
-        let (chromedriver, port) = Process::start(command, "successfully on port ");
-        let port = port.trim_end_matches('.').parse().unwrap();
-        let url = format!("http://127.0.0.1:{port}");
-        let mut capabilities = DesiredCapabilities::chrome();
-        if let Some(binary) = environment::chromium() {
-            capabilities.set_binary(&binary).unwrap();
+        if environment::is_firefox() {
+            let profile = profile();
+            let mut command = Command::new(environment::geckodriver());
+            command.args(["--port=0", "--websocket-port=0"]);
+            Self::launch(Engine::Firefox, command, profile, firefox()).await
+        } else {
+            Self::start_chromium(&[]).await
         }
-        for switch in SWITCHES {
-            capabilities.add_arg(switch).unwrap();
+    }
+
+    /// Starts a Chromium with more switches.
+    pub async fn start_chromium(switches: &[&str]) -> Self {
+        Self::launch_chromium(chromium(switches)).await
+    }
+
+    /// Starts a Chromium that puts hidden pages to sleep as it does for a reader; a driver keeps them
+    /// awake.
+    pub async fn start_sleepy_chromium() -> Self {
+        let mut capabilities = chromium(&[]);
+        for switch in KEEPING_AWAKE {
+            capabilities.add_exclude_switch(switch).unwrap();
         }
-        capabilities.accept_insecure_certs(true).unwrap();
-        capabilities.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
-        let driver = WebDriver::new(&url, capabilities).await.unwrap();
-        Self { driver, console: Mutex::default(), port, chromedriver, profile }
+        Self::launch_chromium(capabilities).await
     }
 
     /// Goes to a URL and waits until the document is loaded.
@@ -50,13 +74,40 @@ impl Browser {
         self.driver.goto(url).await.unwrap();
     }
 
+    /// Goes back to the document before this one.
+    pub async fn back(&self) {
+        self.driver.back().await.unwrap();
+    }
+
+    /// Opens a tab in front of the document, which it hides until it is closed. Scripts still run in
+    /// the document.
+    pub async fn cover(&self) -> Cover {
+        let document = self.driver.window().await.unwrap();
+        let tab = self.driver.new_tab().await.unwrap();
+        self.driver.switch_to_window(tab.clone()).await.unwrap();
+        self.devtools("Page.bringToFront", json!({})).await;
+        self.driver.switch_to_window(document.clone()).await.unwrap();
+        Cover { document, tab }
+    }
+
+    /// Closes the tab in front of the document.
+    pub async fn uncover(&self, cover: Cover) {
+        self.driver.switch_to_window(cover.tab).await.unwrap();
+        self.driver.close_window().await.unwrap();
+        self.driver.switch_to_window(cover.document).await.unwrap();
+        self.devtools("Page.bringToFront", json!({})).await;
+    }
+
     /// Looks into the first frame of the document instead of the document itself.
     pub async fn enter_frame(&self) {
         self.driver.enter_frame(0).await.unwrap();
     }
 
-    /// Gives the page this many CSS pixels.
+    /// Gives the page this many CSS pixels. Firefox makes no window narrower than 450.
     pub async fn resize(&self, width: u32, height: u32) {
+        if self.engine == Engine::Firefox {
+            return self.driver.set_window_rect(0, 0, width, height).await.unwrap();
+        }
         let metrics = json!({
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
         });
@@ -76,6 +127,14 @@ impl Browser {
         self.driver.execute(script, arguments).await?.convert()
     }
 
+    /// Runs the body of a JavaScript function and blocks until it, or what it promises, returns. It
+    /// needs no runtime, so it can be called where a test ends.
+    pub fn evaluate_blocking(&self, script: &str) -> Value {
+        let body = json!({ "script": script, "args": [] });
+        let mut answer = self.ask("POST", "execute/sync", &body);
+        answer["value"].take()
+    }
+
     /// Runs the body of a JavaScript function that returns an element.
     ///
     /// # Errors
@@ -91,14 +150,31 @@ impl Browser {
 
     /// Sends a command of the protocol of Chrome's developer tools.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        assert_eq!(self.engine, Engine::Chromium, "{command} needs Chromium");
         self.driver.cdp().send_raw(command, parameters).await.unwrap()
     }
 
-    /// Returns every console line since the start, the browser's own lines included.
-    pub async fn console(&self) -> Vec<BrowserLogEntry> {
-        let fresh = self.driver.browser_log().await.unwrap();
+    /// Returns every console line since the start. Of Firefox these are the pages' lines alone.
+    pub fn console(&self) -> Vec<Line> {
         let mut console = self.console.lock().unwrap();
-        console.extend(fresh);
+        match self.engine {
+            Engine::Chromium => {
+                let mut answer = self.ask("POST", "se/log", &json!({ "type": "browser" }));
+                let fresh = answer["value"].as_array_mut().unwrap().drain(..).map(|line| Line {
+                    is_of_page: line["source"] == "console-api",
+                    message: line["message"].as_str().unwrap_or_default().to_owned(),
+                });
+                console.extend(fresh);
+            }
+            // Its driver has no command for the console.
+            Engine::Firefox => {
+                let lines = self.process.said().into_iter();
+                *console = lines
+                    .filter(|line| line.starts_with("console."))
+                    .map(|message| Line { is_of_page: true, message })
+                    .collect();
+            }
+        }
         console.clone()
     }
 
@@ -106,18 +182,85 @@ impl Browser {
     pub async fn screenshot(&self) -> Vec<u8> {
         self.driver.screenshot_as_png().await.unwrap()
     }
+
+    async fn launch_chromium(capabilities: ChromeCapabilities) -> Self {
+        let mut command = Command::new(environment::chromedriver());
+        command.arg("--port=0");
+        Self::launch(Engine::Chromium, command, profile(), capabilities).await
+    }
+
+    async fn launch(
+        engine: Engine,
+        mut command: Command,
+        profile: PathBuf,
+        capabilities: impl Into<Capabilities>,
+    ) -> Self {
+        command.env("TMPDIR", &profile);
+        command.envs([("MOZ_HEADLESS_WIDTH", "1320"), ("MOZ_HEADLESS_HEIGHT", "900")]);
+        let ready = match engine {
+            Engine::Chromium => "successfully on port ",
+            Engine::Firefox => "Listening on 127.0.0.1:",
+        };
+        let (process, port) = Process::start(command, ready);
+        let port = port.trim_end_matches('.').parse().unwrap();
+        let url = format!("http://127.0.0.1:{port}");
+        let driver = WebDriver::new(&url, capabilities).await.unwrap();
+        let console = Mutex::default();
+        Self { driver, engine, console, port, process, profile }
+    }
+
+    /// Sends the driver a command of this session. thirtyfour's own way asks over a connection of the
+    /// runtime, which is blocked where a test ends.
+    fn ask(&self, method: &str, command: &str, body: &Value) -> Value {
+        let path = format!("/session/{}/{command}", self.driver.session_id());
+        let answer = http::request(method, self.port, &path, &body.to_string()).unwrap();
+        serde_json::from_str(&answer.body).unwrap()
+    }
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // thirtyfour's own way asks over a connection of the runtime that this call blocks.
         let session = format!("/session/{}", self.driver.session_id());
         if self.driver.clone().leak().is_ok() {
-            let _ended = http::request("DELETE", self.port, &session);
+            let _ended = http::request("DELETE", self.port, &session, "");
         }
-        self.chromedriver.end("KILL");
+        self.process.end("KILL");
         let _removed = std::fs::remove_dir_all(&self.profile);
     }
+}
+
+/// A tab in front of a document.
+pub struct Cover {
+    document: WindowHandle,
+    tab: WindowHandle,
+}
+
+fn chromium(switches: &[&str]) -> ChromeCapabilities {
+    let mut capabilities = DesiredCapabilities::chrome();
+    if let Some(binary) = environment::chromium() {
+        capabilities.set_binary(&binary).unwrap();
+    }
+    for switch in SWITCHES.iter().chain(switches) {
+        capabilities.add_arg(switch).unwrap();
+    }
+    capabilities.accept_insecure_certs(true).unwrap();
+    capabilities.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
+    capabilities
+}
+
+fn firefox() -> FirefoxCapabilities {
+    let mut capabilities = DesiredCapabilities::firefox();
+    if let Some(binary) = environment::firefox() {
+        capabilities.set_firefox_binary(&binary).unwrap();
+    }
+    capabilities.set_headless().unwrap();
+    capabilities.accept_insecure_certs(true).unwrap();
+    let mut preferences = FirefoxPreferences::new();
+    for (name, value) in PREFERENCES {
+        preferences.set(name, value).unwrap();
+    }
+    capabilities.set_preferences(preferences).unwrap();
+    capabilities
 }
 
 /// Makes a folder for the profile. A long path would not do: Chromium keeps a socket in it.
@@ -142,4 +285,19 @@ const SWITCHES: [&str; 11] = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     "--window-size=1320,900",
+];
+
+/// What chromedriver adds so that hidden pages stay awake.
+const KEEPING_AWAKE: [&str; 3] = [
+    "disable-background-timer-throttling",
+    "disable-backgrounding-occluded-windows",
+    "disable-renderer-backgrounding",
+];
+
+/// The same for Firefox; and the consoles of pages, but not its own, go to the standard output.
+const PREFERENCES: [(&str, bool); 4] = [
+    ("devtools.console.stdout.content", true),
+    ("devtools.console.stdout.chrome", false),
+    ("dom.events.testing.asyncClipboard", true),
+    ("network.dns.disabled", true),
 ];

@@ -10,12 +10,15 @@ use thirtyfour::error::WebDriverResult;
 use tokio::time::{Instant, sleep};
 
 use super::browser::Browser;
+use super::canary::Canary;
 use super::environment;
 
-/// A page with one playground, in a browser of its own.
+/// A page with one playground, in a browser of its own. When it is left or dropped, the key is searched
+/// for.
 pub struct Page {
     /// The browser that shows it.
     pub browser: Browser,
+    canary: Canary,
 }
 
 /// What a reader sees.
@@ -146,15 +149,37 @@ impl Notice {
 impl Page {
     /// Opens a URL in a new browser and waits for the playground.
     pub async fn open(url: &str) -> Self {
-        let page = Self { browser: Browser::start().await };
+        Self::open_in(Browser::start().await, url).await
+    }
+
+    /// Opens a URL in this browser and waits for the playground.
+    pub async fn open_in(browser: Browser, url: &str) -> Self {
+        let page = Self::new(browser);
         page.go(url).await;
         page
     }
 
+    /// Makes a page of whatever the browser shows.
+    pub fn new(browser: Browser) -> Self {
+        Self { browser, canary: Canary::default() }
+    }
+
     /// Goes to a URL and waits for the playground.
     pub async fn go(&self, url: &str) {
+        self.hides_the_key();
         self.browser.go(url).await;
         self.until_ready().await;
+    }
+
+    /// Returns whether the key is anywhere but in its field.
+    pub fn finds_the_key(&self) -> bool {
+        self.canary.find(&self.browser).is_some()
+    }
+
+    /// Asserts that the key is nowhere but in its field.
+    pub fn hides_the_key(&self) {
+        let found = self.canary.find(&self.browser);
+        assert_eq!(found, None, "the key is where it should not be");
     }
 
     /// Waits until the playground can be used.
@@ -242,6 +267,19 @@ impl Page {
         self.click("primary").await;
     }
 
+    /// Disconnects, cancels or stops, whatever is under way, and waits until nothing is.
+    pub async fn leave(&self) {
+        self.until_true(
+            "nothing is under way",
+            "const state = shown('status').dataset.state;
+             const button = shown('stop') ?? shown('primary');
+             if (['connecting', 'open', 'waiting'].includes(state)) button.click();
+             return state === 'idle';",
+            vec![],
+        )
+        .await;
+    }
+
     /// Chooses a channel and, with their filters, subscribes to it; waits until it is active.
     pub async fn subscribe(&self, channel: &str, filters: &[(&str, &str)]) {
         self.click("tab-subscribe").await;
@@ -284,6 +322,9 @@ impl Page {
 
     /// Gives the field of this test id a value, as typing or choosing would.
     pub async fn enter(&self, id: &str, value: &str) {
+        if id == "key" {
+            self.canary.watch(value);
+        }
         self.until_true(
             &format!("the field {id} takes a value"),
             "const field = shown(arguments[0]);
@@ -361,14 +402,22 @@ impl Page {
     }
 
     async fn give_up(&self, what: &str, view: WebDriverResult<View>) -> ! {
-        let console: Vec<_> =
-            self.browser.console().await.into_iter().map(|line| line.message).collect();
+        let console: Vec<_> = self.browser.console().into_iter().map(|line| line.message).collect();
         let picture = environment::scratch_file("in-vain.png");
         std::fs::write(&picture, self.browser.screenshot().await).unwrap();
         panic!(
             "waited in vain until {what}\nview: {view:#?}\nconsole: {console:#?}\npicture: {}",
             picture.display()
         );
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        // A journey that failed has its own story.
+        if !std::thread::panicking() {
+            self.hides_the_key();
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 
 use super::environment;
 use super::http;
@@ -39,7 +40,7 @@ impl Server {
 
     /// Returns the body of a GET.
     pub fn get(&self, path: &str) -> String {
-        let answer = http::request("GET", self.port, path).unwrap();
+        let answer = http::request("GET", self.port, path, "").unwrap();
         assert_eq!(answer.status, 200, "GET {path}");
         answer.body
     }
@@ -73,6 +74,7 @@ impl Server {
 /// A process that says on its standard output when it is ready. It is killed when it is dropped.
 pub struct Process {
     child: Child,
+    said: Arc<Mutex<Vec<String>>>,
 }
 
 impl Process {
@@ -83,10 +85,17 @@ impl Process {
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let mut lines = stdout.lines().map_while(Result::ok);
         let rest = lines.find_map(|line| Some(line.split_once(ready)?.1.trim().to_owned()));
-        // Reading on keeps the pipe open and empty.
-        std::thread::spawn(move || lines.for_each(drop));
         let rest = rest.unwrap_or_else(|| panic!("{command:?} ended before it said {ready:?}"));
-        (Self { child }, rest)
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&said);
+        // Reading on keeps the pipe open and empty.
+        std::thread::spawn(move || lines.for_each(|line| heard.lock().unwrap().push(line)));
+        (Self { child, said }, rest)
+    }
+
+    /// Returns the lines it wrote to its standard output since it was ready.
+    pub fn said(&self) -> Vec<String> {
+        self.said.lock().unwrap().clone()
     }
 
     /// Sends a signal and waits for the end.

@@ -79,10 +79,28 @@ pub struct Seen {
     pub handshakes: usize,
     /// The request lines since the start, such as `GET /echo HTTP/1.1`.
     pub requests: Vec<String>,
-    /// The text messages received since the start.
-    pub messages: Vec<String>,
+    /// The text messages received since the start, by connection.
+    pub conversations: Vec<Vec<String>>,
+    /// The whole messages sent since the start, as far as a browser can read them.
+    pub sent: usize,
     /// The close codes received since the start; 1005 for a close frame without one.
     pub closes: Vec<u16>,
+}
+
+impl Seen {
+    /// Returns every text message received since the start.
+    pub fn messages(&self) -> impl Iterator<Item = &str> {
+        self.conversations.iter().flatten().map(String::as_str)
+    }
+
+    /// Returns how often each connection was asked for this subscription: its channel, and what else
+    /// its request contains.
+    pub fn subscriptions(&self, channel: &str, filter: &str) -> Vec<usize> {
+        let is_it = |message: &&String| {
+            [r#""subscribe""#, channel, filter].iter().all(|part| message.contains(part))
+        };
+        self.conversations.iter().map(|messages| messages.iter().filter(is_it).count()).collect()
+    }
 }
 
 /// How long a test waits for something that is bound to happen.
