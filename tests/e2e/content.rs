@@ -16,7 +16,7 @@ async fn arrays_nested_deeper_than_a_parser_goes_are_shown() {
         page.until_row("malformed", "[[[[").await;
         page.click_row("malformed").await;
         page.until("its detail is open", |view| {
-            view.detail.as_ref().is_some_and(|detail| detail.contains("[["))
+            view.detail.as_ref().is_some_and(|detail| detail.starts_with('['))
         })
         .await;
         page.leave().await;
@@ -43,8 +43,8 @@ async fn a_message_is_shown_as_it_was_received() {
         let _: Option<()> = page.evaluate(&open, vec![]).await.unwrap();
         page.until_true(
             "the detail has it to the letter",
-            "const text = shown('detail-text')?.textContent.replace(/\\s/g, '');
-             return text?.includes(arguments[0]) ?? false;",
+            "const detail = shown('detail-text')?.textContent.replace(/\\s/g, '');
+             return detail?.includes(arguments[0]) ?? false;",
             vec![json!(text)],
         )
         .await;
@@ -71,11 +71,11 @@ async fn half_a_surrogate_pair_leaves_as_a_replacement_character() {
 async fn messages_around_and_far_over_the_limit_are_rows() {
     let (page, chaos, _server) = open().await;
     for (bytes, size) in [
-        (65_535, "64.0 KB"),
-        (65_536, "64.0 KB"),
-        (65_537, "64.0 KB"),
-        (1_000_000, "977 KB"),
-        (16_777_216, "16.0 MB"),
+        (65_535, " 63.9 KB"),
+        (65_536, " 64 KB"),
+        (65_537, " 64 KB"),
+        (1_000_000, " 976.5 KB"),
+        (16_777_216, " 16 MB"),
     ] {
         page.call(&chaos.url(&format!("/big?bytes={bytes}"))).await;
         let row = page.until_row("malformed", "xxxx").await;

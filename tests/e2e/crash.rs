@@ -13,7 +13,8 @@ async fn a_crash_is_told_and_closes_the_connection() {
     let folder = page_with("crash", |description| {
         description["servers"] = servers(&[chaos.url("/ack")], &[]);
     });
-    let page = Page::open(&Site::serve(&folder).await.url("")).await;
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("")).await;
     page.connect_live(KEY).await;
     let crash = "root.host.dispatchEvent(new CustomEvent('veriops-playground:panic'));";
     page.evaluate::<Value>(crash, vec![]).await.unwrap();

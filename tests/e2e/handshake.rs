@@ -13,7 +13,8 @@ async fn every_failed_handshake_is_explained_in_the_same_words() {
     let folder = page_with("failed-handshakes", |description| {
         description["x-timings"]["backoffMs"] = json!([1]);
     });
-    let page = Page::open(&Site::serve(&folder).await.url("")).await;
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("")).await;
     let chaos = Chaos::start().await;
     let paths = [
         "/http401",
@@ -27,7 +28,7 @@ async fn every_failed_handshake_is_explained_in_the_same_words() {
         "/rst",
         "/fin",
     ];
-    let without_tls = chaos.url("/").replace("ws://", "wss://");
+    let without_tls = site.url("").replace("http://", "wss://");
     // A port that browsers connect to for nobody.
     let blocked = "ws://127.0.0.1:6000/".to_owned();
     let urls = paths.iter().map(|path| chaos.url(path)).chain([without_tls, blocked]);

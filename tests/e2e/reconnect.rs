@@ -48,7 +48,7 @@ async fn a_killed_server_is_1006_and_is_found_again() {
 async fn a_server_that_accepts_and_closes_is_not_hammered() {
     let chaos = Chaos::start().await;
     let folder = page_with("hammer", |description| {
-        description["servers"] = servers(&[chaos.url("/open-fin")], &[]);
+        description["servers"] = servers(&[chaos.url("/open-fin?after=200")], &[]);
         description["x-timings"]["backoffMs"] = json!([1, 2, 4, 600_000]);
     });
     let page = Page::open(&Site::serve(&folder).await.url("")).await;

@@ -13,6 +13,7 @@ use super::page::Page;
 pub async fn is_sound(page: &Page, chaos: &Chaos) {
     is_complete(page, chaos).await;
     is_usable(page, chaos).await;
+    chaos.until("no socket", |seen| seen.open == 0).await;
 }
 
 /// Asserts that the log counts every message that the server sent or received, and that nothing is
@@ -38,7 +39,6 @@ pub async fn is_usable(page: &Page, chaos: &Chaos) {
     page.connect().await;
     page.subscribe("project.created", &[]).await;
     page.leave().await;
-    chaos.until("no socket", |seen| seen.open == 0).await;
 }
 
 fn asks_once(seen: &Seen) {

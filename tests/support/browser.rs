@@ -79,23 +79,14 @@ impl Browser {
         self.driver.back().await.unwrap();
     }
 
-    /// Opens a tab in front of the document, which it hides until it is closed. Scripts still run in
-    /// the document.
-    pub async fn cover(&self) -> Cover {
-        let document = self.driver.window().await.unwrap();
-        let tab = self.driver.new_tab().await.unwrap();
-        self.driver.switch_to_window(tab.clone()).await.unwrap();
-        self.devtools("Page.bringToFront", json!({})).await;
-        self.driver.switch_to_window(document.clone()).await.unwrap();
-        Cover { document, tab }
+    /// Hides the page: its window is minimised until [`Browser::show`].
+    pub async fn hide(&self) {
+        self.driver.minimize_window().await.unwrap();
     }
 
-    /// Closes the tab in front of the document.
-    pub async fn uncover(&self, cover: Cover) {
-        self.driver.switch_to_window(cover.tab).await.unwrap();
-        self.driver.close_window().await.unwrap();
-        self.driver.switch_to_window(cover.document).await.unwrap();
-        self.devtools("Page.bringToFront", json!({})).await;
+    /// Shows the page again.
+    pub async fn show(&self) {
+        self.driver.set_window_rect(0, 0, WIDTH, HEIGHT).await.unwrap();
     }
 
     /// Looks into the first frame of the document instead of the document itself.
@@ -186,7 +177,10 @@ impl Browser {
     async fn launch_chromium(capabilities: ChromeCapabilities) -> Self {
         let mut command = Command::new(environment::chromedriver());
         command.arg("--port=0");
-        Self::launch(Engine::Chromium, command, profile(), capabilities).await
+        let browser = Self::launch(Engine::Chromium, command, profile(), capabilities).await;
+        let clipboard = json!({ "permissions": ["clipboardReadWrite"] });
+        browser.devtools("Browser.grantPermissions", clipboard).await;
+        browser
     }
 
     async fn launch(
@@ -196,7 +190,8 @@ impl Browser {
         capabilities: impl Into<Capabilities>,
     ) -> Self {
         command.env("TMPDIR", &profile);
-        command.envs([("MOZ_HEADLESS_WIDTH", "1320"), ("MOZ_HEADLESS_HEIGHT", "900")]);
+        command.env("MOZ_HEADLESS_WIDTH", WIDTH.to_string());
+        command.env("MOZ_HEADLESS_HEIGHT", HEIGHT.to_string());
         let ready = match engine {
             Engine::Chromium => "successfully on port ",
             Engine::Firefox => "Listening on 127.0.0.1:",
@@ -229,12 +224,6 @@ impl Drop for Browser {
     }
 }
 
-/// A tab in front of a document.
-pub struct Cover {
-    document: WindowHandle,
-    tab: WindowHandle,
-}
-
 fn chromium(switches: &[&str]) -> ChromeCapabilities {
     let mut capabilities = DesiredCapabilities::chrome();
     if let Some(binary) = environment::chromium() {
@@ -243,6 +232,7 @@ fn chromium(switches: &[&str]) -> ChromeCapabilities {
     for switch in SWITCHES.iter().chain(switches) {
         capabilities.add_arg(switch).unwrap();
     }
+    capabilities.add_arg(&format!("--window-size={WIDTH},{HEIGHT}")).unwrap();
     capabilities.accept_insecure_certs(true).unwrap();
     capabilities.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
     capabilities
@@ -272,8 +262,12 @@ fn profile() -> PathBuf {
     profile
 }
 
+/// The window in CSS pixels.
+const WIDTH: u32 = 1320;
+const HEIGHT: u32 = 900;
+
 /// Quiet and alone: no request that the page did not make, and no name leaves this machine.
-const SWITCHES: [&str; 11] = [
+const SWITCHES: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -284,7 +278,6 @@ const SWITCHES: [&str; 11] = [
     "--disable-component-update",
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-    "--window-size=1320,900",
 ];
 
 /// What chromedriver adds so that hidden pages stay awake.
@@ -295,9 +288,10 @@ const KEEPING_AWAKE: [&str; 3] = [
 ];
 
 /// The same for Firefox; and the consoles of pages, but not its own, go to the standard output.
-const PREFERENCES: [(&str, bool); 4] = [
+const PREFERENCES: [(&str, bool); 5] = [
     ("devtools.console.stdout.content", true),
     ("devtools.console.stdout.chrome", false),
     ("dom.events.testing.asyncClipboard", true),
+    ("messaging-system.rsexperimentloader.enabled", false),
     ("network.dns.disabled", true),
 ];

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::aftermath::is_sound;
+use crate::support::aftermath::{is_sound, is_usable};
 use crate::support::browser::Browser;
 use crate::support::chaos::Chaos;
 use crate::support::page::{Notice, Page};
@@ -15,6 +15,8 @@ async fn a_network_that_is_away_is_waited_for_and_taken_at_once() {
         description["x-timings"]["backoffMs"] = json!([600_000]);
     });
     let page = Page::open(&Site::serve(&folder).await.url("")).await;
+    // Only sockets that were opened under an emulated network obey it.
+    offline(&page.browser, false).await;
     page.call(&chaos.url("/ack")).await;
     page.until_state("open").await;
     page.subscribe("project.updated", &[("project_id", "prj_kept")]).await;
@@ -34,7 +36,7 @@ async fn a_network_that_is_away_is_waited_for_and_taken_at_once() {
     .await;
     let seen = chaos.until("one socket", |seen| seen.open == 1).await;
     assert_eq!(seen.subscriptions("project.updated", "prj_kept"), [1, 1], "{seen:#?}");
-    crate::support::aftermath::is_usable(&page, &chaos).await;
+    is_usable(&page, &chaos).await;
 }
 
 #[tokio::test]

@@ -17,11 +17,11 @@ async fn a_hidden_page_answers_pings() {
     let browser = Browser::start_sleepy_chromium().await;
     let page = Page::open_in(browser, &server.page()).await;
     page.connect_live(KEY).await;
-    let cover = page.browser.cover().await;
+    page.browser.hide().await;
     is_hidden(&page, true).await;
     // Unanswered for two intervals, the server would have dropped it.
     tokio::time::sleep(std::time::Duration::from_secs(5)).await;
-    page.browser.uncover(cover).await;
+    page.browser.show().await;
     is_hidden(&page, false).await;
     let view = page
         .until("the pings are in the log", |view| {
@@ -43,14 +43,14 @@ async fn a_hidden_page_does_not_retry_until_it_is_seen() {
     page.call(&format!("ws://127.0.0.1:{}/ack", proxy.port())).await;
     page.until_state("open").await;
     page.subscribe("project.updated", &[("project_id", "prj_kept")]).await;
-    let cover = page.browser.cover().await;
+    page.browser.hide().await;
     is_hidden(&page, true).await;
     proxy.drop_all();
     chaos.until("the socket is gone", |seen| seen.open == 0).await;
     // Thirty times the wait before an attempt, at the pace of a hidden page.
     tokio::time::sleep(std::time::Duration::from_secs(3)).await;
     assert_eq!(chaos.seen().handshakes, 1);
-    page.browser.uncover(cover).await;
+    page.browser.show().await;
     page.until("it is back", |view| {
         let subscription = view.subscription("project.updated");
         view.is("open") && subscription.is_some_and(|it| it.state == "active")

@@ -6,7 +6,7 @@
 //! | `/http401` `/http403` `/http429` `/http500` `/redirect` | it is answered with that status |
 //! | `/badaccept` `/badext` `/badproto` | wrong accept key, an extension or subprotocol nobody offered |
 //! | `/rst` `/fin` | TCP ends before the answer |
-//! | `/open-rst` `/open-fin` | TCP ends after it |
+//! | `/open-rst` `/open-fin` | TCP ends after it; `?after=MS` waits first |
 //! | `/close?code=N&reason=…` | close frame right after opening; `&times=2` sends it again after the client's |
 //! | `/close-empty` `/close-1byte` `/close-badutf8` | malformed or empty close frames |
 //! | `/ignoreclose` | the client's close frame is not answered |
@@ -75,6 +75,7 @@ pub async fn misbehave(
         seen.handshakes += 1;
         seen.conversations.push(Vec::new());
     });
+    sleep(Duration::from_millis(request.number("after", 0))).await;
     let opening = match request.path.as_str() {
         "/open-rst" => return stream.set_zero_linger(),
         "/open-fin" => return Ok(()),

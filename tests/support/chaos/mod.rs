@@ -73,7 +73,7 @@ impl Chaos {
 /// What a chaos server has seen.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
-    /// TCP connections that are open now.
+    /// Connections that are open now and have asked for something; browsers keep others in reserve.
     pub open: usize,
     /// Handshakes that were accepted since the start.
     pub handshakes: usize,
@@ -118,9 +118,9 @@ async fn accept(listener: TcpListener, ledger: Ledger) {
 }
 
 async fn serve(mut stream: TcpStream, ledger: Ledger) {
-    let _open = Open::count(&ledger);
     // A client may leave at any point: that ends the connection, not the test.
     if let Ok(Some(request)) = Request::read(&mut stream).await {
+        let _open = Open::count(&ledger);
         ledger.send_modify(|seen| seen.requests.push(request.line.clone()));
         let _left = fault::misbehave(stream, &request, &ledger).await;
     }
