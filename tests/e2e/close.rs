@@ -1,6 +1,7 @@
 //! Every close of the reference page's table: what it means, what the client does, what the reader
 //! is told.
 
+use crate::support::aftermath::{is_sound, works};
 use crate::support::canary::KEY;
 use crate::support::chaos::Chaos;
 use crate::support::page::{Notice, Page, View};
@@ -19,6 +20,7 @@ async fn close_4001_asks_for_a_key_and_does_not_reconnect() {
     stays_closed(&page, &notice).await;
     page.enter("key", "another-canary").await;
     page.connect().await;
+    works(&page).await;
 }
 
 #[tokio::test]
@@ -45,6 +47,7 @@ async fn close_4002_waits_for_room_below_the_limit() {
     page.connect().await;
     page.until_row("note", "50 subscriptions with the same filters").await;
     page.until_state("open").await;
+    works(&page).await;
 }
 
 #[tokio::test]
@@ -56,6 +59,7 @@ async fn close_4002_reconnects_when_there_is_room() {
     page.until_closed(4002).await;
     page.until_row("note", "attempt 1 in 1 s").await;
     chaos.until("the second connection", |seen| seen.handshakes == 2).await;
+    is_sound(&page, &chaos).await;
 }
 
 #[tokio::test]
@@ -75,6 +79,7 @@ async fn close_4008_counts_sixty_seconds_down() {
     // The reader may be in a hurry: the button is there, and it works.
     page.click("reconnect-now").await;
     page.until_state("open").await;
+    works(&page).await;
 }
 
 #[tokio::test]
@@ -91,6 +96,7 @@ async fn close_4009_follows_a_message_over_the_limit() {
     let notice = page.until_closed(4009).await;
     says(&notice, "Message too large", "Reduce message size to under 64 KB");
     stays_closed(&page, &notice).await;
+    works(&page).await;
 }
 
 #[tokio::test]
@@ -102,6 +108,7 @@ async fn close_1008_follows_a_malformed_message() {
     let notice = page.until_closed(1008).await;
     says(&notice, "Policy violation", "Check message format and size");
     stays_closed(&page, &notice).await;
+    works(&page).await;
 }
 
 #[tokio::test]
@@ -117,6 +124,7 @@ async fn close_1008_follows_a_publish_in_the_wrong_direction() {
     .await;
     page.click("send").await;
     page.until_closed(1008).await;
+    works(&page).await;
 }
 
 #[tokio::test]
@@ -134,6 +142,7 @@ async fn close_1001_reconnects_with_backoff_until_the_reader_stops_it() {
     page.click("stop").await;
     let view = page.until_state("idle").await;
     assert_eq!(view.primary.as_deref(), Some("Connect"));
+    works(&page).await;
 }
 
 #[tokio::test]
@@ -143,6 +152,7 @@ async fn an_idle_connection_is_ended_by_the_server_and_comes_back() {
     page.connect_live(KEY).await;
     page.until_row("close", "idle timeout").await;
     page.until_state("open").await;
+    works(&page).await;
 }
 
 #[tokio::test]
@@ -157,6 +167,7 @@ async fn a_dropped_connection_is_1006_and_reconnects() {
     says(&notice, "Abnormal close (no close frame)", "Reconnect with exponential backoff");
     page.until_state("open").await;
     page.until_row("close", "unclean").await;
+    works(&page).await;
 }
 
 #[tokio::test]
@@ -169,6 +180,7 @@ async fn a_normal_close_needs_no_action() {
     says(&notice, "Normal closure", "No action required");
     stays_closed(&page, &notice).await;
     chaos.until("no second connection", |seen| seen.open == 0 && seen.handshakes == 1).await;
+    is_sound(&page, &chaos).await;
 }
 
 #[tokio::test]
@@ -183,6 +195,7 @@ async fn a_reason_is_shown_as_text_and_never_as_markup() {
     let images: usize =
         page.evaluate("return root.querySelectorAll('img').length;", vec![]).await.unwrap();
     assert_eq!(images, 0);
+    is_sound(&page, &chaos).await;
 }
 
 /// Asserts meaning and action as the reference page words them.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::support::aftermath::is_usable;
 use crate::support::canary::KEY;
 use crate::support::chaos::Chaos;
 use crate::support::page::Page;
@@ -32,4 +33,5 @@ async fn a_crash_is_told_and_closes_the_connection() {
     page.until_ready().await;
     assert_eq!(chaos.seen().handshakes, 1);
     page.connect_live(KEY).await;
+    is_usable(&page, &chaos).await;
 }

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::support::aftermath::{is_sound, is_usable};
+use crate::support::aftermath::{is_sound, is_usable, works};
 use crate::support::canary::KEY;
 use crate::support::chaos::Chaos;
 use crate::support::page::{Page, View};
@@ -29,6 +29,7 @@ async fn a_server_drops_a_client_that_stopped_answering() {
         view.is("open") && view.rows.iter().filter(|row| row.kind == "heartbeat").count() > 3
     })
     .await;
+    works(&page).await;
 }
 
 #[tokio::test]

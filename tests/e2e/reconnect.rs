@@ -1,11 +1,13 @@
 //! Connections come back, and with them every subscription.
 
+use serde_json::json;
+
+use crate::support::aftermath::{is_sound, works};
 use crate::support::canary::KEY;
 use crate::support::chaos::Chaos;
 use crate::support::page::{Page, View};
 use crate::support::server::Server;
 use crate::support::site::{Site, page_with, servers};
-use serde_json::json;
 
 #[tokio::test]
 async fn a_restarted_server_gets_every_subscription_back_with_its_filter() {
@@ -27,6 +29,7 @@ async fn a_restarted_server_gets_every_subscription_back_with_its_filter() {
     page.click("tab-ping").await;
     page.click("send").await;
     page.until_row("pong", "req_005").await;
+    works(&page).await;
 }
 
 #[tokio::test]
@@ -42,6 +45,7 @@ async fn a_killed_server_is_1006_and_is_found_again() {
     page.until("both subscriptions are active again", both_are_active).await;
     let view = page.until("the notice is gone", |view| view.notice.is_none()).await;
     assert!(view.is("open"), "{view:#?}");
+    works(&page).await;
 }
 
 #[tokio::test]
@@ -61,6 +65,7 @@ async fn a_server_that_accepts_and_closes_is_not_hammered() {
         .await;
     assert!(view.is("waiting"), "{view:#?}");
     assert_eq!(chaos.seen().handshakes, 4);
+    is_sound(&page, &chaos).await;
 }
 
 #[tokio::test]
@@ -74,6 +79,7 @@ async fn requests_in_flight_are_lost_with_the_connection() {
     page.until("the request is pending", |view| outcome(view) == Some("pending")).await;
     page.click("primary").await;
     page.until("the request is lost", |view| outcome(view) == Some("lost")).await;
+    is_sound(&page, &chaos).await;
 }
 
 fn outcome(view: &View) -> Option<&str> {

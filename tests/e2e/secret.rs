@@ -70,19 +70,40 @@ async fn a_key_that_is_somewhere_is_found() {
     let page = open("found", &chaos.url("/ack")).await;
     page.choose("live").await;
     page.enter("key", KEY).await;
-    for places in [
-        "localStorage.place = arguments[0]; return () => localStorage.clear();",
-        "root.append(arguments[0]); return () => root.lastChild.remove();",
-        "root.host.title = btoa(unescape(encodeURIComponent(arguments[0])));
-         return () => root.host.removeAttribute('title');",
-        "location.hash = encodeURIComponent(arguments[0]); return () => { location.hash = ''; };",
-        "enter(shown('endpoint'), arguments[0]); return () => enter(shown('endpoint'), '');",
+    for (hide, clean) in [
+        ("localStorage.place = key;", "localStorage.clear();"),
+        ("sessionStorage.setItem(key, '');", "sessionStorage.clear();"),
+        ("root.append(key);", "root.lastChild.remove();"),
+        ("root.host.append(key);", "root.host.lastChild.remove();"),
+        ("root.host.title = btoa(utf8);", "root.host.removeAttribute('title');"),
+        ("location.hash = encodeURIComponent(key);", "location.hash = '';"),
+        ("enter(shown('endpoint'), key);", "enter(shown('endpoint'), '');"),
+        (
+            "return navigator.clipboard.writeText(key);",
+            "return navigator.clipboard.writeText('nothing');",
+        ),
     ] {
-        let hide = format!("globalThis.clean = (() => {{ {places} }})();");
-        let _: Value = page.evaluate(&hide, vec![KEY.into()]).await.unwrap();
-        assert!(page.finds_the_key(), "{places}");
-        let _: Value = page.evaluate("clean();", vec![]).await.unwrap();
+        run(&page, hide).await;
+        assert!(page.finds_the_key(), "{hide}");
+        run(&page, clean).await;
         page.hides_the_key();
+    }
+    // These stay: each has its own page.
+    for hide in [
+        "console.log('it is', key);",
+        "const link = document.createElement('a');
+         link.href = URL.createObjectURL(new Blob([JSON.stringify({ key })]));
+         link.download = 'log.json';
+         link.click();",
+    ] {
+        let page = open("found-later", &chaos.url("/ack")).await;
+        page.choose("live").await;
+        page.enter("key", KEY).await;
+        page.hides_the_key();
+        run(&page, hide).await;
+        page.until_the_key_is_found().await;
+        page.enter("key", "").await;
+        page.forget_the_key();
     }
 }
 
@@ -121,9 +142,17 @@ async fn the_key_is_kept_for_the_tab_only_when_asked() {
     page.hides_the_key();
 }
 
+/// Runs a script that knows the key.
+async fn run(page: &Page, script: &str) {
+    let prelude = "const key = arguments[0];
+        const utf8 = unescape(encodeURIComponent(key));";
+    let _: Value = page.evaluate(&format!("{prelude}\n{script}"), vec![KEY.into()]).await.unwrap();
+}
+
 /// Percent-encodes every byte, so that the address of a server that says the key has it in no shape.
 fn every_byte(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02x}")).collect()
+    let encoded = text.bytes().map(|byte| format!("%{byte:02x}"));
+    encoded.collect()
 }
 
 /// Opens a page whose API description names this live server.

@@ -16,9 +16,26 @@ pub async fn is_sound(page: &Page, chaos: &Chaos) {
     chaos.until("no socket", |seen| seen.open == 0).await;
 }
 
+/// Asserts that the server has one socket or none, that no connection was asked twice for the same
+/// subscription, and that the page works.
+pub async fn is_usable(page: &Page, chaos: &Chaos) {
+    let seen = chaos.until("one socket, or none", |seen| seen.open <= 1).await;
+    asks_once(&seen);
+    works(page).await;
+}
+
+/// Asserts that the page works: it connects, to the simulator, and has a subscription acknowledged.
+pub async fn works(page: &Page) {
+    page.leave().await;
+    page.choose("simulator").await;
+    page.connect().await;
+    page.subscribe("project.created", &[]).await;
+    page.leave().await;
+}
+
 /// Asserts that the log counts every message that the server sent or received, and that nothing is
 /// dropped from it.
-pub async fn is_complete(page: &Page, chaos: &Chaos) {
+async fn is_complete(page: &Page, chaos: &Chaos) {
     page.until("the log has every message", |view| {
         let seen = chaos.seen();
         let exchanged = seen.sent + seen.messages().count();
@@ -27,18 +44,6 @@ pub async fn is_complete(page: &Page, chaos: &Chaos) {
         })
     })
     .await;
-}
-
-/// Asserts that the server has one socket or none, that no connection was asked twice for the same
-/// subscription, and that the page works.
-pub async fn is_usable(page: &Page, chaos: &Chaos) {
-    let seen = chaos.until("one socket, or none", |seen| seen.open <= 1).await;
-    asks_once(&seen);
-    page.leave().await;
-    page.choose("simulator").await;
-    page.connect().await;
-    page.subscribe("project.created", &[]).await;
-    page.leave().await;
 }
 
 fn asks_once(seen: &Seen) {

@@ -1,6 +1,6 @@
 //! A headless browser of one's own, behind a driver of one's own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -48,7 +48,8 @@ impl Browser {
             let profile = profile();
             let mut command = Command::new(environment::geckodriver());
             command.args(["--port=0", "--websocket-port=0"]);
-            Self::launch(Engine::Firefox, command, profile, firefox()).await
+            let capabilities = firefox(&downloads(&profile));
+            Self::launch(Engine::Firefox, command, profile, capabilities).await
         } else {
             Self::start_chromium(&[]).await
         }
@@ -169,16 +170,28 @@ impl Browser {
         console.clone()
     }
 
+    /// Returns the texts of the files that were downloaded.
+    pub fn downloads(&self) -> Vec<String> {
+        let files = std::fs::read_dir(downloads(&self.profile)).unwrap();
+        let files = files.map(|file| std::fs::read(file.unwrap().path()).unwrap());
+        files.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect()
+    }
+
     /// Returns a picture of the window.
     pub async fn screenshot(&self) -> Vec<u8> {
         self.driver.screenshot_as_png().await.unwrap()
     }
 
-    async fn launch_chromium(capabilities: ChromeCapabilities) -> Self {
+    async fn launch_chromium(mut capabilities: ChromeCapabilities) -> Self {
+        let profile = profile();
+        let preferences = json!({ "download.default_directory": downloads(&profile) });
+        capabilities.add_experimental_option("prefs", preferences).unwrap();
         let mut command = Command::new(environment::chromedriver());
         command.arg("--port=0");
-        let browser = Self::launch(Engine::Chromium, command, profile(), capabilities).await;
-        let clipboard = json!({ "permissions": ["clipboardReadWrite"] });
+        let browser = Self::launch(Engine::Chromium, command, profile, capabilities).await;
+        // What is not granted is denied from here on.
+        let clipboard = ["clipboardReadWrite", "clipboardSanitizedWrite"];
+        let clipboard = json!({ "permissions": clipboard });
         browser.devtools("Browser.grantPermissions", clipboard).await;
         browser
     }
@@ -238,7 +251,7 @@ fn chromium(switches: &[&str]) -> ChromeCapabilities {
     capabilities
 }
 
-fn firefox() -> FirefoxCapabilities {
+fn firefox(downloads: &Path) -> FirefoxCapabilities {
     let mut capabilities = DesiredCapabilities::firefox();
     if let Some(binary) = environment::firefox() {
         capabilities.set_firefox_binary(&binary).unwrap();
@@ -249,6 +262,8 @@ fn firefox() -> FirefoxCapabilities {
     for (name, value) in PREFERENCES {
         preferences.set(name, value).unwrap();
     }
+    preferences.set("browser.download.dir", downloads).unwrap();
+    preferences.set("browser.download.folderList", CHOSEN_BY_US).unwrap();
     capabilities.set_preferences(preferences).unwrap();
     capabilities
 }
@@ -258,8 +273,12 @@ fn profile() -> PathBuf {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let profile = std::env::temp_dir().join(format!("veriops-{}-{number}", std::process::id()));
-    std::fs::create_dir_all(&profile).unwrap();
+    std::fs::create_dir_all(downloads(&profile)).unwrap();
     profile
+}
+
+fn downloads(profile: &Path) -> PathBuf {
+    profile.join("downloads")
 }
 
 /// The window in CSS pixels.
@@ -295,3 +314,6 @@ const PREFERENCES: [(&str, bool); 5] = [
     ("messaging-system.rsexperimentloader.enabled", false),
     ("network.dns.disabled", true),
 ];
+
+/// The kind of folder that Firefox downloads into: the one that the preferences name.
+const CHOSEN_BY_US: u32 = 2;

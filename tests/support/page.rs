@@ -176,6 +176,20 @@ impl Page {
         self.canary.find(&self.browser).is_some()
     }
 
+    /// Waits until the key is somewhere.
+    pub async fn until_the_key_is_found(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.finds_the_key() {
+            assert!(Instant::now() < deadline, "the key is not found");
+            sleep(PULSE).await;
+        }
+    }
+
+    /// Stops looking for the keys so far: a journey has put them somewhere on purpose.
+    pub fn forget_the_key(&self) {
+        self.canary.forget();
+    }
+
     /// Asserts that the key is nowhere but in its field.
     pub fn hides_the_key(&self) {
         let found = self.canary.find(&self.browser);

@@ -10,10 +10,11 @@ use crate::support::site::{Site, document, impatient_page};
 #[tokio::test]
 async fn a_page_that_was_frozen_has_one_socket_and_its_log() {
     let (page, chaos, _site) = open("frozen").await;
+    // Only a page that nobody sees is frozen.
+    page.browser.hide().await;
     freeze(&page, "frozen").await;
     freeze(&page, "active").await;
-    // A frozen page is a hidden one.
-    page.browser.devtools("Page.bringToFront", json!({})).await;
+    page.browser.show().await;
     comes_back(&page, &chaos).await;
 }
 
