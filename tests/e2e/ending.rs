@@ -3,6 +3,7 @@
 use crate::support::aftermath::{is_sound, is_usable};
 use crate::support::canary::{KEY, percent_encoded};
 use crate::support::chaos::Chaos;
+use crate::support::environment;
 use crate::support::page::{Page, View};
 use crate::support::proxy::Proxy;
 use crate::support::server::Server;
@@ -15,7 +16,12 @@ async fn a_close_frame_is_shown_as_the_browser_understood_it() {
     let chaos = Chaos::start().await;
     for (path, code, row) in [
         ("/close-empty", 1005, "clean"),
-        ("/close-1byte", 1006, "unclean"),
+        // Firefox reads no code from one byte.
+        if environment::is_firefox() {
+            ("/close-1byte", 1005, "clean")
+        } else {
+            ("/close-1byte", 1006, "unclean")
+        },
         ("/close-badutf8", 1006, "unclean"),
         // Two closes are one too many.
         ("/close?code=4001&reason=first&times=2", 1006, "unclean"),

@@ -162,7 +162,7 @@ impl Browser {
             Engine::Firefox => {
                 let lines = self.process.said().into_iter();
                 *console = lines
-                    .filter(|line| line.starts_with("console."))
+                    .filter(|line| line.starts_with("console.") && !line.contains(EXPERIMENTS))
                     .map(|message| Line { is_of_page: true, message })
                     .collect();
             }
@@ -314,6 +314,9 @@ const PREFERENCES: [(&str, bool); 5] = [
     ("messaging-system.rsexperimentloader.enabled", false),
     ("network.dns.disabled", true),
 ];
+
+/// What loads Firefox's experiments complains that there is no network, whatever the preferences say.
+const EXPERIMENTS: &str = "RSLoader";
 
 /// The kind of folder that Firefox downloads into: the one that the preferences name.
 const CHOSEN_BY_US: u32 = 2;

@@ -87,6 +87,8 @@ pub fn percent_encoded(text: &str) -> String {
 
 /// Gathers everything that a page could leave a key in.
 const EVERYWHERE: &str = r#"
+    // The first document of a browser has no origin, and therefore no storage and no cookies.
+    if (origin === "null") return { keys: [], places: [] };
     const keys = [];
     const places = [location.href, document.referrer, document.title, document.cookie];
     for (const storage of [localStorage, sessionStorage]) {

@@ -45,7 +45,7 @@ pub async fn misbehave(
     sleep(Duration::from_millis(request.number("delay-open", 0))).await;
     let accept = accept_key(request.header("sec-websocket-key"));
     match request.path.as_str() {
-        "/hang" => return drain(&mut stream).await,
+        HUNG => return drain(&mut stream).await,
         "/http401" => return refuse(&mut stream, "401 Unauthorized", "").await,
         "/http403" => return refuse(&mut stream, "403 Forbidden", "").await,
         "/http429" => return refuse(&mut stream, "429 Too Many Requests", "").await,
@@ -217,6 +217,9 @@ async fn drain(stream: &mut TcpStream) -> io::Result<()> {
     while stream.read(&mut buffer).await? > 0 {}
     Ok(())
 }
+
+/// The path of a handshake that is never answered.
+pub const HUNG: &str = "/hang";
 
 const DEFLATE: &str = "Sec-WebSocket-Extensions: permessage-deflate; \
     server_no_context_takeover; client_no_context_takeover\r\n";

@@ -75,6 +75,8 @@ impl Chaos {
 pub struct Seen {
     /// Connections that are open now and have asked for something; browsers keep others in reserve.
     pub open: usize,
+    /// Those of them that never get an answer to their handshake.
+    pub hung: usize,
     /// Handshakes that were accepted since the start.
     pub handshakes: usize,
     /// The request lines since the start, such as `GET /echo HTTP/1.1`.
@@ -120,24 +122,34 @@ async fn accept(listener: TcpListener, ledger: Ledger) {
 async fn serve(mut stream: TcpStream, ledger: Ledger) {
     // A client may leave at any point: that ends the connection, not the test.
     if let Ok(Some(request)) = Request::read(&mut stream).await {
-        let _open = Open::count(&ledger);
+        let is_hung = request.path == fault::HUNG;
+        let _open = Open::count(&ledger, is_hung);
         ledger.send_modify(|seen| seen.requests.push(request.line.clone()));
         let _left = fault::misbehave(stream, &request, &ledger).await;
     }
 }
 
 /// Counts a connection as open as long as it lives.
-struct Open(Ledger);
+struct Open {
+    ledger: Ledger,
+    is_hung: bool,
+}
 
 impl Open {
-    fn count(ledger: &Ledger) -> Self {
-        ledger.send_modify(|seen| seen.open += 1);
-        Self(Arc::clone(ledger))
+    fn count(ledger: &Ledger, is_hung: bool) -> Self {
+        ledger.send_modify(|seen| {
+            seen.open += 1;
+            seen.hung += usize::from(is_hung);
+        });
+        Self { ledger: Arc::clone(ledger), is_hung }
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.0.send_modify(|seen| seen.open -= 1);
+        self.ledger.send_modify(|seen| {
+            seen.open -= 1;
+            seen.hung -= usize::from(self.is_hung);
+        });
     }
 }
