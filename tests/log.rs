@@ -237,6 +237,14 @@ mod window {
     }
 
     #[test]
+    fn a_browser_that_rounds_has_not_scrolled_up() {
+        let mut tail = Tail::default();
+        assert_eq!(tail.place(&pane(0), 30, 0), 600);
+        tail.scrolled(&pane(598), 50, 50);
+        assert!(tail.is_following());
+    }
+
+    #[test]
     fn a_slow_scroll_away_from_the_end_is_not_pulled_back() {
         let mut tail = Tail::default();
         tail.scrolled(&pane(600), 30, 30);

@@ -54,8 +54,9 @@ async fn frames_that_the_protocol_forbids_end_the_connection_with_1006() {
     let chaos = Chaos::start().await;
     let server = Server::start("");
     let page = Page::open(&server.page()).await;
-    for path in ["/rsv", "/badutf8", "/badlength", "/open-rst?after=200"] {
-        page.call(&chaos.url(path)).await;
+    for path in ["/rsv", "/badutf8", "/badlength", "/open-rst"] {
+        // A frame that comes with the handshake makes Firefox fail the handshake.
+        page.call(&chaos.url(&format!("{path}?after=200"))).await;
         page.until_closed(1006).await;
         page.leave().await;
     }

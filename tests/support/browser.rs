@@ -163,7 +163,7 @@ impl Browser {
                 let lines = self.process.said().into_iter();
                 *console = lines
                     .filter(|line| line.starts_with("console.") && !line.contains(EXPERIMENTS))
-                    .map(|message| Line { is_of_page: true, message })
+                    .map(|line| Line { is_of_page: true, message: decoded(&line) })
                     .collect();
             }
         }
@@ -249,6 +249,19 @@ fn chromium(switches: &[&str]) -> ChromeCapabilities {
     capabilities.accept_insecure_certs(true).unwrap();
     capabilities.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
     capabilities
+}
+
+/// Decodes what Firefox prints as `\xE9`.
+fn decoded(line: &str) -> String {
+    let mut parts = line.split(r"\x");
+    let mut decoded = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(code) => decoded.extend([&char::from(code).to_string(), &part[2..]]),
+            None => decoded.extend([r"\x", part]),
+        }
+    }
+    decoded
 }
 
 fn firefox(downloads: &Path) -> FirefoxCapabilities {
