@@ -28,6 +28,7 @@ mod liveness;
 mod reconnect;
 mod secret;
 mod shape;
+mod table;
 
 #[path = "../support"]
 mod support {

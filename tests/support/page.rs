@@ -254,6 +254,20 @@ impl Page {
         view.notice.unwrap()
     }
 
+    /// Hides the page, until [`Page::show`].
+    pub async fn hide(&self) {
+        self.browser.hide().await;
+        let is_hidden = "return document.visibilityState === 'hidden';";
+        self.until_true("nobody sees the page", is_hidden, vec![]).await;
+    }
+
+    /// Shows the page again.
+    pub async fn show(&self) {
+        self.browser.show().await;
+        let is_visible = "return document.visibilityState === 'visible';";
+        self.until_true("the page is seen", is_visible, vec![]).await;
+    }
+
     /// Chooses a target: `simulator`, `echo` or `live`.
     pub async fn choose(&self, target: &str) {
         self.click(&format!("target-{target}")).await;

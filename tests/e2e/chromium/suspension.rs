@@ -11,10 +11,10 @@ use crate::support::site::{Site, document, impatient_page};
 async fn a_page_that_was_frozen_has_one_socket_and_its_log() {
     let (page, chaos, _site) = open("frozen").await;
     // Only a page that nobody sees is frozen.
-    page.browser.hide().await;
+    page.hide().await;
     freeze(&page, "frozen").await;
     freeze(&page, "active").await;
-    page.browser.show().await;
+    page.show().await;
     comes_back(&page, &chaos).await;
 }
 
