@@ -83,7 +83,7 @@ pub fn page_with(name: &str, edit: impl FnOnce(&mut Value)) -> PathBuf {
 pub fn impatient_page(name: &str, edit: impl FnOnce(&mut Value)) -> PathBuf {
     let folder = page_with(name, edit);
     let timings = json!({
-        "connect": 1000, "candidate": 500, "close": 400, "silence": 2000, "probe": 500,
+        "connect": 1000, "candidate": 500, "close": 400, "silence": 2000, "probe": 2000,
         "stable": 1000, "answer": 1000,
     });
     rewrite(&folder, |html| {
