@@ -1,12 +1,15 @@
 //! Every close of the reference page's table: what it means, what the client does, what the reader
 //! is told.
 
+use serde_json::json;
+
 use crate::support::aftermath::{is_sound, works};
 use crate::support::canary::KEY;
 use crate::support::chaos::Chaos;
 use crate::support::page::{Notice, Page, View};
 use crate::support::proxy::Proxy;
 use crate::support::server::Server;
+use crate::support::site::{Site, page_with};
 
 #[tokio::test]
 async fn close_4001_asks_for_a_key_and_does_not_reconnect() {
@@ -129,10 +132,10 @@ async fn close_1008_follows_a_publish_in_the_wrong_direction() {
 
 #[tokio::test]
 async fn close_1001_reconnects_with_backoff_until_the_reader_stops_it() {
-    let mut server = Server::start("");
+    let chaos = Chaos::start().await;
+    let server = Server::start("");
     let page = Page::open(&server.page()).await;
-    page.connect_live(KEY).await;
-    server.stop();
+    page.call(&chaos.url("/close?code=1001")).await;
     let notice = page.until_closed(1001).await;
     says(&notice, "Server going away", "Reconnect with exponential backoff");
     let view = page
@@ -142,7 +145,7 @@ async fn close_1001_reconnects_with_backoff_until_the_reader_stops_it() {
     page.click("stop").await;
     let view = page.until_state("idle").await;
     assert_eq!(view.primary.as_deref(), Some("Connect"));
-    works(&page).await;
+    is_sound(&page, &chaos).await;
 }
 
 #[tokio::test]
@@ -157,17 +160,22 @@ async fn an_idle_connection_is_ended_by_the_server_and_comes_back() {
 
 #[tokio::test]
 async fn a_dropped_connection_is_1006_and_reconnects() {
-    let server = Server::start("");
-    let proxy = Proxy::before(server.port()).await;
-    let page = Page::open(&server.page()).await;
+    let chaos = Chaos::start().await;
+    let proxy = Proxy::before(chaos.port()).await;
+    // Long enough to read the notice.
+    let folder = page_with("dropped", |description| {
+        description["x-timings"]["backoffMs"] = json!([600_000]);
+    });
+    let page = Page::open(&Site::serve(&folder).await.url("")).await;
     page.call(&format!("ws://127.0.0.1:{}/echo", proxy.port())).await;
     page.until_state("open").await;
     proxy.drop_all();
     let notice = page.until_closed(1006).await;
     says(&notice, "Abnormal close (no close frame)", "Reconnect with exponential backoff");
-    page.until_state("open").await;
     page.until_row("close", "unclean").await;
-    works(&page).await;
+    page.click("reconnect-now").await;
+    page.until_state("open").await;
+    is_sound(&page, &chaos).await;
 }
 
 #[tokio::test]

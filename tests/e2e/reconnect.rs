@@ -17,6 +17,7 @@ async fn a_restarted_server_gets_every_subscription_back_with_its_filter() {
     page.subscribe("project.updated", &[("project_id", "prj_kept")]).await;
     page.subscribe("project.created", &[]).await;
     server.stop();
+    page.until_row("close", "close 1001").await;
     let view = page.until_state("waiting").await;
     assert!(view.subscriptions.iter().all(|chip| chip.state == "lost"), "{view:#?}");
     server.restart();
@@ -40,7 +41,7 @@ async fn a_killed_server_is_1006_and_is_found_again() {
     page.subscribe("project.updated", &[("project_id", "prj_kept")]).await;
     page.subscribe("project.created", &[]).await;
     server.kill();
-    page.until_closed(1006).await;
+    page.until_row("close", "close 1006").await;
     server.restart();
     page.until("both subscriptions are active again", both_are_active).await;
     let view = page.until("the notice is gone", |view| view.notice.is_none()).await;

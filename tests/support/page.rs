@@ -452,7 +452,7 @@ impl Drop for Page {
 }
 
 /// How long a reader waits for something that is bound to happen.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The time between two looks.
 const PULSE: Duration = Duration::from_millis(50);

@@ -33,11 +33,6 @@ impl Server {
         format!("ws://127.0.0.1:{}{path}", self.port)
     }
 
-    /// Returns the port it listens on.
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
     /// Returns the body of a GET.
     pub fn get(&self, path: &str) -> String {
         let answer = http::request("GET", self.port, path, "").unwrap();
@@ -79,18 +74,28 @@ pub struct Process {
 
 impl Process {
     /// Starts a program and waits for the line that contains `ready`; returns what follows it.
+    ///
+    /// One that ends before is started again: a port that was free may be taken when it listens.
     pub fn start(mut command: Command, ready: &str) -> (Self, String) {
+        let started = (0..ATTEMPTS).find_map(|_| Self::attempt(&mut command, ready));
+        started.unwrap_or_else(|| panic!("{command:?} ended before it said {ready:?}"))
+    }
+
+    fn attempt(command: &mut Command, ready: &str) -> Option<(Self, String)> {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         // It is piped above.
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let mut lines = stdout.lines().map_while(Result::ok);
         let rest = lines.find_map(|line| Some(line.split_once(ready)?.1.trim().to_owned()));
-        let rest = rest.unwrap_or_else(|| panic!("{command:?} ended before it said {ready:?}"));
+        let Some(rest) = rest else {
+            child.wait().unwrap();
+            return None;
+        };
         let said = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&said);
         // Reading on keeps the pipe open and empty.
         std::thread::spawn(move || lines.for_each(|line| heard.lock().unwrap().push(line)));
-        (Self { child, said }, rest)
+        Some((Self { child, said }, rest))
     }
 
     /// Returns the lines it wrote to its standard output since it was ready.
@@ -106,6 +111,8 @@ impl Process {
         self.child.wait().unwrap();
     }
 }
+
+const ATTEMPTS: usize = 3;
 
 impl Drop for Process {
     fn drop(&mut self) {

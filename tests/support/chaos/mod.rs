@@ -106,7 +106,7 @@ impl Seen {
 }
 
 /// How long a test waits for something that is bound to happen.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Where connections write down what they see.
 type Ledger = Arc<watch::Sender<Seen>>;
