@@ -246,6 +246,9 @@ impl WeakDriver {
 /// The name under which a connection that the page's content security policy blocked is refused.
 pub const POLICY_VIOLATION: &str = "SecurityPolicyViolation";
 
+/// The name under which Firefox refuses it before there is a violation to hear of.
+const BLOCKED_IN_FIREFOX: &str = "NS_ERROR_CONTENT_BLOCKED";
+
 struct Shared {
     session: Session,
     log: Ring,
@@ -321,6 +324,8 @@ impl Shared {
                 match Socket::open(&endpoint.url_with(key.as_ref()), report) {
                     Ok(socket) => Carrier::Socket(socket),
                     Err(name) => {
+                        let is_blocked = name == BLOCKED_IN_FIREFOX;
+                        let name = if is_blocked { POLICY_VIOLATION.to_owned() } else { name };
                         let event = SocketEvent::Refused { name };
                         return Some(Input::Socket { connection, event });
                     }

@@ -11,7 +11,8 @@ use super::{build, dist, process, setup};
 /// Runs the tests whose names contain one of the filters. Without filters it runs all of them, and
 /// before them the checks of format, lints and documentation.
 ///
-/// The last line counts the tests; a failed check counts as a failed test.
+/// The journeys run twice: in Chromium with all other tests, and then in Firefox, except for those
+/// that need Chromium's own protocol. The last line counts the tests; a failed check counts as a failed test.
 ///
 /// # Errors
 ///
@@ -24,17 +25,25 @@ pub(super) fn test(filters: &[String]) -> anyhow::Result<ExitCode> {
     let failed = checks.iter().filter(|check| !check.passes()).map(|check| check.what);
     let failed = failed.collect::<Vec<_>>();
     tally.failed += failed.len();
-    process::announce("running the tests");
-    let mut tests = process::cargo();
-    tests.args(["test", "--locked", "--no-fail-fast", "--"]).args(filters);
-    tests.envs(tools.variables()).env("VERIOPS_DIST", dist());
-    tally += count(&mut tests)?;
+    for (what, browser, options) in RUNS {
+        process::announce(&format!("running {what}"));
+        let mut tests = process::cargo();
+        tests.args(["test", "--locked", "--no-fail-fast"]).args(options).args(filters);
+        tests.envs(tools.variables()).env("VERIOPS_DIST", dist()).env("VERIOPS_BROWSER", browser);
+        tally += count(&mut tests)?;
+    }
     if !failed.is_empty() {
         println!("\nfailed checks: {}", failed.join("; "));
     }
     println!("\n{} passed, {} failed{}", tally.passed, tally.failed, tally.tail());
     Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
+
+/// What to run, the browser for the journeys, and the options of `cargo test`.
+const RUNS: [(&str, &str, &[&str]); 2] = [
+    ("the tests, journeys in Chromium", "chromium", &["--"]),
+    ("the journeys in Firefox", "firefox", &["--test", "e2e", "--", "--skip", "chromium::"]),
+];
 
 /// A quick check that is no test.
 struct Check {

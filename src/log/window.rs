@@ -49,7 +49,7 @@ impl Pane {
     }
 }
 
-/// How far from the end a browser may stop, in pixels.
+/// How far from where it is put a browser may stop, in pixels. Far down, Firefox keeps fractions.
 const ROUNDING: usize = 2;
 
 /// The rows to render, and the empty space that stands for the others.
@@ -87,7 +87,7 @@ impl Tail {
     pub fn scrolled(&mut self, pane: &Pane, len: usize, entries: u64) {
         if pane.is_at_end(len) {
             self.is_following = true;
-        } else if self.is_following && pane.scroll_top < self.scroll_top {
+        } else if self.is_following && pane.scroll_top + ROUNDING < self.scroll_top {
             self.is_following = false;
             self.seen = entries;
         }

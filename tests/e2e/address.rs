@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::support::aftermath::{is_left, is_sound, works};
 use crate::support::chaos::Chaos;
 use crate::support::environment;
 use crate::support::page::Page;
@@ -74,6 +75,7 @@ async fn a_refused_port_is_tried_five_times_and_its_causes_are_listed() {
         assert!(notice.text.contains(cause), "{cause}: {notice:#?}");
     }
     assert!(notice.offers("start-simulator"), "{notice:#?}");
+    works(&page).await;
 }
 
 #[tokio::test]
@@ -87,11 +89,12 @@ async fn a_handshake_without_an_answer_can_be_cancelled_and_is_no_error() {
     page.click("primary").await;
     let view = page.until_state("idle").await;
     assert!(view.notice.is_none(), "{view:#?}");
-    chaos.until("the socket is closed", |seen| seen.open == 0).await;
+    is_left(&chaos).await;
     // A hung handshake would block the next one to the same address.
     page.enter("endpoint", &chaos.url("/echo")).await;
     page.connect().await;
     assert_eq!(chaos.seen().requests.len(), 2);
+    is_sound(&page, &chaos).await;
 }
 
 #[tokio::test]
@@ -104,7 +107,7 @@ async fn a_handshake_without_an_answer_is_given_up_after_ten_seconds() {
     let view = page.until_state("waiting").await;
     assert!(view.notice.as_ref().unwrap().text.contains("No answer in 10 s"), "{view:#?}");
     page.click("stop").await;
-    chaos.until("the socket is closed", |seen| seen.open == 0).await;
+    is_sound(&page, &chaos).await;
 }
 
 #[tokio::test]

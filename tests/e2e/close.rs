@@ -1,10 +1,15 @@
 //! Every close of the reference page's table: what it means, what the client does, what the reader
 //! is told.
 
+use serde_json::json;
+
+use crate::support::aftermath::{is_sound, works};
+use crate::support::canary::KEY;
 use crate::support::chaos::Chaos;
 use crate::support::page::{Notice, Page, View};
 use crate::support::proxy::Proxy;
 use crate::support::server::Server;
+use crate::support::site::{Site, page_with};
 
 #[tokio::test]
 async fn close_4001_asks_for_a_key_and_does_not_reconnect() {
@@ -16,15 +21,16 @@ async fn close_4001_asks_for_a_key_and_does_not_reconnect() {
     let notice = page.until_closed(4001).await;
     says(&notice, "Authentication failed", "Verify your API key is valid and not expired");
     stays_closed(&page, &notice).await;
-    page.enter("key", "a new key").await;
+    page.enter("key", "another-canary").await;
     page.connect().await;
+    works(&page).await;
 }
 
 #[tokio::test]
 async fn close_4002_waits_for_room_below_the_limit() {
     let server = Server::start("--event-interval 0 --rate-messages 1000");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     for number in 1..=50 {
         page.send_raw(&subscribe(number)).await;
     }
@@ -44,6 +50,7 @@ async fn close_4002_waits_for_room_below_the_limit() {
     page.connect().await;
     page.until_row("note", "50 subscriptions with the same filters").await;
     page.until_state("open").await;
+    works(&page).await;
 }
 
 #[tokio::test]
@@ -55,13 +62,14 @@ async fn close_4002_reconnects_when_there_is_room() {
     page.until_closed(4002).await;
     page.until_row("note", "attempt 1 in 1 s").await;
     chaos.until("the second connection", |seen| seen.handshakes == 2).await;
+    is_sound(&page, &chaos).await;
 }
 
 #[tokio::test]
 async fn close_4008_counts_sixty_seconds_down() {
     let server = Server::start("--rate-messages 2");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.click("tab-ping").await;
     for _ in 0..3 {
         page.click("send").await;
@@ -74,13 +82,14 @@ async fn close_4008_counts_sixty_seconds_down() {
     // The reader may be in a hurry: the button is there, and it works.
     page.click("reconnect-now").await;
     page.until_state("open").await;
+    works(&page).await;
 }
 
 #[tokio::test]
 async fn close_4009_follows_a_message_over_the_limit() {
     let server = Server::start("");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.send_raw(&message_of(65_536)).await;
     page.until_row("ack", "published").await;
     page.send_raw(&message_of(65_537)).await;
@@ -90,24 +99,26 @@ async fn close_4009_follows_a_message_over_the_limit() {
     let notice = page.until_closed(4009).await;
     says(&notice, "Message too large", "Reduce message size to under 64 KB");
     stays_closed(&page, &notice).await;
+    works(&page).await;
 }
 
 #[tokio::test]
 async fn close_1008_follows_a_malformed_message() {
     let server = Server::start("");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.send_raw("this is no JSON").await;
     let notice = page.until_closed(1008).await;
     says(&notice, "Policy violation", "Check message format and size");
     stays_closed(&page, &notice).await;
+    works(&page).await;
 }
 
 #[tokio::test]
 async fn close_1008_follows_a_publish_in_the_wrong_direction() {
     let server = Server::start("");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.click("tab-publish").await;
     page.enter("channel", "project.created").await;
     page.until("the composer advises against it", |view| {
@@ -116,14 +127,15 @@ async fn close_1008_follows_a_publish_in_the_wrong_direction() {
     .await;
     page.click("send").await;
     page.until_closed(1008).await;
+    works(&page).await;
 }
 
 #[tokio::test]
 async fn close_1001_reconnects_with_backoff_until_the_reader_stops_it() {
-    let mut server = Server::start("");
+    let chaos = Chaos::start().await;
+    let server = Server::start("");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
-    server.stop();
+    page.call(&chaos.url("/close?code=1001")).await;
     let notice = page.until_closed(1001).await;
     says(&notice, "Server going away", "Reconnect with exponential backoff");
     let view = page
@@ -133,29 +145,37 @@ async fn close_1001_reconnects_with_backoff_until_the_reader_stops_it() {
     page.click("stop").await;
     let view = page.until_state("idle").await;
     assert_eq!(view.primary.as_deref(), Some("Connect"));
+    is_sound(&page, &chaos).await;
 }
 
 #[tokio::test]
 async fn an_idle_connection_is_ended_by_the_server_and_comes_back() {
     let server = Server::start("--idle 300 --heartbeat 0");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.until_row("close", "idle timeout").await;
     page.until_state("open").await;
+    works(&page).await;
 }
 
 #[tokio::test]
 async fn a_dropped_connection_is_1006_and_reconnects() {
-    let server = Server::start("");
-    let proxy = Proxy::before(server.port()).await;
-    let page = Page::open(&server.page()).await;
+    let chaos = Chaos::start().await;
+    let proxy = Proxy::before(chaos.port()).await;
+    // Long enough to read the notice.
+    let folder = page_with("dropped", |description| {
+        description["x-timings"]["backoffMs"] = json!([600_000]);
+    });
+    let page = Page::open(&Site::serve(&folder).await.url("")).await;
     page.call(&format!("ws://127.0.0.1:{}/echo", proxy.port())).await;
     page.until_state("open").await;
     proxy.drop_all();
     let notice = page.until_closed(1006).await;
     says(&notice, "Abnormal close (no close frame)", "Reconnect with exponential backoff");
-    page.until_state("open").await;
     page.until_row("close", "unclean").await;
+    page.click("reconnect-now").await;
+    page.until_state("open").await;
+    is_sound(&page, &chaos).await;
 }
 
 #[tokio::test]
@@ -168,6 +188,7 @@ async fn a_normal_close_needs_no_action() {
     says(&notice, "Normal closure", "No action required");
     stays_closed(&page, &notice).await;
     chaos.until("no second connection", |seen| seen.open == 0 && seen.handshakes == 1).await;
+    is_sound(&page, &chaos).await;
 }
 
 #[tokio::test]
@@ -182,6 +203,7 @@ async fn a_reason_is_shown_as_text_and_never_as_markup() {
     let images: usize =
         page.evaluate("return root.querySelectorAll('img').length;", vec![]).await.unwrap();
     assert_eq!(images, 0);
+    is_sound(&page, &chaos).await;
 }
 
 /// Asserts meaning and action as the reference page words them.

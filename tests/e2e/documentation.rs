@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use crate::support::canary::KEY;
 use crate::support::page::Page;
 use crate::support::server::Server;
 use crate::support::site::{Site, documentation};
@@ -20,7 +21,7 @@ async fn the_documentation_embeds_it_in_both_palettes() {
             vec![palette.into()],
         )
         .await;
-        page.connect_live("a key").await;
+        page.connect_live(KEY).await;
         page.subscribe("project.updated", &[]).await;
         page.until_row("event", "project.updated").await;
         // The theme remembers the palette; the playground starts afresh.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::support::aftermath::{is_left, is_sound, is_usable};
 use crate::support::chaos::Chaos;
 use crate::support::page::Page;
 use crate::support::server::Server;
@@ -48,7 +49,8 @@ async fn the_next_echo_server_answers_when_the_first_does_not() {
     let view = page.connect().await;
     assert!(view.row("open", &other.url("/echo")).is_some(), "{view:#?}");
     page.until_row("banner", "hello").await;
-    chaos.until("the hung handshake is given up", |seen| seen.open == 0).await;
+    is_left(&chaos).await;
+    is_sound(&page, &other).await;
 }
 
 #[tokio::test]
@@ -69,6 +71,7 @@ async fn all_echo_candidates_dead_offers_the_simulator() {
     assert_eq!(view.target.as_deref(), Some("simulator"));
     assert!(view.notice.is_none(), "{view:#?}");
     page.subscribe("project.updated", &[]).await;
+    is_usable(&page, &chaos).await;
 }
 
 #[tokio::test]

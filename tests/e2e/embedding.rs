@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::support::browser::Browser;
+use crate::support::canary::KEY;
 use crate::support::chaos::Chaos;
 use crate::support::page::Page;
 use crate::support::server::Server;
@@ -13,11 +14,11 @@ async fn the_page_works_in_a_frame() {
     let server = Server::start("--event-interval 200");
     let frame = format!(r#"<iframe src="{}" width="1000" height="800"></iframe>"#, server.page());
     let site = Site::serve(&document("framed", &frame)).await;
-    let page = Page { browser: Browser::start().await };
+    let page = Page::new(Browser::start().await);
     page.browser.go(&site.url("")).await;
     page.browser.enter_frame().await;
     page.until_ready().await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.subscribe("project.updated", &[]).await;
     page.until_row("event", "project.updated").await;
 }
@@ -31,7 +32,7 @@ async fn an_element_far_below_loads_the_program_when_it_comes_near() {
         server.page()
     );
     let site = Site::serve(&document("far-below", &body)).await;
-    let page = Page { browser: Browser::start().await };
+    let page = Page::new(Browser::start().await);
     page.browser.go(&site.url("")).await;
     page.until_true(
         "the element is defined and still shows its own text",
@@ -60,6 +61,6 @@ async fn an_element_that_is_removed_takes_its_connection_along() {
     page.evaluate::<Value>(remove, vec![]).await.unwrap();
     let seen = chaos.until("the socket is closed", |seen| seen.open == 0).await;
     assert_eq!(seen.closes, [1000]);
-    let console = page.browser.console().await;
+    let console = page.browser.console();
     assert!(console.is_empty(), "{console:#?}");
 }

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::aftermath::works;
 use crate::support::environment;
 use crate::support::page::{Notice, Page};
 use crate::support::server::{Process, Server};
@@ -35,4 +36,5 @@ async fn an_independent_server_acks_sends_an_event_and_closes_with_4008() {
     assert!(notice.seconds().is_some_and(|seconds| seconds > 40), "{notice:#?}");
     let view = page.until_state("waiting").await;
     assert!(view.notice.as_ref().and_then(Notice::seconds).is_some(), "{view:#?}");
+    works(&page).await;
 }

@@ -1,5 +1,6 @@
 //! The way a reader goes: connect, subscribe, watch, publish, leave.
 
+use crate::support::canary::KEY;
 use crate::support::page::Page;
 use crate::support::server::Server;
 
@@ -7,7 +8,7 @@ use crate::support::server::Server;
 async fn a_subscription_is_acknowledged_and_its_events_arrive() {
     let server = Server::start("--event-interval 300");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.subscribe("project.created", &[]).await;
     page.until_row("event", "project.created").await;
     page.until("the subscription counts its events", |view| {
@@ -20,7 +21,7 @@ async fn a_subscription_is_acknowledged_and_its_events_arrive() {
 async fn an_ack_is_paired_with_its_request_and_its_round_trip() {
     let server = Server::start("--event-interval 0");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.subscribe("task.completed", &[]).await;
     let view = page
         .until("the request is answered", |view| {
@@ -48,7 +49,7 @@ async fn an_ack_is_paired_with_its_request_and_its_round_trip() {
 async fn a_filter_lets_only_its_project_through() {
     let server = Server::start("--event-interval 100");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.subscribe("project.updated", &[("project_id", "prj_of_mine")]).await;
     let view = page
         .until("several events have come", |view| {
@@ -63,7 +64,7 @@ async fn a_filter_lets_only_its_project_through() {
 async fn a_publish_on_presence_reaches_another_reader() {
     let server = Server::start("--event-interval 0");
     let reader = Page::open(&server.page()).await;
-    reader.connect_live("a key").await;
+    reader.connect_live(KEY).await;
     reader.subscribe("presence", &[]).await;
     let writer = Page::open(&server.page()).await;
     writer.connect_live("another key").await;
@@ -79,7 +80,7 @@ async fn a_publish_on_presence_reaches_another_reader() {
 async fn an_ended_subscription_gets_no_more_events() {
     let server = Server::start("--event-interval 200");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.subscribe("project.created", &[]).await;
     page.until_row("event", "project.created").await;
     page.unsubscribe("project.created").await;
@@ -98,7 +99,7 @@ async fn an_ended_subscription_gets_no_more_events() {
 async fn the_servers_pings_are_answered_and_fold_into_one_row_each() {
     let server = Server::start("--heartbeat 300");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     let view = page
         .until("three pings are answered", |view| {
             view.rows.iter().filter(|row| row.kind == "heartbeat").count() > 2
@@ -117,7 +118,7 @@ async fn the_servers_pings_are_answered_and_fold_into_one_row_each() {
 async fn the_status_tells_the_time_open_and_the_compression() {
     let server = Server::start("");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.until_row("open", "permessage-deflate").await;
     page.until("a second has passed", |view| {
         view.status.as_ref().is_some_and(|status| status.contains("Open · 00:01 · deflate"))
@@ -145,7 +146,7 @@ async fn the_simulator_needs_no_network_and_no_key() {
 async fn form_and_json_follow_each_other_and_ctrl_enter_sends() {
     let server = Server::start("--event-interval 0");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.enter("channel", "task.completed").await;
     page.enter("filter-project_id", "prj_form").await;
     page.until("the form's values stand in the JSON", |view| {

@@ -1,26 +1,40 @@
-//! Journeys through the playground in a real Chromium, over real sockets.
+//! Journeys through the playground in a real browser, over real sockets.
 //!
 //! Each test has its own browser and its own servers. Waiting is for something that is bound to
 //! happen; how long it takes is never asserted.
+//!
+//! TABLE.md says which journey covers which way for a connection to fail. The module [`chromium`] holds the
+//! journeys that need the protocol of Chrome's developer tools; every other journey runs in Firefox as
+//! well.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
 mod address;
+mod chromium;
 mod close;
+mod content;
+mod crash;
 mod documentation;
 mod echo;
 mod embedding;
+mod ending;
 mod fault;
+mod handshake;
 mod independent;
 mod journey;
+mod leak;
+mod liveness;
 mod reconnect;
 mod secret;
 mod shape;
+mod table;
 
 #[path = "../support"]
 mod support {
+    pub mod aftermath;
     pub mod browser;
+    pub mod canary;
     pub mod chaos;
     pub mod environment;
     pub mod http;

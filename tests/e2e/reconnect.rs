@@ -1,19 +1,23 @@
 //! Connections come back, and with them every subscription.
 
+use serde_json::json;
+
+use crate::support::aftermath::{is_sound, works};
+use crate::support::canary::KEY;
 use crate::support::chaos::Chaos;
 use crate::support::page::{Page, View};
 use crate::support::server::Server;
 use crate::support::site::{Site, page_with, servers};
-use serde_json::json;
 
 #[tokio::test]
 async fn a_restarted_server_gets_every_subscription_back_with_its_filter() {
     let mut server = Server::start("--event-interval 200");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.subscribe("project.updated", &[("project_id", "prj_kept")]).await;
     page.subscribe("project.created", &[]).await;
     server.stop();
+    page.until_row("close", "close 1001").await;
     let view = page.until_state("waiting").await;
     assert!(view.subscriptions.iter().all(|chip| chip.state == "lost"), "{view:#?}");
     server.restart();
@@ -26,28 +30,30 @@ async fn a_restarted_server_gets_every_subscription_back_with_its_filter() {
     page.click("tab-ping").await;
     page.click("send").await;
     page.until_row("pong", "req_005").await;
+    works(&page).await;
 }
 
 #[tokio::test]
 async fn a_killed_server_is_1006_and_is_found_again() {
     let mut server = Server::start("--event-interval 200");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.subscribe("project.updated", &[("project_id", "prj_kept")]).await;
     page.subscribe("project.created", &[]).await;
     server.kill();
-    page.until_closed(1006).await;
+    page.until_row("close", "close 1006").await;
     server.restart();
     page.until("both subscriptions are active again", both_are_active).await;
     let view = page.until("the notice is gone", |view| view.notice.is_none()).await;
     assert!(view.is("open"), "{view:#?}");
+    works(&page).await;
 }
 
 #[tokio::test]
 async fn a_server_that_accepts_and_closes_is_not_hammered() {
     let chaos = Chaos::start().await;
     let folder = page_with("hammer", |description| {
-        description["servers"] = servers(&[chaos.url("/open-fin")], &[]);
+        description["servers"] = servers(&[chaos.url("/open-fin?after=200")], &[]);
         description["x-timings"]["backoffMs"] = json!([1, 2, 4, 600_000]);
     });
     let page = Page::open(&Site::serve(&folder).await.url("")).await;
@@ -60,6 +66,7 @@ async fn a_server_that_accepts_and_closes_is_not_hammered() {
         .await;
     assert!(view.is("waiting"), "{view:#?}");
     assert_eq!(chaos.seen().handshakes, 4);
+    is_sound(&page, &chaos).await;
 }
 
 #[tokio::test]
@@ -73,6 +80,7 @@ async fn requests_in_flight_are_lost_with_the_connection() {
     page.until("the request is pending", |view| outcome(view) == Some("pending")).await;
     page.click("primary").await;
     page.until("the request is lost", |view| outcome(view) == Some("lost")).await;
+    is_sound(&page, &chaos).await;
 }
 
 fn outcome(view: &View) -> Option<&str> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::support::canary::KEY;
 use crate::support::environment;
 use crate::support::page::Page;
 use crate::support::server::Server;
@@ -13,7 +14,7 @@ async fn the_page_fits_every_width_in_every_state() {
     let server = Server::start("--event-interval 100 --rate-messages 5");
     let page = Page::open(&server.page()).await;
     fits(&page, "idle").await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.subscribe("project.updated", &[("project_id", "prj_with_a_rather_long_name_000001")])
         .await;
     page.until_row("event", "project.updated").await;
@@ -52,14 +53,14 @@ async fn the_first_load_is_at_most_170_kilobytes_of_brotli() {
 async fn nothing_is_blocked_by_the_pages_own_policy() {
     let server = Server::start("--event-interval 200");
     let page = Page::open(&server.page()).await;
-    page.connect_live("a key").await;
+    page.connect_live(KEY).await;
     page.subscribe("project.updated", &[]).await;
     page.until_row("event", "project.updated").await;
     page.click_row("event").await;
     page.until("the detail is open", |view| view.detail.is_some()).await;
     page.click("primary").await;
     page.until_state("idle").await;
-    let console = page.browser.console().await;
+    let console = page.browser.console();
     assert!(console.is_empty(), "{console:#?}");
 }
 

@@ -1,48 +1,73 @@
-//! A headless Chromium of one's own, behind a chromedriver of one's own.
+//! A headless browser of one's own, behind a driver of one's own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use thirtyfour::common::capabilities::firefox::FirefoxPreferences;
 use thirtyfour::prelude::*;
-use thirtyfour::{BrowserLogEntry, LoggingPrefsLogLevel};
+use thirtyfour::{Capabilities, ChromeCapabilities, FirefoxCapabilities, LoggingPrefsLogLevel};
 
 use super::environment;
 use super::http;
 use super::server::Process;
 
-/// A browser with one window. It ends, with its driver, when it is dropped, by a panic too.
+/// A browser with one window: Chromium, or Firefox where `VERIOPS_BROWSER` says so. It ends, with its
+/// driver, when it is dropped, by a panic too.
 pub struct Browser {
     driver: WebDriver,
-    console: Mutex<Vec<BrowserLogEntry>>,
+    engine: Engine,
+    console: Mutex<Vec<Line>>,
     port: u16,
-    chromedriver: Process,
+    process: Process,
     profile: PathBuf,
+}
+
+/// A line of the console.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Whether a page wrote it; the others are the browser's own.
+    pub is_of_page: bool,
+    /// Its words.
+    pub message: String,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Engine {
+    Chromium,
+    Firefox,
 }
 
 impl Browser {
     /// Starts a browser with a fresh profile, which trusts any certificate.
     pub async fn start() -> Self {
-        let mut command = Command::new(environment::chromedriver());
-        let profile = profile();
-        command.arg("--port=0").env("TMPDIR", &profile);
-        let (chromedriver, port) = Process::start(command, "successfully on port ");
-        let port = port.trim_end_matches('.').parse().unwrap();
-        let url = format!("http://127.0.0.1:{port}");
-        let mut capabilities = DesiredCapabilities::chrome();
-        if let Some(binary) = environment::chromium() {
-            capabilities.set_binary(&binary).unwrap();
+        if environment::is_firefox() {
+            let profile = profile();
+            let mut command = Command::new(environment::geckodriver());
+            command.args(["--port=0", "--websocket-port=0"]);
+            let capabilities = firefox(&downloads(&profile));
+            Self::launch(Engine::Firefox, command, profile, capabilities).await
+        } else {
+            Self::start_chromium(&[]).await
         }
-        for switch in SWITCHES {
-            capabilities.add_arg(switch).unwrap();
+    }
+
+    /// Starts a Chromium with more switches.
+    pub async fn start_chromium(switches: &[&str]) -> Self {
+        Self::launch_chromium(chromium(switches)).await
+    }
+
+    /// Starts a Chromium that puts hidden pages to sleep as it does for a reader; a driver keeps them
+    /// awake.
+    pub async fn start_sleepy_chromium() -> Self {
+        let mut capabilities = chromium(&[]);
+        for switch in KEEPING_AWAKE {
+            capabilities.add_exclude_switch(switch).unwrap();
         }
-        capabilities.accept_insecure_certs(true).unwrap();
-        capabilities.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
-        let driver = WebDriver::new(&url, capabilities).await.unwrap();
-        Self { driver, console: Mutex::default(), port, chromedriver, profile }
+        Self::launch_chromium(capabilities).await
     }
 
     /// Goes to a URL and waits until the document is loaded.
@@ -50,13 +75,31 @@ impl Browser {
         self.driver.goto(url).await.unwrap();
     }
 
+    /// Goes back to the document before this one.
+    pub async fn back(&self) {
+        self.driver.back().await.unwrap();
+    }
+
+    /// Hides the page: its window is minimised until [`Browser::show`].
+    pub async fn hide(&self) {
+        self.driver.minimize_window().await.unwrap();
+    }
+
+    /// Shows the page again.
+    pub async fn show(&self) {
+        self.driver.set_window_rect(0, 0, WIDTH, HEIGHT).await.unwrap();
+    }
+
     /// Looks into the first frame of the document instead of the document itself.
     pub async fn enter_frame(&self) {
         self.driver.enter_frame(0).await.unwrap();
     }
 
-    /// Gives the page this many CSS pixels.
+    /// Gives the page this many CSS pixels. Firefox makes no window narrower than 450.
     pub async fn resize(&self, width: u32, height: u32) {
+        if self.engine == Engine::Firefox {
+            return self.driver.set_window_rect(0, 0, width, height).await.unwrap();
+        }
         let metrics = json!({
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
         });
@@ -76,6 +119,14 @@ impl Browser {
         self.driver.execute(script, arguments).await?.convert()
     }
 
+    /// Runs the body of a JavaScript function and blocks until it, or what it promises, returns. It
+    /// needs no runtime, so it can be called where a test ends.
+    pub fn evaluate_blocking(&self, script: &str) -> Value {
+        let body = json!({ "script": script, "args": [] });
+        let mut answer = self.ask("POST", "execute/sync", &body);
+        answer["value"].take()
+    }
+
     /// Runs the body of a JavaScript function that returns an element.
     ///
     /// # Errors
@@ -91,33 +142,143 @@ impl Browser {
 
     /// Sends a command of the protocol of Chrome's developer tools.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        assert_eq!(self.engine, Engine::Chromium, "{command} needs Chromium");
         self.driver.cdp().send_raw(command, parameters).await.unwrap()
     }
 
-    /// Returns every console line since the start, the browser's own lines included.
-    pub async fn console(&self) -> Vec<BrowserLogEntry> {
-        let fresh = self.driver.browser_log().await.unwrap();
+    /// Returns every console line since the start. Of Firefox these are the pages' lines alone.
+    pub fn console(&self) -> Vec<Line> {
         let mut console = self.console.lock().unwrap();
-        console.extend(fresh);
+        match self.engine {
+            Engine::Chromium => {
+                let mut answer = self.ask("POST", "se/log", &json!({ "type": "browser" }));
+                let fresh = answer["value"].as_array_mut().unwrap().drain(..).map(|line| Line {
+                    is_of_page: line["source"] == "console-api",
+                    message: line["message"].as_str().unwrap_or_default().to_owned(),
+                });
+                console.extend(fresh);
+            }
+            // Its driver has no command for the console.
+            Engine::Firefox => {
+                let lines = self.process.said().into_iter();
+                *console = lines
+                    .filter(|line| line.starts_with("console.") && !line.contains(EXPERIMENTS))
+                    .map(|line| Line { is_of_page: true, message: decoded(&line) })
+                    .collect();
+            }
+        }
         console.clone()
+    }
+
+    /// Returns the texts of the files that were downloaded.
+    pub fn downloads(&self) -> Vec<String> {
+        let files = std::fs::read_dir(downloads(&self.profile)).unwrap();
+        let files = files.map(|file| std::fs::read(file.unwrap().path()).unwrap());
+        files.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect()
     }
 
     /// Returns a picture of the window.
     pub async fn screenshot(&self) -> Vec<u8> {
         self.driver.screenshot_as_png().await.unwrap()
     }
+
+    async fn launch_chromium(mut capabilities: ChromeCapabilities) -> Self {
+        let profile = profile();
+        let preferences = json!({ "download.default_directory": downloads(&profile) });
+        capabilities.add_experimental_option("prefs", preferences).unwrap();
+        let mut command = Command::new(environment::chromedriver());
+        command.arg("--port=0");
+        let browser = Self::launch(Engine::Chromium, command, profile, capabilities).await;
+        // What is not granted is denied from here on.
+        let clipboard = ["clipboardReadWrite", "clipboardSanitizedWrite"];
+        let clipboard = json!({ "permissions": clipboard });
+        browser.devtools("Browser.grantPermissions", clipboard).await;
+        browser
+    }
+
+    async fn launch(
+        engine: Engine,
+        mut command: Command,
+        profile: PathBuf,
+        capabilities: impl Into<Capabilities>,
+    ) -> Self {
+        command.env("TMPDIR", &profile);
+        command.env("MOZ_HEADLESS_WIDTH", WIDTH.to_string());
+        command.env("MOZ_HEADLESS_HEIGHT", HEIGHT.to_string());
+        let ready = match engine {
+            Engine::Chromium => "successfully on port ",
+            Engine::Firefox => "Listening on 127.0.0.1:",
+        };
+        let (process, port) = Process::start(command, ready);
+        let port = port.trim_end_matches('.').parse().unwrap();
+        let url = format!("http://127.0.0.1:{port}");
+        let driver = WebDriver::new(&url, capabilities).await.unwrap();
+        let console = Mutex::default();
+        Self { driver, engine, console, port, process, profile }
+    }
+
+    /// Sends the driver a command of this session. thirtyfour's own way asks over a connection of the
+    /// runtime, which is blocked where a test ends.
+    fn ask(&self, method: &str, command: &str, body: &Value) -> Value {
+        let path = format!("/session/{}/{command}", self.driver.session_id());
+        let answer = http::request(method, self.port, &path, &body.to_string()).unwrap();
+        serde_json::from_str(&answer.body).unwrap()
+    }
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // thirtyfour's own way asks over a connection of the runtime that this call blocks.
         let session = format!("/session/{}", self.driver.session_id());
         if self.driver.clone().leak().is_ok() {
-            let _ended = http::request("DELETE", self.port, &session);
+            let _ended = http::request("DELETE", self.port, &session, "");
         }
-        self.chromedriver.end("KILL");
+        self.process.end("KILL");
         let _removed = std::fs::remove_dir_all(&self.profile);
     }
+}
+
+fn chromium(switches: &[&str]) -> ChromeCapabilities {
+    let mut capabilities = DesiredCapabilities::chrome();
+    if let Some(binary) = environment::chromium() {
+        capabilities.set_binary(&binary).unwrap();
+    }
+    for switch in SWITCHES.iter().chain(switches) {
+        capabilities.add_arg(switch).unwrap();
+    }
+    capabilities.add_arg(&format!("--window-size={WIDTH},{HEIGHT}")).unwrap();
+    capabilities.accept_insecure_certs(true).unwrap();
+    capabilities.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
+    capabilities
+}
+
+/// Decodes what Firefox prints as `\xE9`.
+fn decoded(line: &str) -> String {
+    let mut parts = line.split(r"\x");
+    let mut decoded = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(code) => decoded.extend([&char::from(code).to_string(), &part[2..]]),
+            None => decoded.extend([r"\x", part]),
+        }
+    }
+    decoded
+}
+
+fn firefox(downloads: &Path) -> FirefoxCapabilities {
+    let mut capabilities = DesiredCapabilities::firefox();
+    if let Some(binary) = environment::firefox() {
+        capabilities.set_firefox_binary(&binary).unwrap();
+    }
+    capabilities.set_headless().unwrap();
+    capabilities.accept_insecure_certs(true).unwrap();
+    let mut preferences = FirefoxPreferences::new();
+    for (name, value) in PREFERENCES {
+        preferences.set(name, value).unwrap();
+    }
+    preferences.set("browser.download.dir", downloads).unwrap();
+    preferences.set("browser.download.folderList", CHOSEN_BY_US).unwrap();
+    capabilities.set_preferences(preferences).unwrap();
+    capabilities
 }
 
 /// Makes a folder for the profile. A long path would not do: Chromium keeps a socket in it.
@@ -125,12 +286,20 @@ fn profile() -> PathBuf {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let profile = std::env::temp_dir().join(format!("veriops-{}-{number}", std::process::id()));
-    std::fs::create_dir_all(&profile).unwrap();
+    std::fs::create_dir_all(downloads(&profile)).unwrap();
     profile
 }
 
+fn downloads(profile: &Path) -> PathBuf {
+    profile.join("downloads")
+}
+
+/// The window in CSS pixels.
+const WIDTH: u32 = 1320;
+const HEIGHT: u32 = 900;
+
 /// Quiet and alone: no request that the page did not make, and no name leaves this machine.
-const SWITCHES: [&str; 11] = [
+const SWITCHES: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -141,5 +310,26 @@ const SWITCHES: [&str; 11] = [
     "--disable-component-update",
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-    "--window-size=1320,900",
 ];
+
+/// What chromedriver adds so that hidden pages stay awake.
+const KEEPING_AWAKE: [&str; 3] = [
+    "disable-background-timer-throttling",
+    "disable-backgrounding-occluded-windows",
+    "disable-renderer-backgrounding",
+];
+
+/// The same for Firefox; and the consoles of pages, but not its own, go to the standard output.
+const PREFERENCES: [(&str, bool); 5] = [
+    ("devtools.console.stdout.content", true),
+    ("devtools.console.stdout.chrome", false),
+    ("dom.events.testing.asyncClipboard", true),
+    ("messaging-system.rsexperimentloader.enabled", false),
+    ("network.dns.disabled", true),
+];
+
+/// What loads Firefox's experiments complains that there is no network, whatever the preferences say.
+const EXPERIMENTS: &str = "RSLoader";
+
+/// The kind of folder that Firefox downloads into: the one that the preferences name.
+const CHOSEN_BY_US: u32 = 2;

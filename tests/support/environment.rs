@@ -13,6 +13,21 @@ pub fn chromium() -> Option<String> {
     env::var("VERIOPS_CHROMIUM").ok()
 }
 
+/// Returns whether journeys run in Firefox instead of Chromium.
+pub fn is_firefox() -> bool {
+    env::var("VERIOPS_BROWSER").is_ok_and(|name| name == "firefox")
+}
+
+/// Returns the geckodriver to start.
+pub fn geckodriver() -> String {
+    env::var("VERIOPS_GECKODRIVER").unwrap_or_else(|_| "geckodriver".to_owned())
+}
+
+/// Returns the Firefox to drive; none leaves the choice to geckodriver.
+pub fn firefox() -> Option<String> {
+    env::var("VERIOPS_FIREFOX").ok()
+}
+
 /// Returns the folder of the built page.
 pub fn dist() -> PathBuf {
     prepared("VERIOPS_DIST").into()

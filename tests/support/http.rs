@@ -11,16 +11,18 @@ pub struct Answer {
     pub body: String,
 }
 
-/// Sends a request without a body to a port of 127.0.0.1.
+/// Sends a request to a port of 127.0.0.1. The body is JSON; it may be empty.
 ///
 /// # Errors
 ///
 /// When nobody answers there, or not in HTTP.
-pub fn request(method: &str, port: u16, path: &str) -> io::Result<Answer> {
+pub fn request(method: &str, port: u16, path: &str, body: &str) -> io::Result<Answer> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
     write!(
         stream,
-        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
+        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
     )?;
     let mut stream = BufReader::new(stream);
     let mut head = String::new();

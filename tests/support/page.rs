@@ -10,12 +10,15 @@ use thirtyfour::error::WebDriverResult;
 use tokio::time::{Instant, sleep};
 
 use super::browser::Browser;
+use super::canary::Canary;
 use super::environment;
 
-/// A page with one playground, in a browser of its own.
+/// A page with one playground, in a browser of its own. When it is left or dropped, the key is searched
+/// for.
 pub struct Page {
     /// The browser that shows it.
     pub browser: Browser,
+    canary: Canary,
 }
 
 /// What a reader sees.
@@ -146,15 +149,53 @@ impl Notice {
 impl Page {
     /// Opens a URL in a new browser and waits for the playground.
     pub async fn open(url: &str) -> Self {
-        let page = Self { browser: Browser::start().await };
+        Self::open_in(Browser::start().await, url).await
+    }
+
+    /// Opens a URL in this browser and waits for the playground.
+    pub async fn open_in(browser: Browser, url: &str) -> Self {
+        let page = Self::new(browser);
         page.go(url).await;
         page
     }
 
+    /// Makes a page of whatever the browser shows.
+    pub fn new(browser: Browser) -> Self {
+        Self { browser, canary: Canary::default() }
+    }
+
     /// Goes to a URL and waits for the playground.
     pub async fn go(&self, url: &str) {
+        self.hides_the_key();
         self.browser.go(url).await;
         self.until_ready().await;
+    }
+
+    /// Returns whether the key is anywhere but in its field.
+    pub fn finds_the_key(&self) -> bool {
+        self.canary.find(&self.browser).is_some()
+    }
+
+    /// Waits until the key is somewhere.
+    pub async fn until_the_key_is_found(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.finds_the_key() {
+            if Instant::now() > deadline {
+                self.give_up("the key is found", self.view().await).await;
+            }
+            sleep(PULSE).await;
+        }
+    }
+
+    /// Stops looking for the keys so far: a journey has put them somewhere on purpose.
+    pub fn forget_the_key(&self) {
+        self.canary.forget();
+    }
+
+    /// Asserts that the key is nowhere but in its field.
+    pub fn hides_the_key(&self) {
+        let found = self.canary.find(&self.browser);
+        assert_eq!(found, None, "the key is where it should not be");
     }
 
     /// Waits until the playground can be used.
@@ -213,6 +254,20 @@ impl Page {
         view.notice.unwrap()
     }
 
+    /// Hides the page, until [`Page::show`].
+    pub async fn hide(&self) {
+        self.browser.hide().await;
+        let is_hidden = "return document.visibilityState === 'hidden';";
+        self.until_true("nobody sees the page", is_hidden, vec![]).await;
+    }
+
+    /// Shows the page again.
+    pub async fn show(&self) {
+        self.browser.show().await;
+        let is_visible = "return document.visibilityState === 'visible';";
+        self.until_true("the page is seen", is_visible, vec![]).await;
+    }
+
     /// Chooses a target: `simulator`, `echo` or `live`.
     pub async fn choose(&self, target: &str) {
         self.click(&format!("target-{target}")).await;
@@ -240,6 +295,19 @@ impl Page {
         self.choose("live").await;
         self.enter("endpoint", url).await;
         self.click("primary").await;
+    }
+
+    /// Disconnects, cancels or stops, whatever is under way, and waits until nothing is.
+    pub async fn leave(&self) {
+        self.until_true(
+            "nothing is under way",
+            "const state = shown('status').dataset.state;
+             const button = shown('stop') ?? shown('primary');
+             if (['connecting', 'open', 'waiting'].includes(state)) button.click();
+             return state === 'idle';",
+            vec![],
+        )
+        .await;
     }
 
     /// Chooses a channel and, with their filters, subscribes to it; waits until it is active.
@@ -284,6 +352,9 @@ impl Page {
 
     /// Gives the field of this test id a value, as typing or choosing would.
     pub async fn enter(&self, id: &str, value: &str) {
+        if id == "key" {
+            self.canary.watch(value);
+        }
         self.until_true(
             &format!("the field {id} takes a value"),
             "const field = shown(arguments[0]);
@@ -361,8 +432,7 @@ impl Page {
     }
 
     async fn give_up(&self, what: &str, view: WebDriverResult<View>) -> ! {
-        let console: Vec<_> =
-            self.browser.console().await.into_iter().map(|line| line.message).collect();
+        let console: Vec<_> = self.browser.console().into_iter().map(|line| line.message).collect();
         let picture = environment::scratch_file("in-vain.png");
         std::fs::write(&picture, self.browser.screenshot().await).unwrap();
         panic!(
@@ -372,8 +442,17 @@ impl Page {
     }
 }
 
+impl Drop for Page {
+    fn drop(&mut self) {
+        // A journey that failed has its own story.
+        if !std::thread::panicking() {
+            self.hides_the_key();
+        }
+    }
+}
+
 /// How long a reader waits for something that is bound to happen.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The time between two looks.
 const PULSE: Duration = Duration::from_millis(50);

@@ -3,6 +3,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 
 use super::environment;
 use super::http;
@@ -32,14 +33,9 @@ impl Server {
         format!("ws://127.0.0.1:{}{path}", self.port)
     }
 
-    /// Returns the port it listens on.
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
     /// Returns the body of a GET.
     pub fn get(&self, path: &str) -> String {
-        let answer = http::request("GET", self.port, path).unwrap();
+        let answer = http::request("GET", self.port, path, "").unwrap();
         assert_eq!(answer.status, 200, "GET {path}");
         answer.body
     }
@@ -73,20 +69,38 @@ impl Server {
 /// A process that says on its standard output when it is ready. It is killed when it is dropped.
 pub struct Process {
     child: Child,
+    said: Arc<Mutex<Vec<String>>>,
 }
 
 impl Process {
     /// Starts a program and waits for the line that contains `ready`; returns what follows it.
+    ///
+    /// One that ends before is started again: a port that was free may be taken when it listens.
     pub fn start(mut command: Command, ready: &str) -> (Self, String) {
+        let started = (0..ATTEMPTS).find_map(|_| Self::attempt(&mut command, ready));
+        started.unwrap_or_else(|| panic!("{command:?} ended before it said {ready:?}"))
+    }
+
+    fn attempt(command: &mut Command, ready: &str) -> Option<(Self, String)> {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         // It is piped above.
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let mut lines = stdout.lines().map_while(Result::ok);
         let rest = lines.find_map(|line| Some(line.split_once(ready)?.1.trim().to_owned()));
+        let Some(rest) = rest else {
+            child.wait().unwrap();
+            return None;
+        };
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&said);
         // Reading on keeps the pipe open and empty.
-        std::thread::spawn(move || lines.for_each(drop));
-        let rest = rest.unwrap_or_else(|| panic!("{command:?} ended before it said {ready:?}"));
-        (Self { child }, rest)
+        std::thread::spawn(move || lines.for_each(|line| heard.lock().unwrap().push(line)));
+        Some((Self { child, said }, rest))
+    }
+
+    /// Returns the lines it wrote to its standard output since it was ready.
+    pub fn said(&self) -> Vec<String> {
+        self.said.lock().unwrap().clone()
     }
 
     /// Sends a signal and waits for the end.
@@ -97,6 +111,8 @@ impl Process {
         self.child.wait().unwrap();
     }
 }
+
+const ATTEMPTS: usize = 3;
 
 impl Drop for Process {
     fn drop(&mut self) {

@@ -1,4 +1,4 @@
-//! What the tests need: a browser with its driver, and a Python with the packages of an
+//! What the tests need: two browsers with their drivers, and a Python with the packages of an
 //! independent WebSocket implementation and of the documentation site.
 
 use std::fs;
@@ -9,21 +9,25 @@ use std::process::Command;
 use anyhow::Context as _;
 
 use super::super::{process, read, root};
-use super::{apt, cached, locked};
+use super::{apt, cached, from_crates_io, locked};
 
 /// The programs that tests call.
 pub(in crate::host) struct TestTools {
     chromium: PathBuf,
     chromedriver: PathBuf,
+    firefox: PathBuf,
+    geckodriver: PathBuf,
     python: PathBuf,
 }
 
 impl TestTools {
     /// Returns the environment variables that tell tests where the programs are.
-    pub(in crate::host) fn variables(&self) -> [(&'static str, &Path); 3] {
+    pub(in crate::host) fn variables(&self) -> [(&'static str, &Path); 5] {
         [
             ("VERIOPS_CHROMIUM", &self.chromium),
             ("VERIOPS_CHROMEDRIVER", &self.chromedriver),
+            ("VERIOPS_FIREFOX", &self.firefox),
+            ("VERIOPS_GECKODRIVER", &self.geckodriver),
             ("VERIOPS_PYTHON", &self.python),
         ]
     }
@@ -39,6 +43,8 @@ pub(in crate::host) fn test_tools() -> anyhow::Result<TestTools> {
     Ok(TestTools {
         chromium: found_or_apt(&["chromium", "chromium-browser", "google-chrome"], "chromium")?,
         chromedriver: found_or_apt(&["chromedriver"], "chromium-driver")?,
+        firefox: found_or_apt(&["firefox-esr", "firefox"], "firefox-esr")?,
+        geckodriver: geckodriver()?,
         python: python()?,
     })
 }
@@ -51,6 +57,19 @@ pub(super) fn found_or_apt(programs: &[&str], package: &str) -> anyhow::Result<P
     apt(&[package])?;
     process::find(programs).with_context(|| format!("the package {package} brought no program"))
 }
+
+fn geckodriver() -> anyhow::Result<PathBuf> {
+    let fits = |version: &str| version == GECKODRIVER;
+    let folder =
+        from_crates_io("geckodriver", "geckodriver", GECKODRIVER, fits, &["--locked"], "0")?;
+    match folder {
+        Some(folder) => Ok(folder.join("geckodriver")),
+        None => process::find(&["geckodriver"]).context("geckodriver is gone from PATH"),
+    }
+}
+
+/// Debian has no package of it.
+const GECKODRIVER: &str = "0.37.1";
 
 /// Returns the Python of a virtual environment that holds the packages of
 /// `tests/support/requirements.txt`.

@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::bench::found_or_apt;
-use super::locked;
-use super::page::from_crates_io;
+
+use super::{from_crates_io, locked};
 
 /// Finds or installs cargo-fuzz and returns how to call it.
 ///

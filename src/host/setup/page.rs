@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context as _, bail};
 
 use super::super::{process, read, root};
-use super::{apt, cached, locked};
+use super::{apt, cached, from_crates_io, locked};
 
 /// The tools that build the page.
 pub(in crate::host) struct PageTools {
@@ -78,53 +78,6 @@ fn wasm_bindgen() -> anyhow::Result<Option<PathBuf>> {
     let version = locked_version(&read(&root().join("Cargo.lock"))?, "wasm-bindgen")?;
     let fits = |found: &str| found == version;
     from_crates_io("wasm-bindgen", "wasm-bindgen-cli", &version, fits, &[], "1")
-}
-
-/// Finds a program on PATH or in the cache, else has cargo install it into the cache.
-///
-/// Returns the folder it is in, or nothing if it is on PATH.
-pub(super) fn from_crates_io(
-    program: &str,
-    package: &str,
-    version: &str,
-    fits: impl Fn(&str) -> bool,
-    options: &[&str],
-    optimisation: &str,
-) -> anyhow::Result<Option<PathBuf>> {
-    let is_there = |path: &Path| process::version(path).is_some_and(|found| fits(&found));
-    if process::find(&[program]).is_some_and(|path| is_there(&path)) {
-        return Ok(None);
-    }
-    let home = cached(&format!("{program}-{version}"))?;
-    let folder = home.join("bin");
-    if !is_there(&folder.join(program)) {
-        process::announce(&format!(
-            "installing {package} {version} into {} (some minutes, once)",
-            home.display()
-        ));
-        fs::create_dir_all(&home)?;
-        let build = home.join("build");
-        let install = process::run(
-            process::cargo()
-                .args(["install", package, "--version", version, "--root"])
-                .arg(&home)
-                .arg("--target-dir")
-                .arg(&build)
-                .args(options)
-                .current_dir(&home)
-                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", optimisation)
-                .env("CARGO_PROFILE_RELEASE_LTO", "off")
-                .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
-                .env_remove("CARGO_BUILD_TARGET")
-                .env_remove("CARGO_ENCODED_RUSTFLAGS")
-                .env_remove("RUSTFLAGS"),
-        );
-        install.with_context(|| {
-            format!("install it by hand: cargo install {package} --version {version}")
-        })?;
-        fs::remove_dir_all(&build)?;
-    }
-    Ok(Some(folder))
 }
 
 fn wasm_opt() -> anyhow::Result<Option<PathBuf>> {

@@ -6,7 +6,7 @@
 //! | `/http401` `/http403` `/http429` `/http500` `/redirect` | it is answered with that status |
 //! | `/badaccept` `/badext` `/badproto` | wrong accept key, an extension or subprotocol nobody offered |
 //! | `/rst` `/fin` | TCP ends before the answer |
-//! | `/open-rst` `/open-fin` | TCP ends after it |
+//! | `/open-rst` `/open-fin` | TCP ends after it; `?after=MS` waits first |
 //! | `/close?code=N&reason=…` | close frame right after opening; `&times=2` sends it again after the client's |
 //! | `/close-empty` `/close-1byte` `/close-badutf8` | malformed or empty close frames |
 //! | `/ignoreclose` | the client's close frame is not answered |
@@ -14,9 +14,10 @@
 //! | `/noread` | messages are not even read |
 //! | `/say?text=…&text=…` | these texts, each a message |
 //! | `/empty` `/nul` `/bom` `/bin` | empty messages, NUL, byte order mark, binary |
+//! | `/nest?depth=N` | arrays in arrays, that many |
 //! | `/frag` | one message in three frames with a ping inside |
 //! | `/masked` `/rsv` `/badutf8` `/badlength` | frames that RFC 6455 forbids |
-//! | `/big?bytes=N` `/bomb?bytes=N` | one message of that size; the bomb is compressed |
+//! | `/big?bytes=N` `/bomb?bytes=N` | one message of that size; big ones `&times=N`, bombs compressed |
 //! | `/flood?n=N` | that many messages |
 //! | `/echo?banner=…` | every message back; first the banner, if there is one |
 //! | `/ack?delay=MS&times=N&id=…` | each request acked; late, several times or for another id |
@@ -44,7 +45,7 @@ pub async fn misbehave(
     sleep(Duration::from_millis(request.number("delay-open", 0))).await;
     let accept = accept_key(request.header("sec-websocket-key"));
     match request.path.as_str() {
-        "/hang" => return drain(&mut stream).await,
+        HUNG => return drain(&mut stream).await,
         "/http401" => return refuse(&mut stream, "401 Unauthorized", "").await,
         "/http403" => return refuse(&mut stream, "403 Forbidden", "").await,
         "/http429" => return refuse(&mut stream, "429 Too Many Requests", "").await,
@@ -68,23 +69,36 @@ pub async fn misbehave(
         "/bomb" => upgrade(&mut stream, &accept, DEFLATE).await?,
         _ => upgrade(&mut stream, &accept, "").await?,
     }
-    ledger.send_modify(|seen| seen.handshakes += 1);
+    let mut conversation = 0;
+    ledger.send_modify(|seen| {
+        conversation = seen.handshakes;
+        seen.handshakes += 1;
+        seen.conversations.push(Vec::new());
+    });
+    sleep(Duration::from_millis(request.number("after", 0))).await;
     let opening = match request.path.as_str() {
         "/open-rst" => return stream.set_zero_linger(),
         "/open-fin" => return Ok(()),
         "/noread" => std::future::pending().await,
         path => opening(path, request),
     };
-    for bytes in opening {
-        stream.write_all(&bytes).await?;
+    for frame in opening {
+        stream.write_all(&frame.encode()).await?;
+        if frame.is_message() {
+            ledger.send_modify(|seen| seen.sent += 1);
+        }
     }
-    converse(&mut stream, request, ledger).await
+    if request.path == "/badlength" {
+        // A length of 2^63: the highest bit must be 0.
+        stream.write_all(&[0x81, 127, 0x80, 0, 0, 0, 0, 0, 0, 0]).await?;
+    }
+    converse(&mut stream, request, ledger, conversation).await
 }
 
 /// Lists what the server sends unasked right after the handshake.
-fn opening(path: &str, request: &Request) -> Vec<Vec<u8>> {
+fn opening(path: &str, request: &Request) -> Vec<Frame> {
     let bytes = request.number("bytes", 0);
-    let frames = match path {
+    match path {
         "/close" => {
             let code = request.number("code", 1000);
             vec![Frame::close(code, request.parameter("reason").unwrap_or_default().as_bytes())]
@@ -106,19 +120,25 @@ fn opening(path: &str, request: &Request) -> Vec<Vec<u8>> {
         "/masked" => vec![Frame { masked: true, ..Frame::text("masked") }],
         "/rsv" => vec![Frame { reserved: 2, ..Frame::text("reserved") }],
         "/badutf8" => vec![Frame::new(Opcode::Text, b"\xC3\x28")],
-        // A length of 2^63: the highest bit must be 0.
-        "/badlength" => return vec![vec![0x81, 127, 0x80, 0, 0, 0, 0, 0, 0, 0]],
-        "/big" => vec![Frame::text("x".repeat(bytes))],
+        "/big" => vec![Frame::text("x".repeat(bytes)); request.number("times", 1)],
         "/bomb" => vec![Frame::deflated(&vec![b'x'; bytes])],
         "/flood" => (0..request.number("n", 0)).map(|n| Frame::text(event(n))).collect(),
         "/echo" => request.parameters("banner").map(Frame::text).collect(),
+        "/nest" => {
+            let depth = request.number("depth", 0);
+            vec![Frame::text(["[".repeat(depth), "]".repeat(depth)].concat())]
+        }
         _ => Vec::new(),
-    };
-    frames.iter().map(Frame::encode).collect()
+    }
 }
 
 /// Reads and answers until the connection ends.
-async fn converse(stream: &mut TcpStream, request: &Request, ledger: &Ledger) -> io::Result<()> {
+async fn converse(
+    stream: &mut TcpStream,
+    request: &Request,
+    ledger: &Ledger,
+    conversation: usize,
+) -> io::Result<()> {
     let path = request.path.as_str();
     while let Some(frame) = Frame::read(stream).await? {
         match frame.opcode {
@@ -141,12 +161,19 @@ async fn converse(stream: &mut TcpStream, request: &Request, ledger: &Ledger) ->
             Opcode::Pong | Opcode::Continuation => {}
             Opcode::Text | Opcode::Binary => {
                 let text = String::from_utf8_lossy(&frame.payload).into_owned();
-                match path {
-                    "/echo" => stream.write_all(&frame_again(&frame)).await?,
-                    "/ack" => acknowledge(stream, request, &text).await?,
-                    _ => {}
+                ledger.send_modify(|seen| seen.conversations[conversation].push(text.clone()));
+                let answers = match path {
+                    "/echo" => vec![Frame { masked: false, ..frame }],
+                    "/ack" => acknowledgements(request, &text),
+                    _ => Vec::new(),
+                };
+                if !answers.is_empty() {
+                    sleep(Duration::from_millis(request.number("delay", 0))).await;
                 }
-                ledger.send_modify(|seen| seen.messages.push(text));
+                for answer in answers {
+                    stream.write_all(&answer.encode()).await?;
+                    ledger.send_modify(|seen| seen.sent += 1);
+                }
             }
         }
     }
@@ -158,9 +185,9 @@ fn frame_again(frame: &Frame) -> Vec<u8> {
     Frame { masked: false, ..frame.clone() }.encode()
 }
 
-async fn acknowledge(stream: &mut TcpStream, request: &Request, text: &str) -> io::Result<()> {
-    let Ok(envelope) = serde_json::from_str::<Value>(text) else { return Ok(()) };
-    sleep(Duration::from_millis(request.number("delay", 0))).await;
+/// Returns the acks to a request; none to anything else.
+fn acknowledgements(request: &Request, text: &str) -> Vec<Frame> {
+    let Ok(envelope) = serde_json::from_str::<Value>(text) else { return Vec::new() };
     let id = request.parameter("id").map_or(envelope["request_id"].clone(), Value::from);
     let status = match envelope["type"].as_str() {
         Some("subscribe") => "subscribed",
@@ -171,10 +198,7 @@ async fn acknowledge(stream: &mut TcpStream, request: &Request, text: &str) -> i
     let ack = json!({
         "type": "ack", "request_id": id, "payload": { "status": status, "channel": channel },
     });
-    for _ in 0..request.number("times", 1) {
-        stream.write_all(&Frame::text(ack.to_string()).encode()).await?;
-    }
-    Ok(())
+    vec![Frame::text(ack.to_string()); request.number("times", 1)]
 }
 
 fn event(number: usize) -> String {
@@ -193,6 +217,9 @@ async fn drain(stream: &mut TcpStream) -> io::Result<()> {
     while stream.read(&mut buffer).await? > 0 {}
     Ok(())
 }
+
+/// The path of a handshake that is never answered.
+pub const HUNG: &str = "/hang";
 
 const DEFLATE: &str = "Sec-WebSocket-Extensions: permessage-deflate; \
     server_no_context_takeover; client_no_context_takeover\r\n";

@@ -65,6 +65,17 @@ impl Frame {
         Self::new(Opcode::Close, [&code.to_be_bytes(), reason].concat())
     }
 
+    /// Returns whether a browser takes it for the start of a message.
+    pub fn is_message(&self) -> bool {
+        let is_text = self.opcode == Opcode::Text && (self.reserved == 4 || self.is_utf8());
+        let is_of_a_server = !self.masked && matches!(self.reserved, 0 | 4);
+        is_of_a_server && (is_text || self.opcode == Opcode::Binary)
+    }
+
+    fn is_utf8(&self) -> bool {
+        std::str::from_utf8(&self.payload).is_ok()
+    }
+
     /// Returns the close code; none if this is no close frame or one without a code.
     pub fn close_code(&self) -> Option<u16> {
         let [high, low] = self.payload.get(..2)?.try_into().ok()?;

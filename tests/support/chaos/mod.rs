@@ -73,20 +73,40 @@ impl Chaos {
 /// What a chaos server has seen.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
-    /// TCP connections that are open now.
+    /// Connections that are open now and have asked for something; browsers keep others in reserve.
     pub open: usize,
+    /// Those of them that never get an answer to their handshake.
+    pub hung: usize,
     /// Handshakes that were accepted since the start.
     pub handshakes: usize,
     /// The request lines since the start, such as `GET /echo HTTP/1.1`.
     pub requests: Vec<String>,
-    /// The text messages received since the start.
-    pub messages: Vec<String>,
+    /// The text messages received since the start, by connection.
+    pub conversations: Vec<Vec<String>>,
+    /// The whole messages sent since the start, as far as a browser can read them.
+    pub sent: usize,
     /// The close codes received since the start; 1005 for a close frame without one.
     pub closes: Vec<u16>,
 }
 
+impl Seen {
+    /// Returns every text message received since the start.
+    pub fn messages(&self) -> impl Iterator<Item = &str> {
+        self.conversations.iter().flatten().map(String::as_str)
+    }
+
+    /// Returns how often each connection was asked for this subscription: its channel, and what else
+    /// its request contains.
+    pub fn subscriptions(&self, channel: &str, filter: &str) -> Vec<usize> {
+        let is_it = |message: &&String| {
+            [r#""subscribe""#, channel, filter].iter().all(|part| message.contains(part))
+        };
+        self.conversations.iter().map(|messages| messages.iter().filter(is_it).count()).collect()
+    }
+}
+
 /// How long a test waits for something that is bound to happen.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Where connections write down what they see.
 type Ledger = Arc<watch::Sender<Seen>>;
@@ -100,26 +120,36 @@ async fn accept(listener: TcpListener, ledger: Ledger) {
 }
 
 async fn serve(mut stream: TcpStream, ledger: Ledger) {
-    let _open = Open::count(&ledger);
     // A client may leave at any point: that ends the connection, not the test.
     if let Ok(Some(request)) = Request::read(&mut stream).await {
+        let is_hung = request.path == fault::HUNG;
+        let _open = Open::count(&ledger, is_hung);
         ledger.send_modify(|seen| seen.requests.push(request.line.clone()));
         let _left = fault::misbehave(stream, &request, &ledger).await;
     }
 }
 
 /// Counts a connection as open as long as it lives.
-struct Open(Ledger);
+struct Open {
+    ledger: Ledger,
+    is_hung: bool,
+}
 
 impl Open {
-    fn count(ledger: &Ledger) -> Self {
-        ledger.send_modify(|seen| seen.open += 1);
-        Self(Arc::clone(ledger))
+    fn count(ledger: &Ledger, is_hung: bool) -> Self {
+        ledger.send_modify(|seen| {
+            seen.open += 1;
+            seen.hung += usize::from(is_hung);
+        });
+        Self { ledger: Arc::clone(ledger), is_hung }
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.0.send_modify(|seen| seen.open -= 1);
+        self.ledger.send_modify(|seen| {
+            seen.open -= 1;
+            seen.hung -= usize::from(self.is_hung);
+        });
     }
 }

@@ -1,0 +1,6 @@
+//! Journeys that need the protocol of Chrome's developer tools, or switches of Chromium.
+
+mod memory;
+mod network;
+mod suspension;
+mod tab;
