@@ -1,5 +1,8 @@
 //! A headless Chromium of one's own, behind a chromedriver of one's own.
 
+// Each program uses a part of this.
+#![allow(dead_code)]
+
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Mutex;
@@ -100,6 +103,11 @@ impl Browser {
         let mut console = self.console.lock().unwrap();
         console.extend(fresh);
         console.clone()
+    }
+
+    /// Returns the number of the process that started the browser's processes.
+    pub fn process(&self) -> u32 {
+        self.chromedriver.id()
     }
 
     /// Returns a picture of the window.

@@ -1,6 +1,9 @@
 //! Servers that run as processes of their own: the playground's own, and any that says where it
 //! listens.
 
+// Each program uses a part of this.
+#![allow(dead_code)]
+
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
@@ -87,6 +90,11 @@ impl Process {
         std::thread::spawn(move || lines.for_each(drop));
         let rest = rest.unwrap_or_else(|| panic!("{command:?} ended before it said {ready:?}"));
         (Self { child }, rest)
+    }
+
+    /// Returns its number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Sends a signal and waits for the end.
