@@ -1,7 +1,7 @@
 //! The run loop in a browser: the one place that opens sockets, reads clocks and sets timers.
 //!
 //! Every event — a command, a frame, a timer — is one `step`: feed the session, drain its
-//! outputs, arm the next timer, ask for a frame. Protocol work is done when `step` returns; only the
+//! outputs, arm the next timer, ask for a frame. Messages that come together are one step, too. Protocol work is done when `step` returns; only the
 //! view waits for the frame. No line here decides anything about the protocol.
 
 mod clock;
@@ -18,7 +18,7 @@ use gloo_timers::callback::Timeout;
 
 use crate::api::Api;
 use crate::log::{Capacity, Entry, Refusal, Replay, Ring};
-use crate::protocol::Millis;
+use crate::protocol::{Millis, Now};
 use crate::session::{
     Command, Config, Connection, Input, Link, Output, Phase, Session, SocketEvent,
 };
@@ -94,7 +94,7 @@ impl Driver {
             Some(replay) => replay.clear(),
             None => shared.log.clear(),
         }
-        shared.frames.request();
+        shared.frames.request(now());
     }
 
     /// Shows a saved log in the place of the session's, from its beginning and as fast as it went.
@@ -107,34 +107,35 @@ impl Driver {
     /// Sets the speed of the replay: a multiple, 0 for everything at once, none to stand still.
     pub fn replay_at(&self, speed: Option<u32>) {
         let mut shared = self.shared.borrow_mut();
+        let now = now();
         if let Some(replay) = &mut shared.replay {
             match speed {
-                Some(speed) => replay.play(speed, now().at),
-                None => replay.pause(now().at),
+                Some(speed) => replay.play(speed, now.at),
+                None => replay.pause(now.at),
             }
-            replay.handle_timeout(now().at);
+            replay.handle_timeout(now.at);
         }
-        shared.arm(self);
-        shared.frames.request();
+        shared.arm(self, now);
+        shared.frames.request(now);
     }
 
     /// Shows the session's own log again.
     pub fn end_replay(&self) {
         let mut shared = self.shared.borrow_mut();
         shared.replay = None;
-        shared.frames.request();
+        shared.frames.request(now());
     }
 
     /// Has the view look again in the next frame, though nothing has changed.
     pub fn look_again(&self) {
-        self.shared.borrow().frames.request();
+        self.shared.borrow().frames.request(now());
     }
 
     /// Forgets why the last message was not sent.
     pub fn dismiss_refusal(&self) {
         let mut shared = self.shared.borrow_mut();
         shared.refusal = None;
-        shared.frames.request();
+        shared.frames.request(now());
     }
 
     /// Closes whatever is open and stops every timer. Nothing happens afterwards.
@@ -148,16 +149,22 @@ impl Driver {
     }
 
     fn step(&self, input: Input) {
+        self.steps([input]);
+    }
+
+    fn steps(&self, inputs: impl IntoIterator<Item = Input>) {
         let mut shared = self.shared.borrow_mut();
         let now = now();
-        shared.session.handle(input, now);
-        while let Some(output) = shared.session.poll() {
-            if let Some(input) = shared.act(output, self) {
-                shared.session.handle(input, now);
+        for input in inputs {
+            shared.session.handle(input, now);
+            while let Some(output) = shared.session.poll() {
+                if let Some(input) = shared.act(output, self) {
+                    shared.session.handle(input, now);
+                }
             }
         }
-        shared.arm(self);
-        shared.frames.request();
+        shared.arm(self, now);
+        shared.frames.request(now);
     }
 
     /// Does what is due, and lets the view count on.
@@ -212,8 +219,12 @@ struct WeakDriver {
 
 impl WeakDriver {
     fn step(&self, input: Input) {
+        self.steps([input]);
+    }
+
+    fn steps(&self, inputs: impl IntoIterator<Item = Input>) {
         if let Some(shared) = self.shared.upgrade() {
-            Driver { shared }.step(input);
+            Driver { shared }.steps(inputs);
         }
     }
 
@@ -320,7 +331,10 @@ impl Shared {
             }
             Link::Socket { endpoint, key } => {
                 let weak = driver.downgrade();
-                let report = move |event| weak.step(Input::Socket { connection, event });
+                let report = move |events: Vec<_>| {
+                    let input = |event| Input::Socket { connection, event };
+                    weak.steps(events.into_iter().map(input));
+                };
                 match Socket::open(&endpoint.url_with(key.as_ref()), report) {
                     Ok(socket) => Carrier::Socket(socket),
                     Err(name) => {
@@ -359,18 +373,18 @@ impl Shared {
     }
 
     /// Returns when what counts in the view is looked at again: at every half second.
-    fn next_count() -> Millis {
-        Millis((now().at.0 / HALF_A_SECOND + 1) * HALF_A_SECOND)
+    fn next_count(now: Now) -> Millis {
+        Millis((now.at.0 / HALF_A_SECOND + 1) * HALF_A_SECOND)
     }
 
     /// Sets the one timer to the next deadline.
-    fn arm(&mut self, driver: &Driver) {
+    fn arm(&mut self, driver: &Driver, now: Now) {
         let simulated = match &self.link {
             Some(ActiveLink { carrier: Carrier::Simulated(link), .. }) => link.poll_timeout(),
             _ => None,
         };
         let is_idle = matches!(self.session.phase(), Phase::Idle { .. });
-        let next_count = (!is_idle).then(Self::next_count);
+        let next_count = (!is_idle).then(|| Self::next_count(now));
         let replayed = self.replay.as_ref().and_then(Replay::poll_timeout);
         let deadlines = [self.session.poll_timeout(), simulated, replayed, next_count];
         let deadline = deadlines.into_iter().flatten().min();
@@ -378,7 +392,7 @@ impl Shared {
             return;
         }
         self.timer = deadline.map(|deadline| {
-            let wait = u32::try_from((deadline - now().at).0).unwrap_or(LONGEST_WAIT);
+            let wait = u32::try_from((deadline - now.at).0).unwrap_or(LONGEST_WAIT);
             let weak = driver.downgrade();
             let timeout = Timeout::new(wait.min(LONGEST_WAIT), move || weak.tick());
             Timer { deadline, _timeout: timeout }

@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 
 pub use server::Server;
 
+mod bench;
 mod build;
 mod fuzz;
 mod import;
@@ -28,6 +29,7 @@ mod test;
 pub fn run() -> ExitCode {
     let line = CommandLine::parse();
     let outcome = match line.command.unwrap_or(Command::Serve(line.serve)) {
+        Command::Bench(options) => bench::bench(&options).map(|()| ExitCode::SUCCESS),
         Command::Build { dist } => build::page(&dist).map(|()| ExitCode::SUCCESS),
         Command::Fuzz(options) => fuzz::fuzz(&options).map(|()| ExitCode::SUCCESS),
         Command::Seal => seal::seal().map(|()| ExitCode::SUCCESS),
@@ -53,6 +55,8 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Build the page and measure it under a flood of messages
+    Bench(bench::Options),
     /// Build the page as it ships
     Build {
         /// Where the built page goes

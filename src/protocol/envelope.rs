@@ -42,15 +42,16 @@ impl<'a> Envelope<'a> {
         }
         json::check(text)
             .map_err(|error| EnvelopeError::NotJson { line: error.line, column: error.column })?;
-        let fields = object(text, "")?;
-        let name = required(&fields, "type", "type")?;
+        let names = ["type", "request_id", "sent_at", "payload"];
+        let [kind, request_id, sent_at, payload] = values(object(text, "")?, names);
+        let name = required(kind, "type")?;
         let kind = MessageType::from_name(&name)
             .ok_or_else(|| EnvelopeError::UnknownType { name: name.into_owned() })?;
         Ok(Self {
             kind,
-            request_id: required(&fields, "request_id", "request_id")?,
-            sent_at: string(&fields, "sent_at", "sent_at")?,
-            payload: value(&fields, "payload").map(Cow::Borrowed),
+            request_id: required(request_id, "request_id")?,
+            sent_at: string(sent_at, "sent_at")?,
+            payload: payload.map(Cow::Borrowed),
         })
     }
 
@@ -102,9 +103,9 @@ impl<'a> Envelope<'a> {
     /// Fails if the payload is missing or no object, `payload.channel` is missing or no string, or
     /// `payload.filters` is no object.
     pub fn topic(&self) -> Result<Topic, EnvelopeError> {
-        let payload = self.payload_fields()?;
-        let channel = required(&payload, "channel", "payload.channel")?;
-        match value(&payload, "filters") {
+        let [channel, filters] = values(self.payload_fields()?, ["channel", "filters"]);
+        let channel = required(channel, "payload.channel")?;
+        match filters {
             None | Some("null") => Ok(Topic::channel(channel)),
             Some(filters) if filters.starts_with('{') => {
                 Ok(Topic::with_filters_json(channel, filters))
@@ -122,15 +123,14 @@ impl<'a> Envelope<'a> {
     ///
     /// Fails if the payload is missing or no object, or `payload.event_type` is missing or no string.
     pub fn event(&self) -> Result<Event<'_>, EnvelopeError> {
-        let payload = self.payload_fields()?;
-        let event_type = required(&payload, "event_type", "payload.event_type")?;
-        Ok(Event { event_type, data: value(&payload, "data") })
+        let [event_type, data] = values(self.payload_fields()?, ["event_type", "data"]);
+        Ok(Event { event_type: required(event_type, "payload.event_type")?, data })
     }
 
     /// Returns the status an ack reports, such as `subscribed`, if it has one.
     pub fn ack_status(&self) -> Option<Cow<'_, str>> {
-        let payload = self.payload_fields().ok()?;
-        string(&payload, "status", "payload.status").ok().flatten()
+        let [status] = values(self.payload_fields().ok()?, ["status"]);
+        string(status, "payload.status").ok().flatten()
     }
 
     fn payload_fields(&self) -> Result<Members<'_>, EnvelopeError> {
@@ -240,26 +240,28 @@ fn object<'a>(text: &'a str, path: &'static str) -> Result<Members<'a>, Envelope
     }
 }
 
-/// Returns the value of a field as JSON text; of equal names the last one counts, as in JSON.parse.
-fn value<'a>(fields: &Members<'a>, name: &str) -> Option<&'a str> {
-    fields.clone().named(name).map(|field| field.json())
+/// Returns the values of these fields as JSON text; of equal names the last one counts, as in
+/// JSON.parse. Reads the object once, because every message comes this way.
+fn values<'a, const N: usize>(fields: Members<'a>, names: [&str; N]) -> [Option<&'a str>; N] {
+    let mut values = [None; N];
+    for field in fields {
+        if let Some(index) = names.iter().position(|name| field.is(name)) {
+            values[index] = Some(field.json());
+        }
+    }
+    values
 }
 
-fn required<'a>(
-    fields: &Members<'a>,
-    name: &str,
-    path: &'static str,
-) -> Result<Cow<'a, str>, EnvelopeError> {
-    string(fields, name, path)?.ok_or(EnvelopeError::Missing { path })
+fn required<'a>(json: Option<&'a str>, path: &'static str) -> Result<Cow<'a, str>, EnvelopeError> {
+    string(json, path)?.ok_or(EnvelopeError::Missing { path })
 }
 
 /// Returns the text of a field that must be a string, if it is there. `null` counts as not there.
 fn string<'a>(
-    fields: &Members<'a>,
-    name: &str,
+    json: Option<&'a str>,
     path: &'static str,
 ) -> Result<Option<Cow<'a, str>>, EnvelopeError> {
-    let Some(json) = value(fields, name).filter(|json| *json != "null") else {
+    let Some(json) = json.filter(|json| *json != "null") else {
         return Ok(None);
     };
     let found = match type_name(json) {

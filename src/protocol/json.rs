@@ -359,9 +359,10 @@ impl<'a> Member<'a> {
         &self.text[self.value.clone()]
     }
 
-    /// Returns whether it is called `name`.
+    /// Returns whether its key stands for this name.
     pub fn is(&self, name: &str) -> bool {
-        decode(self.key).is_some_and(|key| key == name)
+        let inner = self.key.trim_matches('"');
+        inner == name || inner.contains('\\') && decode(self.key).is_some_and(|key| key == name)
     }
 }
 

@@ -1,5 +1,8 @@
 //! A headless browser of one's own, behind a driver of one's own.
 
+// Each program uses a part of this.
+#![allow(dead_code)]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
@@ -175,6 +178,11 @@ impl Browser {
         let files = std::fs::read_dir(downloads(&self.profile)).unwrap();
         let files = files.map(|file| std::fs::read(file.unwrap().path()).unwrap());
         files.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect()
+    }
+
+    /// Returns the number of the process that started the browser's processes.
+    pub fn process(&self) -> u32 {
+        self.process.id()
     }
 
     /// Returns a picture of the window.

@@ -1,6 +1,9 @@
 //! Servers that run as processes of their own: the playground's own, and any that says where it
 //! listens.
 
+// Each program uses a part of this.
+#![allow(dead_code)]
+
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -101,6 +104,11 @@ impl Process {
     /// Returns the lines it wrote to its standard output since it was ready.
     pub fn said(&self) -> Vec<String> {
         self.said.lock().unwrap().clone()
+    }
+
+    /// Returns its number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Sends a signal and waits for the end.

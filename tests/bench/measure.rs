@@ -1,0 +1,200 @@
+//! The measurements. Each opens browsers of its own and adds its figures to the table.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::json;
+use tokio::time::sleep;
+
+use crate::memory;
+use crate::subject::{Subject, playground, read};
+use crate::support::server::Server;
+use crate::table::{Bar, Table};
+
+/// The line of what the page lost count of.
+pub const UNCOUNTED: &str = "messages uncounted";
+
+/// From navigation to a button that can be pressed, and what was loaded for it.
+pub async fn load(table: &mut Table) {
+    let server = Server::start("");
+    let page = playground(&server).await;
+    table.add("navigation to a usable Connect", "ms", read(&page, "probe.ready").await, None);
+    let bytes = "[...performance.getEntriesByType('navigation'),
+                  ...performance.getEntriesByType('resource')]
+        .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)";
+    table.add("bytes over the wire", "B", read(&page, bytes).await, None);
+}
+
+/// How many messages a second: the bare pages, and the playground with everything on.
+pub async fn flood(table: &mut Table) {
+    let counting = Subject::bare(false).await.receive(FLOOD).await;
+    let parsing = Subject::bare(true).await.receive(FLOOD).await;
+    let subject = Subject::playground().await;
+    let ours = subject.receive(FLOOD).await;
+    let limit = counting.rate().unwrap_or(f64::NAN);
+    let rate = ours.rate().unwrap_or(0.0);
+    table.add("bare page that counts", "/s", limit, None);
+    table.add("bare page that parses", "/s", parsing.rate().unwrap_or(f64::NAN), None);
+    table.add("playground", "/s", rate, None);
+    table.add("playground / page that counts", "", rate / limit, Some(Bar::AtLeast(0.9)));
+    table.add("longest gap, page that counts", "ms", counting.gap, None);
+    table.add("longest gap, playground", "ms", ours.gap, Some(Bar::AtMost(100.0)));
+    reckon(&subject, table).await;
+}
+
+/// From a click on Disconnect, in the middle of a flood, to its effect.
+pub async fn disconnect(table: &mut Table) {
+    #[derive(Deserialize)]
+    struct Click {
+        at: f64,
+        left: f64,
+        idle: Option<f64>,
+    }
+
+    let subject = Subject::playground().await;
+    subject.run("probe.watchClick();").await;
+    subject.flood.send_until(FOR_EVER);
+    subject.until("probe.received()", |count: &u64| *count > 20_000).await;
+    subject.page.click("primary").await;
+    subject.until("probe.click.idle > 0", |is_idle: &bool| *is_idle).await;
+    let click: Click = subject.read("probe.click").await;
+    table.add("Disconnect in mid-flood", "ms", click.left - click.at, Some(Bar::AtMost(200.0)));
+    let idle = click.idle.unwrap_or(f64::NAN) - click.at;
+    table.add("Disconnect in mid-flood, until closed", "ms", idle, None);
+}
+
+/// Frames while messages come at a steady rate.
+pub async fn steady(table: &mut Table) {
+    let subject = Subject::playground().await;
+    let run = subject.receive_at_rate(500, 20).await;
+    let slow = "probe.frames.filter((frame) => frame > 50).length / probe.frames.length * 100";
+    let slow = subject.read(slow).await;
+    table.add("500 messages/s: frames over 50 ms", "%", slow, Some(Bar::Below(1.0)));
+    table.add("500 messages/s: longest gap", "ms", run.gap, None);
+    reckon(&subject, table).await;
+}
+
+/// Memory while messages pass through, after a collection of garbage each time.
+pub async fn memory(table: &mut Table) {
+    let subject = Subject::playground().await;
+    let mut before = 0.0;
+    for (count, name) in [(20_000, "20,000"), (200_000, "200,000"), (1_000_000, "1,000,000")] {
+        subject.receive(count - subject.flood.sent()).await;
+        let private = snapshot(&subject, name, table).await;
+        if name == "1,000,000" {
+            let growth = private / before;
+            table.add("private memory, growth from 200,000", "", growth, Some(Bar::AtMost(1.05)));
+        }
+        before = private;
+    }
+    reckon(&subject, table).await;
+}
+
+/// Adds what the page takes after so many messages, and returns its private memory.
+#[expect(clippy::cast_precision_loss, reason = "no memory has 2^53 bytes")]
+async fn snapshot(subject: &Subject, name: &str, table: &mut Table) -> f64 {
+    #[derive(Deserialize)]
+    struct Metrics {
+        metrics: Vec<Metric>,
+    }
+    #[derive(Deserialize)]
+    struct Metric {
+        name: String,
+        value: f64,
+    }
+
+    let browser = &subject.page.browser;
+    browser.devtools("HeapProfiler.collectGarbage", json!({})).await;
+    browser.devtools("Performance.enable", json!({})).await;
+    let metrics = browser.devtools("Performance.getMetrics", json!({})).await;
+    let Metrics { metrics } = serde_json::from_value(metrics).unwrap();
+    let metric = |name: &str| metrics.iter().find(|it| it.name == name).unwrap().value;
+    let private = memory::of_renderer_below(browser.process()) as f64;
+    let wasm = subject.read("probe.wasm.buffer.byteLength").await;
+    for (what, bytes) in
+        [("private", private), ("JS heap", metric("JSHeapUsedSize")), ("wasm", wasm)]
+    {
+        table.add(&format!("{what} memory after {name}"), "MB", bytes / MEGABYTE, None);
+    }
+    table.add(&format!("DOM nodes after {name}"), "", metric("Nodes"), None);
+    private
+}
+
+const MEGABYTE: f64 = 1024.0 * 1024.0;
+
+/// Search and filters over a full log. A field that the page does not have is not there.
+pub async fn search(table: &mut Table) {
+    let subject = Subject::playground().await;
+    subject.receive(FULL_LOG).await;
+    subject.run("probe.watchLog();").await;
+    let (what, gap) = ("search 100,000 rows", "search: longest gap while typing");
+    if is_there(&subject, "search").await {
+        subject.page.press("search", "prj_00777").await;
+        table.add(what, "ms", settled(&subject).await, None);
+        table.add(gap, "ms", subject.read("probe.gap").await, NO_PAUSE);
+    } else {
+        table.add_missing(what, None);
+        table.add_missing(gap, NO_PAUSE);
+    }
+    for id in ["show-kind", "show-direction", "show-channel", "show-problems"] {
+        let (what, gap) = (format!("{id}: 100,000 rows"), format!("{id}: longest gap"));
+        if is_there(&subject, id).await {
+            subject.run("probe.reset();").await;
+            let mut slowest = 0_f64;
+            for choice in 0..subject.read::<usize>(&format!("probe.choices('{id}')")).await {
+                subject.run(&format!("probe.choose('{id}', {choice});")).await;
+                slowest = slowest.max(settled(&subject).await);
+            }
+            table.add(&what, "ms", slowest, None);
+            table.add(&gap, "ms", subject.read("probe.gap").await, NO_PAUSE);
+        } else {
+            table.add_missing(&what, None);
+            table.add_missing(&gap, NO_PAUSE);
+        }
+    }
+}
+
+const NO_PAUSE: Option<Bar> = Some(Bar::AtMost(50.0));
+
+async fn is_there(subject: &Subject, id: &str) -> bool {
+    subject.read(&format!("probe.find('{id}') !== undefined && probe.find('{id}') !== null")).await
+}
+
+/// Waits until the log has come to rest after an input, and returns how long that took.
+async fn settled(subject: &Subject) -> f64 {
+    let mut last = f64::NAN;
+    loop {
+        sleep(REST).await;
+        let took: f64 = subject.read("probe.input.changed - probe.input.at").await;
+        if (took - last).abs() < 1.0 {
+            return took;
+        }
+        last = took;
+    }
+}
+
+/// A log that has not changed for so long will not change any more.
+const REST: Duration = Duration::from_millis(400);
+
+/// Adds what is missing between the messages sent, received, and shown or dropped.
+async fn reckon(subject: &Subject, table: &mut Table) {
+    let sent = subject.flood.sent();
+    let before: u64 = subject.read("probe.before").await;
+    let received = subject.read::<u64>("probe.received()").await - before;
+    let kept: u64 = subject.read("probe.rows() + probe.dropped()").await;
+    let lost = sent.abs_diff(received) + received.abs_diff(kept);
+    if lost > 0 {
+        eprintln!("sent {sent}, received {received}, shown or dropped {kept}");
+    }
+    #[expect(clippy::cast_precision_loss, reason = "no benchmark sends 2^53 messages")]
+    table.add(UNCOUNTED, "", lost as f64, Some(Bar::AtMost(0.0)));
+}
+
+/// Messages of a flood that is timed.
+const FLOOD: u64 = 100_000;
+
+/// Messages that fill the log.
+const FULL_LOG: u64 = 100_000;
+
+/// More messages than anybody waits for.
+const FOR_EVER: u64 = 5_000_000;

@@ -1,0 +1,115 @@
+// What the benchmark reads of a page. It is installed before any script of the page runs, and costs
+// each page the same: a timer every 5 ms and a look per frame.
+(() => {
+  const probe = globalThis.probe = {};
+
+  // The page as the tests see it.
+  const root = () => document.querySelector("veriops-playground")?.shadowRoot;
+  const find = (id) => root()?.querySelector(`[data-testid="${id}"]`);
+  const number = (text, pattern) =>
+    Number(pattern.exec(text ?? "")?.[1].replaceAll(",", "") ?? 0);
+  const status = () => find("log-status")?.textContent;
+
+  // Messages counted up to now: by the playground's own words, or by the bare page.
+  const received = () => globalThis.received ?? number(status(), /([\d,]+) messages?/);
+  const dropped = () => number(status(), /([\d,]+) older dropped/);
+
+  // Rows in the log, in the document or not, by the height that it scrolls over.
+  probe.rows = () => {
+    const list = find("log");
+    const row = find("row");
+    return row ? Math.round(list.firstElementChild.offsetHeight / row.offsetHeight) : 0;
+  };
+  Object.assign(probe, { find, received, dropped });
+
+  // The event loop: how long after one timer the next one ran, in ms, beyond the 5 that it asked for.
+  let beat = performance.now();
+  const tick = () => {
+    const now = performance.now();
+    probe.gap = Math.max(probe.gap, now - beat - 5);
+    beat = now;
+    setTimeout(tick, 5);
+  };
+  setTimeout(tick, 5);
+
+  // The frames, and what is looked at once in each.
+  let frame = performance.now();
+  const look = () => {
+    requestAnimationFrame(look);
+    const now = performance.now();
+    probe.frames.push(now - frame);
+    frame = now;
+    const primary = find("primary");
+    if (!probe.ready && primary && !primary.disabled) probe.ready = now;
+    const run = probe.run;
+    if (!run || run.end) return;
+    const count = received();
+    if (count === run.before) return;
+    run.start ??= { at: now, count };
+    if (count >= run.before + run.count) run.end = { at: now, count };
+  };
+
+  // Forgets gaps and frames up to now.
+  probe.reset = () => {
+    probe.gap = 0;
+    probe.frames = [];
+    beat = frame = performance.now();
+  };
+  probe.reset();
+  requestAnimationFrame(look);
+
+  // Waits for this many more messages; probe.run then has the first frame with some and with all.
+  probe.expect = (count) => {
+    probe.before ??= received();
+    probe.run = { before: received(), count };
+    probe.reset();
+  };
+
+  // The next click on the one obvious button: when it was made, and when the phase changed.
+  probe.watchClick = () => {
+    const watch = probe.click = {};
+    addEventListener("click", (event) => watch.at = event.timeStamp, { capture: true, once: true });
+    const element = find("status");
+    new MutationObserver(() => {
+      if (element.dataset.state !== "open") watch.left ??= performance.now();
+      if (element.dataset.state === "idle") watch.idle ??= performance.now();
+    }).observe(element, { attributeFilter: ["data-state"] });
+  };
+
+  // The last input, and the last change of the log after it.
+  probe.watchLog = () => {
+    const watch = probe.input = {};
+    probe.reset();
+    for (const name of ["input", "change"]) {
+      addEventListener(name, (event) => {
+        watch.at = event.timeStamp;
+        watch.changed = performance.now();
+      }, { capture: true });
+    }
+    new MutationObserver(() => watch.changed = performance.now())
+      .observe(find("log").closest("section"),
+        { subtree: true, childList: true, characterData: true, attributes: true });
+  };
+
+  // A field with a choice, and choosing.
+  probe.choices = (id) => find(id).options?.length ?? 2;
+  probe.choose = (id, choice) => {
+    const field = find(id);
+    if (field.options) {
+      field.selectedIndex = choice;
+      field.dispatchEvent(new Event("change", { bubbles: true, composed: true }));
+    } else {
+      field.click();
+    }
+  };
+
+  // The memory of a program that starts.
+  for (const name of ["instantiate", "instantiateStreaming"]) {
+    const original = WebAssembly[name];
+    WebAssembly[name] = async (...parts) => {
+      const made = await original.apply(WebAssembly, parts);
+      probe.wasm = (made.instance ?? made).exports.memory;
+      return made;
+    };
+  }
+})();
