@@ -6,7 +6,7 @@
 //! | [`protocol`] | envelopes, close codes, endpoints, request ids, timestamps, the key |
 //! | [`session`] | the client as a sans-IO state machine |
 //! | [`simulator`] | the server as a sans-IO state machine |
-//! | [`log`] | what happened: entries, the bounded ring, the visible window |
+//! | [`log`] | what happened: entries, the bounded ring, what is listed of it, files and replays |
 //! | [`compose`] | drafts of messages: form ⇄ JSON, checks |
 //! | `driver` | wasm: run loop, sockets, the simulated link, clocks, frames |
 //! | `ui` | wasm: Leptos components; they write nothing but commands |

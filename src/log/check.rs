@@ -1,7 +1,7 @@
 //! Checks of an entry: what is wrong with its message, field by field.
 
 use super::entry::{Body, Direction, Entry, Reading, Timing};
-use crate::api::{self, Api};
+use crate::api::{self, Api, Message};
 use crate::compose::check::{Check, Level, checks, names};
 use crate::protocol::envelope::{Envelope, EnvelopeError, type_name};
 use crate::protocol::{MessageType, UnixMillis, json};
@@ -26,80 +26,87 @@ pub fn of(entry: &Entry, api: &Api) -> Vec<Check> {
     if let Reading::Malformed(error @ EnvelopeError::TooLarge { .. }) = reading {
         found.push(Check::error("", error.to_string()));
     }
-    match (Envelope::decode(text), json::check(text)) {
-        (Err(EnvelopeError::NotJson { .. }), Err(error)) => {
-            found.push(Check::error("", error.to_string()));
-        }
-        (Err(error), _) => found.push(Check::error(error.path(), error.to_string())),
-        (Ok(envelope), _) => {
-            found.extend(direction_of(&envelope, api));
-            found.extend(time_of(&envelope));
-            match envelope.kind {
-                MessageType::Event => found.extend(event(&envelope, api)),
-                MessageType::Ack => found.extend(ack(entry, text, api)),
-                _ => {}
-            }
-            found.extend(timing(reading));
+    match Envelope::decode(text) {
+        Ok(envelope) => received(&envelope, reading, entry, api, &mut found),
+        Err(error) => {
+            // The syntax error also says what would mend it.
+            let syntax = json::check(text).err().filter(|_| error != EnvelopeError::Empty);
+            let message = syntax.map_or_else(|| error.to_string(), |syntax| syntax.to_string());
+            found.push(Check::error(error.path(), message));
         }
     }
     found
 }
 
-/// The page's table "Message types", column "Direction". A pong of a server is no fault: nothing else
-/// could answer our ping.
-fn direction_of(envelope: &Envelope<'_>, api: &Api) -> Option<Check> {
+fn received(
+    envelope: &Envelope<'_>,
+    reading: &Reading,
+    entry: &Entry,
+    api: &Api,
+    found: &mut Vec<Check>,
+) {
     let kind = envelope.kind;
-    let is_client_s = kind != MessageType::Pong
-        && api.messages.iter().any(|message| {
-            message.kind == kind && message.direction == api::Direction::ClientToServer
-        });
-    is_client_s.then(|| Check::error("type", format!("{kind} is a client's; no server sends it")))
-}
-
-fn time_of(envelope: &Envelope<'_>) -> Option<Check> {
-    let time = envelope.sent_at.as_deref()?;
-    let message = "sent_at does not read as ISO 8601, such as 2026-03-19T14:30:00Z";
-    UnixMillis::parse(time).is_none().then(|| Check::warning("sent_at", message.to_owned()))
-}
-
-fn event(envelope: &Envelope<'_>, api: &Api) -> Vec<Check> {
-    let event = match envelope.event() {
-        Ok(event) => event,
-        Err(error) => return vec![Check::error(error.path(), error.to_string())],
+    let is_client_s = |message: &Message| {
+        message.kind == kind && message.direction == api::Direction::ClientToServer
     };
-    let fault = match event.data {
-        None => Some("payload.data is missing".to_owned()),
-        Some(data) if data.starts_with('{') => None,
-        Some(data) => Some(format!("payload.data must be an object, not {}", type_name(data))),
+    // Nothing but a pong could answer our ping.
+    if kind != MessageType::Pong && api.messages.iter().any(is_client_s) {
+        let message = format!("{kind} is a client's; no server sends it");
+        found.push(Check::error("type", message));
+    }
+    if envelope.sent_at.as_deref().is_some_and(|time| UnixMillis::parse(time).is_none()) {
+        let message = "sent_at does not read as ISO 8601, such as 2026-03-19T14:30:00Z";
+        found.push(Check::warning("sent_at", message.to_owned()));
+    }
+    let payload = envelope.payload.as_deref().unwrap_or_default();
+    let field = |name| json::locate(payload, &[name]).map(|at| &payload[at]);
+    match kind {
+        MessageType::Event => {
+            match envelope.event() {
+                Ok(event) => known(EVENT_TYPE, &event.event_type, api, found),
+                Err(error) => found.push(Check::error(error.path(), error.to_string())),
+            }
+            if payload.starts_with('{') {
+                shape("payload.data", "an object", field("data"), true, found);
+            }
+        }
+        MessageType::Ack => {
+            shape("payload.status", "a string", field("status"), false, found);
+            if let Some(name) = entry.channel() {
+                known("payload.channel", &name, api, found);
+            }
+        }
+        _ => {}
+    }
+    let timing = match reading {
+        Reading::Answer { timing: Timing::Duplicate, .. } => {
+            "the request of this id was answered before"
+        }
+        Reading::Answer { timing: Timing::Late, .. } => {
+            "it came after the time that an answer may take"
+        }
+        Reading::Answer { timing: Timing::Unknown, .. } => "no request has this id",
+        _ => return,
     };
-    let data = fault.map(|fault| Check::error("payload.data", fault));
-    unknown("payload.event_type", &event.event_type, api).into_iter().chain(data).collect()
+    found.push(Check::warning("request_id", timing.to_owned()));
 }
 
-fn ack(entry: &Entry, text: &str, api: &Api) -> Vec<Check> {
-    let status = json::locate(text, &["payload", "status"]).map(|at| &text[at]);
-    let status = status.filter(|status| !status.starts_with('"')).map(|status| {
-        let message = format!("payload.status must be a string, not {}", type_name(status));
-        Check::error("payload.status", message)
-    });
-    let channel = entry.channel().and_then(|name| unknown("payload.channel", &name, api));
-    status.into_iter().chain(channel).collect()
+/// Checks that a channel is one of the page's table "Channel catalog".
+fn known(path: &str, name: &str, api: &Api, found: &mut Vec<Check>) {
+    if api.channel(name).is_none() {
+        let known = names(api.channels.iter());
+        found.push(Check::error(path, format!("unknown channel {name}; expected {known}")));
+    }
 }
 
-fn unknown(path: &str, name: &str, api: &Api) -> Option<Check> {
-    let message = || format!("unknown channel {name}; expected {}", names(api.channels.iter()));
-    api.channel(name).is_none().then(|| Check::error(path, message()))
+/// Checks the type of a value, and that it is there if it must be.
+fn shape(path: &str, expected: &str, json: Option<&str>, required: bool, found: &mut Vec<Check>) {
+    let message = match json.map(type_name) {
+        None if required => format!("{path} is missing"),
+        Some(other) if other != expected => format!("{path} must be {expected}, not {other}"),
+        _ => return,
+    };
+    found.push(Check::error(path, message));
 }
 
-fn timing(reading: &Reading) -> Option<Check> {
-    let Reading::Answer { timing, .. } = reading else {
-        return None;
-    };
-    let message = match timing {
-        Timing::Duplicate => "the request of this id was answered before",
-        Timing::InTime => return None,
-        Timing::Late => "it came after the time that an answer may take",
-        Timing::Unknown => "no request has this id",
-    };
-    Some(Check::warning("request_id", message.to_owned()))
-}
+const EVENT_TYPE: &str = "payload.event_type";

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::entry::Seq;
 use super::filter::Filter;
-use super::ring::{Ring, Row};
+use super::ring::Ring;
 use crate::api::Api;
 
 /// The numbers of the visible entries that a filter admits, as far as they have been examined.
@@ -101,47 +101,6 @@ impl Index {
             }
             Err(place) if is_admitted => self.hits.insert(place, seq),
             _ => {}
-        }
-    }
-}
-
-/// What is listed: the visible entries of a ring, or those of them that an index admits.
-#[derive(Clone, Copy, Debug)]
-pub struct Listing<'a> {
-    /// The ring.
-    pub ring: &'a Ring,
-    /// The index; none lists every entry.
-    pub index: Option<&'a Index>,
-}
-
-impl<'a> Listing<'a> {
-    /// Returns how many rows there are.
-    pub fn len(&self) -> usize {
-        self.index.map_or(self.ring.len(), Index::len)
-    }
-
-    /// Returns whether there is no row.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Returns the row at a position. An index that is behind may have none there.
-    pub fn row(&self, position: usize) -> Option<&'a Row> {
-        match self.index {
-            None => self.ring.at(position),
-            Some(index) => self.ring.get(index.get(position)?),
-        }
-    }
-
-    /// Returns the position of an entry.
-    ///
-    /// # Errors
-    ///
-    /// Returns the position it would have if it were listed.
-    pub fn place(&self, seq: Seq) -> Result<usize, usize> {
-        match self.index {
-            None => self.ring.place(seq),
-            Some(index) => index.place(seq),
         }
     }
 }

@@ -1,9 +1,7 @@
 //! Indexes: what a filter admits of a ring, kept up with little work.
 
 use proptest::prelude::*;
-use veriops_playground::log::{
-    Body, Capacity, Entry, Filter, Index, Listing, Note, Outcome, Ring, Seq,
-};
+use veriops_playground::log::{Body, Capacity, Entry, Filter, Index, Note, Outcome, Ring, Seq};
 use veriops_playground::protocol::Millis;
 
 use crate::{API, ROOMY, entry, received, request};
@@ -74,30 +72,6 @@ fn a_request_is_examined_again_when_it_is_settled() {
     ring.settle(Seq(0), Outcome::Late { by: Seq(3), round_trip: Millis(12_000) });
     assert!(index.advance(&ring, &API, 0));
     assert_eq!(hits(&index), [2]);
-}
-
-#[test]
-fn a_listing_is_the_ring_or_what_an_index_admits_of_it() {
-    let mut ring = Ring::new(Capacity { entries: 4, ..ROOMY });
-    for seq in 0..6 {
-        ring.push(if seq % 2 == 0 { note(seq) } else { received(seq, 1) });
-    }
-    let mut index = Index::new(of_kind("note"));
-    index.advance(&ring, &API, 9);
-    let row = |listing: Listing<'_>, at| listing.row(at).map(|row| row.entry.seq.0);
-    let whole = Listing { ring: &ring, index: None };
-    assert_eq!((whole.len(), row(whole, 1), row(whole, 4)), (4, Some(3), None));
-    assert_eq!(
-        (whole.place(Seq(5)), whole.place(Seq(0)), whole.place(Seq(9))),
-        (Ok(3), Err(0), Err(4))
-    );
-    let notes = Listing { ring: &ring, index: Some(&index) };
-    assert_eq!((notes.len(), row(notes, 1), row(notes, 2)), (2, Some(4), None));
-    assert_eq!((notes.place(Seq(4)), notes.place(Seq(5))), (Ok(1), Err(2)));
-    // The index does not know yet that these were dropped.
-    (6..9).for_each(|seq| ring.push(received(seq, 1)));
-    let late = Listing { ring: &ring, index: Some(&index) };
-    assert_eq!((late.len(), row(late, 0)), (2, None));
 }
 
 proptest! {

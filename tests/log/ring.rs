@@ -107,6 +107,21 @@ fn a_range_is_clipped_to_what_is_there() {
     assert!(seqs(7..9).is_empty());
 }
 
+#[test]
+fn a_place_is_where_an_entry_stands_or_would_stand() {
+    let mut ring = Ring::new(ROOMY);
+    for seq in [2, 4, 6, 8] {
+        ring.push(received(seq, 1));
+        if seq == 2 {
+            ring.clear();
+        }
+    }
+    for (seq, place) in [(0, Err(0)), (2, Err(0)), (4, Ok(0)), (5, Err(1)), (8, Ok(2)), (9, Err(3))]
+    {
+        assert_eq!(ring.place(Seq(seq)), place, "{seq}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         failure_persistence: None,

@@ -16,6 +16,7 @@ mod frame;
 mod heartbeat;
 mod liveness;
 mod random;
+mod replay;
 mod request;
 mod secret;
 mod subscription;

@@ -129,6 +129,19 @@ fn requests_in_flight_are_lost_with_the_connection_and_publishes_are_not_sent_ag
 }
 
 #[test]
+fn an_answer_on_a_later_connection_is_late() {
+    let mut client = Client::live();
+    let id = client.ask(MessageType::Publish);
+    client.closes(1006);
+    client.wait(Millis::seconds(1));
+    client.opens();
+    client.receives_ack(&id);
+    let by = client.log.last().unwrap().seq;
+    assert_eq!(client.outcome(&id), Outcome::Late { by, round_trip: Millis(1_000) });
+    assert_eq!(answer(&client).2, Timing::Late);
+}
+
+#[test]
 fn an_answered_request_is_not_lost() {
     let mut client = Client::live();
     let id = client.ask(MessageType::Publish);
