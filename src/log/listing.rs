@@ -55,6 +55,7 @@ impl Listing {
         match &self.shown {
             None => ring.range(positions).collect(),
             Some(index) => {
+                let positions = positions.start..positions.end.min(index.len());
                 positions.filter_map(|position| ring.get(index.get(position)?)).collect()
             }
         }

@@ -25,6 +25,7 @@ pub use entry::{
 pub use filter::{Filter, find_ignoring_case};
 pub use import::{ImportError, import};
 pub use index::Index;
+pub use listing::Listing;
 pub use rate::Rate;
 pub use replay::Replay;
 pub use ring::{Capacity, Counters, Ring, Row};

@@ -3,6 +3,7 @@
 use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Element as Node;
 
 use crate::api::Api;
@@ -41,17 +42,11 @@ const HEX: u64 = 2;
 
 fn pane(model: Model, mode: RwSignal<u64>, content: Content) -> Element {
     let Content { title, tone, about, parts, remarks, partner, is_sent } = content;
-    let copied = RwSignal::new(false);
+    let copied = RwSignal::new(String::new());
     let whole = parts.iter().map(Part::text).collect::<Vec<_>>().join("\n");
-    let (copy, edit) = {
-        let (to_copy, to_edit) = (whole.clone(), whole);
-        let copy = move |_| {
-            // Without permission nothing is copied; the text can still be selected.
-            let _ = window().navigator().clipboard().write_text(&to_copy);
-            copied.set(true);
-        };
-        (copy, move |_| model.composed.set(to_edit.clone()))
-    };
+    let (to_copy, to_edit) = (whole.clone(), whole);
+    let copy = move |_| copy(to_copy.clone(), copied);
+    let edit = move |_| model.composed.set(to_edit.clone());
     let area = NodeRef::<Div>::new();
     let has_text = !parts.is_empty();
     Effect::new(move |_| {
@@ -99,7 +94,8 @@ fn pane(model: Model, mode: RwSignal<u64>, content: Content) -> Element {
         .child(tab(HEX, "detail-hex", "Hex"));
     let area =
         div().class("vp-detail__text").test_id("detail-text").attr("tabindex", "0").node_ref(area);
-    let word = text(move || if copied.get() { "Copied" } else { "Copy" }.to_owned());
+    let word =
+        text(move || copied.with(|said| if said.is_empty() { "Copy" } else { said }.to_owned()));
     let actions = div()
         .class("vp-detail__actions")
         .child(widget::button(SMALL, "copy", word, copy))
@@ -117,6 +113,22 @@ fn pane(model: Model, mode: RwSignal<u64>, content: Content) -> Element {
             p().child(widget::button(LINK, "partner", text(move || about.clone()), show))
         }))
 }
+
+/// Copies a text, and says what came of it. Where nothing may be copied the text can still be selected.
+fn copy(whole: String, said: RwSignal<String>) {
+    // A page without a secure context has no clipboard.
+    let clipboard = window().navigator().clipboard();
+    if clipboard.is_undefined() {
+        return said.set(REFUSED.to_owned());
+    }
+    spawn_local(async move {
+        let copied = JsFuture::from(clipboard.write_text(&whole)).await.is_ok();
+        // The detail may be gone by now.
+        let _ = said.try_set(if copied { "Copied" } else { REFUSED }.to_owned());
+    });
+}
+
+const REFUSED: &str = "The browser refused; select the text instead";
 
 /// A frame of an entry, or another text of it.
 enum Part {

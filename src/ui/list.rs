@@ -6,8 +6,7 @@ use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent};
 
 use crate::driver::{self, View};
-use crate::log::listing::Listing;
-use crate::log::{Filter, Pane, Seq, Tail};
+use crate::log::{Filter, Listing, Pane, Seq, Tail};
 
 use super::element::{Element, div, dynamic, p};
 use super::erased::text;
@@ -242,6 +241,10 @@ pub(super) fn list(board: Board) -> Element {
         if let Some(seq) = seq_of(event.target()) {
             let is_shown = model.selected.get_untracked() == Some(seq);
             model.selected.set((!is_shown).then_some(seq));
+            // The row may leave the document; the keyboard must not leave the list with it.
+            if let Some(list) = board.list.get_untracked() {
+                let _ = list.focus();
+            }
         }
     };
     let more = move || {

@@ -16,6 +16,7 @@ mod table;
 #[allow(dead_code, reason = "the journeys use the rest")]
 mod support {
     pub mod browser;
+    pub mod canary;
     pub mod chaos;
     pub mod environment;
     pub mod http;

@@ -26,7 +26,7 @@ impl Subject {
     pub async fn bare(parses: bool) -> Self {
         let flood = Flood::start().await;
         let site = Site::serve(&site::document("bench", include_str!("bare.html"))).await;
-        let page = Page { browser: probed().await };
+        let page = Page::new(probed().await);
         let query = format!("?url={}{}", flood.url(), if parses { "&parse" } else { "" });
         page.browser.go(&site.url(&query)).await;
         Self { page, flood }
@@ -128,7 +128,7 @@ impl Run {
 
 /// Opens the playground of a server, with the probe.
 pub async fn playground(server: &Server) -> Page {
-    let page = Page { browser: probed().await };
+    let page = Page::new(probed().await);
     page.go(&server.page()).await;
     page
 }

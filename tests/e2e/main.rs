@@ -25,6 +25,7 @@ mod independent;
 mod journey;
 mod leak;
 mod liveness;
+mod log;
 mod reconnect;
 mod secret;
 mod shape;

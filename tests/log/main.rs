@@ -12,6 +12,7 @@ mod filter;
 mod format;
 mod har;
 mod index;
+mod listing;
 mod rate;
 mod replay;
 mod ring;

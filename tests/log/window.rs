@@ -48,6 +48,22 @@ fn the_tail_is_followed_until_the_reader_scrolls_up() {
 }
 
 #[test]
+fn a_browser_that_rounds_has_not_scrolled_up() {
+    let mut tail = Tail::default();
+    assert_eq!(tail.place(&pane(0), 30, 0), 600);
+    tail.scrolled(&pane(598), 50, 50);
+    assert!(tail.is_following());
+}
+
+#[test]
+fn a_row_is_revealed_with_as_little_movement_as_possible() {
+    let pane = pane(300);
+    assert_eq!(pane.reveal(0), 0);
+    assert_eq!(pane.reveal(12), 300);
+    assert_eq!(pane.reveal(40), 40 * pane.row + pane.row - pane.height);
+}
+
+#[test]
 fn a_slow_scroll_away_from_the_end_is_not_pulled_back() {
     let mut tail = Tail::default();
     tail.scrolled(&pane(600), 30, 30);

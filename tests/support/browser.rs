@@ -180,6 +180,20 @@ impl Browser {
         files.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect()
     }
 
+    /// Waits until there is a file more than `before`, all of it, and returns its text.
+    pub async fn until_downloaded(&self, before: &[String]) -> String {
+        loop {
+            let mut now = self.downloads();
+            for known in before {
+                now.retain(|text| text != known);
+            }
+            match now.pop() {
+                Some(text) if !text.is_empty() => return text,
+                _ => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
+            }
+        }
+    }
+
     /// Returns the number of the process that started the browser's processes.
     pub fn process(&self) -> u32 {
         self.process.id()

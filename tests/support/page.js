@@ -56,3 +56,6 @@ function enter(field, value) {
   field.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
   field.dispatchEvent(new Event("change", { bubbles: true, composed: true }));
 }
+
+// The texts that a search has marked.
+const marks = (within) => [...within.querySelectorAll("mark")].map((mark) => mark.textContent.toLowerCase());

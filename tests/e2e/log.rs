@@ -1,0 +1,279 @@
+//! The log as a reader's tool: search, filters, the keyboard, the detail, files.
+
+use serde_json::Value;
+
+use crate::support::canary::KEY;
+use crate::support::page::Page;
+use crate::support::server::Server;
+
+#[tokio::test]
+async fn a_search_marks_what_it_finds_and_walks_through_it() {
+    let (_server, page) = two_answered_requests().await;
+    page.enter("search", "PROJECT.").await;
+    until_words(&page, "search-count", "3 found").await;
+    let marked: Vec<String> = page.evaluate("return marks(shown('log'));", vec![]).await.unwrap();
+    assert!(marked.iter().all(|mark| mark == "project."), "{marked:?}");
+    page.click("search-next").await;
+    until_words(&page, "search-count", "3 of 3").await;
+    page.until_true("the detail marks it too", "return marks(shown('detail')).length > 0;", vec![])
+        .await;
+    page.click("search-next").await;
+    until_words(&page, "search-count", "1 of 3").await;
+    page.click("search-previous").await;
+    until_words(&page, "search-count", "3 of 3").await;
+    page.press("search", "\u{e008}\u{e007}\u{e000}").await;
+    until_words(&page, "search-count", "2 of 3").await;
+    page.enter("search", "nothing has this").await;
+    until_words(&page, "search-count", "not found").await;
+    page.enter("search", "").await;
+    page.until_true("no mark is left", "return marks(root).length === 0;", vec![]).await;
+}
+
+#[tokio::test]
+async fn filters_list_only_what_they_admit() {
+    let (_server, page) = two_answered_requests().await;
+    page.enter("show-kind", "ack").await;
+    only(&page, "ack", |kind, _| kind == "ack").await;
+    page.enter("show-kind", "").await;
+    page.enter("show-direction", "sent").await;
+    only(&page, "sent", |_, direction| direction == "sent").await;
+    page.enter("show-channel", "task.completed").await;
+    page.until("one request is about the channel", |view| {
+        view.rows.len() == 1 && view.rows[0].text.contains("task.completed")
+    })
+    .await;
+    page.enter("show-direction", "").await;
+    page.enter("show-channel", "").await;
+    page.click("show-problems").await;
+    page.until("there are no problems", |view| view.rows.is_empty()).await;
+    page.until_true(
+        "which is said",
+        "return words(root.querySelector('.vp-log__empty')).startsWith('No entry');",
+        vec![],
+    )
+    .await;
+    page.send_raw("{").await;
+    page.until("a problem is listed", |view| {
+        !view.rows.is_empty() && view.rows.iter().all(|row| row.kind == "close")
+    })
+    .await;
+    page.click("show-problems").await;
+    page.until("everything is listed again", |view| view.row("ack", "req_001").is_some()).await;
+}
+
+#[tokio::test]
+async fn the_keyboard_walks_through_the_log() {
+    let (_server, page) = two_answered_requests().await;
+    page.press("log", HOME).await;
+    until_selected(&page, "note").await;
+    page.press("log", &[DOWN, DOWN].concat()).await;
+    until_selected(&page, "subscribe").await;
+    page.press("log", &[DOWN, UP, DOWN].concat()).await;
+    until_selected(&page, "ack").await;
+    page.press("log", END).await;
+    page.press("log", &[UP, PAGE_UP].concat()).await;
+    until_selected(&page, "note").await;
+    page.press("log", ESCAPE).await;
+    page.until("the detail is closed", |view| view.detail.is_none()).await;
+}
+
+#[tokio::test]
+async fn a_selection_stays_while_rows_come() {
+    let server = Server::start("--event-interval 20");
+    let page = Page::open(&server.page()).await;
+    page.connect_live(KEY).await;
+    page.subscribe("project.updated", &[("project_id", "prj_1")]).await;
+    page.click_row("subscribe").await;
+    page.press("log", UP).await;
+    until_selected(&page, "open").await;
+    let status = page.view().await.unwrap().log_status;
+    page.until("many more messages came", |view| {
+        let count = |status: &Option<String>| -> u32 {
+            status.as_ref().and_then(|it| it.split(' ').next()?.parse().ok()).unwrap_or(0)
+        };
+        count(&view.log_status) > count(&status) + 60
+    })
+    .await;
+    until_selected(&page, "open").await;
+    page.until_true(
+        "the selected row is in sight",
+        "const row = shown('log').querySelector('[aria-expanded=true]').getBoundingClientRect();
+         const list = shown('log').getBoundingClientRect();
+         return row.top >= list.top - 1 && row.bottom <= list.bottom + 1;",
+        vec![],
+    )
+    .await;
+    page.click("follow").await;
+    page.until_row("event", "prj_1").await;
+}
+
+#[tokio::test]
+async fn a_message_is_shown_folded_raw_and_in_hex() {
+    let (_server, page) = two_answered_requests().await;
+    page.click_row("subscribe").await;
+    let shows = |text: &'static str| {
+        move |view: &crate::support::page::View| {
+            view.detail.as_ref().is_some_and(|detail| detail.contains(text))
+        }
+    };
+    page.until("it is laid out", shows(r#""channel": "task.completed""#)).await;
+    let script = "const folds = shown('detail-text').querySelectorAll('summary');
+                  folds[folds.length - 1].click();
+                  return !words(shown('detail-text')).includes('task.completed');";
+    page.until_true("what is in the brackets can be folded away", script, vec![]).await;
+    page.click("detail-raw").await;
+    page.until("it is as it was sent", shows(r#""payload":{"channel":"task.completed""#)).await;
+    page.click("detail-hex").await;
+    page.until("it is in bytes", shows("00000000 7b 22 74 79 70 65")).await;
+}
+
+#[tokio::test]
+async fn a_message_is_edited_and_sent_again_under_a_new_id() {
+    let (_server, page) = two_answered_requests().await;
+    page.click_row("subscribe").await;
+    page.click("edit").await;
+    page.until("the composer has it, with the next id", |view| {
+        let has = |text| view.envelope.as_ref().is_some_and(|envelope| envelope.contains(text));
+        has("task.completed") && has("req_003")
+    })
+    .await;
+    page.click("send").await;
+    page.until_row("ack", "req_003").await;
+}
+
+#[tokio::test]
+async fn a_message_starts_from_a_template_or_from_what_was_sent() {
+    let (_server, page) = two_answered_requests().await;
+    let titles: Vec<String> = page
+        .evaluate("return [...shown('start-from').options].map((it) => it.value);", vec![])
+        .await
+        .unwrap();
+    let (template, sent) = (find(&titles, "publish presence"), find(&titles, "task.completed"));
+    choose(&page, template).await;
+    page.until("the template is there", |view| {
+        view.envelope.as_ref().is_some_and(|it| it.contains("publish") && it.contains("req_003"))
+    })
+    .await;
+    choose(&page, sent).await;
+    page.until("what was sent is there", |view| {
+        view.envelope.as_ref().is_some_and(|it| it.contains("task.completed"))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_saved_log_is_replayed_as_it_was() {
+    let (_server, page) = two_answered_requests().await;
+    page.leave().await;
+    page.until_row("close", "1000").await;
+    let saved = save(&page, "save-ndjson", 1).await;
+    assert!(saved.lines().count() > 6, "{saved}");
+    open(&page, "session.ndjson", &saved).await;
+    page.enter("replay-speed", "At once").await;
+    let all = saved.lines().count() - 1;
+    page.until_true(
+        "it is replayed",
+        "return text('replay')?.includes(arguments[0]) ?? false;",
+        vec![format!("session.ndjson · {all} of {all}").into()],
+    )
+    .await;
+    let again = save(&page, "save-ndjson", 2).await;
+    let entries = |text: &str| text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(entries(&again), entries(&saved));
+    page.click("replay-end").await;
+    page.until_true("the session is back", "return !shown('replay');", vec![]).await;
+    page.until_row("close", "1000").await;
+}
+
+#[tokio::test]
+async fn a_saved_archive_is_replayed_too_and_names_no_key() {
+    let (_server, page) = two_answered_requests().await;
+    let saved = save(&page, "save-har", 1).await;
+    let archive: Value = serde_json::from_str(&saved).unwrap();
+    let messages = &archive["log"]["entries"][0]["_webSocketMessages"];
+    assert!(messages.as_array().unwrap().len() >= 4, "{messages:#}");
+    page.hides_the_key();
+    open(&page, "session.har", &saved).await;
+    page.enter("replay-speed", "At once").await;
+    page.until_row("ack", "req_002").await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_log_is_refused_with_the_reason() {
+    let (_server, page) = two_answered_requests().await;
+    open(&page, "notes.txt", "shopping list").await;
+    page.until_true(
+        "the reason is said",
+        "return text('replay')?.startsWith('Not opened: notes.txt') ?? false;",
+        vec![],
+    )
+    .await;
+    page.click("replay-dismiss").await;
+    page.until_row("ack", "req_002").await;
+}
+
+/// Returns a page whose log has two subscriptions, each with its ack, and no events.
+async fn two_answered_requests() -> (Server, Page) {
+    let server = Server::start("--event-interval 0");
+    let page = Page::open(&server.page()).await;
+    page.connect_live(KEY).await;
+    page.subscribe("project.updated", &[("project_id", "prj_1")]).await;
+    page.subscribe("task.completed", &[("project_id", "prj_1")]).await;
+    page.until_row("ack", "req_002").await;
+    (server, page)
+}
+
+async fn until_words(page: &Page, id: &str, words: &str) {
+    let script = "return text(arguments[0]) === arguments[1];";
+    page.until_true(&format!("{id} says {words}"), script, vec![id.into(), words.into()]).await;
+}
+
+async fn until_selected(page: &Page, kind: &str) {
+    let script = "const row = shown('log').querySelector('[aria-expanded=true]');
+                  return row?.dataset.kind === arguments[0] && !!shown('detail');";
+    page.until_true(&format!("a row {kind} is selected"), script, vec![kind.into()]).await;
+}
+
+async fn only(page: &Page, what: &str, admits: impl Fn(&str, &str) -> bool) {
+    page.until(&format!("only {what} is listed"), |view| {
+        !view.rows.is_empty() && view.rows.iter().all(|row| admits(&row.kind, &row.direction))
+    })
+    .await;
+}
+
+fn find<'a>(titles: &'a [String], words: &str) -> &'a str {
+    titles.iter().find(|title| title.contains(words)).unwrap_or_else(|| panic!("{titles:#?}"))
+}
+
+async fn choose(page: &Page, title: &str) {
+    let script = "enter(shown('start-from'), arguments[0]);";
+    let _: Option<()> = page.evaluate(script, vec![title.into()]).await.unwrap();
+}
+
+/// Saves the log and returns the text of the latest of this many downloads.
+async fn save(page: &Page, button: &str, downloads: usize) -> String {
+    let before = page.browser.downloads();
+    assert_eq!(before.len() + 1, downloads);
+    let script = "root.querySelector('details.vp-menu').open = true;";
+    let _: Option<()> = page.evaluate(script, vec![]).await.unwrap();
+    page.click(button).await;
+    page.browser.until_downloaded(&before).await
+}
+
+/// Opens a file with this text.
+async fn open(page: &Page, name: &str, text: &str) {
+    let script = "const files = new DataTransfer();
+                  files.items.add(new File([arguments[1]], arguments[0]));
+                  const field = every('open')[0];
+                  field.files = files.files;
+                  field.dispatchEvent(new Event('change', { bubbles: true }));";
+    let _: Option<()> = page.evaluate(script, vec![name.into(), text.into()]).await.unwrap();
+}
+
+/// Keys, as `WebDriver` names them.
+const DOWN: &str = "\u{e015}";
+const END: &str = "\u{e010}";
+const ESCAPE: &str = "\u{e00c}";
+const HOME: &str = "\u{e011}";
+const PAGE_UP: &str = "\u{e00e}";
+const UP: &str = "\u{e013}";
