@@ -64,13 +64,9 @@ impl UnixMillis {
         let utc = days_from_civil(year, month, day) * DAY
             + (hour * 3_600 + minute * 60 + second) * 1_000
             + milliseconds(decimals);
-        let offset = match zone {
-            "Z" => 0,
-            _ => {
-                let [hours, minutes] = numbers(zone.strip_prefix(['+', '-'])?, ':')?;
-                (hours * 60 + minutes) * 60_000
-            }
-        };
+        let zone_digits = if zone == "Z" { "0:0" } else { zone.strip_prefix(['+', '-'])? };
+        let [hours, minutes] = numbers(zone_digits, ':')?;
+        let offset = (hours * 60 + minutes) * 60_000;
         let utc = if zone.starts_with('-') { utc + offset } else { utc.checked_sub(offset)? };
         (utc < END).then_some(Self(utc))
     }
