@@ -58,18 +58,17 @@ impl UnixMillis {
             && hour < 24
             && minute < 60
             && second <= 60;
+        if !is_right {
+            return None;
+        }
         let utc = days_from_civil(year, month, day) * DAY
             + (hour * 3_600 + minute * 60 + second) * 1_000
             + milliseconds(decimals);
-        let offset = match zone.get(1..)? {
-            "" => 0,
-            zone => {
-                let [hours, minutes] = numbers(zone, ':').filter(|[hours, _]| *hours < 24)?;
-                (hours * 60 + minutes) * 60_000
-            }
-        };
+        let zone_digits = if zone == "Z" { "0:0" } else { zone.strip_prefix(['+', '-'])? };
+        let [hours, minutes] = numbers(zone_digits, ':')?;
+        let offset = (hours * 60 + minutes) * 60_000;
         let utc = if zone.starts_with('-') { utc + offset } else { utc.checked_sub(offset)? };
-        (is_right && utc < END).then_some(Self(utc))
+        (utc < END).then_some(Self(utc))
     }
 
     /// Parses decimal seconds since the epoch, `1773930600.123`, up to the year 9999.
@@ -200,6 +199,7 @@ mod tests {
             "99999-01-01T00:00:00Z",
             "9999-12-31T23:59:59-01:00",
             "2026-03-19T+4:30:00Z",
+            "2026-03-19T14:30:00Z01:00",
             "Today",
         ] {
             assert_eq!(UnixMillis::parse(text), None, "{text}");

@@ -196,6 +196,7 @@ fn faults_name_their_line_cause_and_remedy() {
 
 proptest! {
     #![proptest_config(ProptestConfig {
+        cases: 64,
         failure_persistence: None,
         ..ProptestConfig::default()
     })]

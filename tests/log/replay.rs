@@ -177,6 +177,7 @@ fn an_empty_replay_is_done() {
 
 proptest! {
     #![proptest_config(ProptestConfig {
+        cases: 64,
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
