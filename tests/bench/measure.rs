@@ -104,6 +104,8 @@ async fn snapshot(subject: &Subject, name: &str, table: &mut Table) -> f64 {
     }
 
     let browser = &subject.page.browser;
+    // Pictures of past frames go in the next quiet moments.
+    sleep(QUIET).await;
     browser.devtools("HeapProfiler.collectGarbage", json!({})).await;
     browser.devtools("Performance.enable", json!({})).await;
     let metrics = browser.devtools("Performance.getMetrics", json!({})).await;
@@ -119,6 +121,8 @@ async fn snapshot(subject: &Subject, name: &str, table: &mut Table) -> f64 {
     table.add(&format!("DOM nodes after {name}"), "", metric("Nodes"), None);
     private
 }
+
+const QUIET: Duration = Duration::from_secs(2);
 
 const MEGABYTE: f64 = 1024.0 * 1024.0;
 
