@@ -1,29 +1,33 @@
 //! A browser WebSocket, told as [`SocketEvent`]s.
 //!
-//! Messages that come in quick succession are handed on together. A page whose every message makes work
-//! at once falls behind a busy server for good: the browser then hands the messages over one by one,
-//! which costs it more than all that is done with them here.
+//! Messages that come in quick succession are handed on together: a page that works at once for every
+//! message of a busy server has no time left to take the next one from the browser.
 
-use core::cell::{Cell, RefCell};
+use core::cell::RefCell;
+use core::future::poll_fn;
 use core::mem;
-use std::rc::{Rc, Weak};
+use core::pin::Pin;
 
-use gloo_timers::callback::Timeout;
-use js_sys::{ArrayBuffer, JsString, Uint8Array};
-use wasm_bindgen::prelude::Closure;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{BinaryType, CloseEvent, Event, MessageEvent, VisibilityState, WebSocket};
+use futures::future::{AbortHandle, Either, abortable, select};
+use futures::{FutureExt, Sink, StreamExt};
+use gloo_net::websocket::events::CloseEvent;
+use gloo_net::websocket::futures::WebSocket as Stream;
+use gloo_net::websocket::{Message, WebSocketError};
+use gloo_timers::future::TimeoutFuture;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{VisibilityState, WebSocket};
 
 use crate::protocol::CloseCode;
 use crate::session::SocketEvent;
 
-/// An open socket, or one that is opening. Dropping it closes it, and nothing of it is heard any more.
+/// An open socket, or one that is opening. Dropping it closes it.
+///
+/// The raw handle is kept beside gloo's stream: gloo's own `close` consumes the stream and with it the
+/// real close code.
 pub(super) struct Socket {
     raw: WebSocket,
-    /// Kept for as long as the browser may call them.
-    _callbacks: [Closure<dyn FnMut(Event)>; 4],
-    /// What has not been handed on goes with the socket.
-    _inbox: Rc<Inbox>,
+    task: AbortHandle,
 }
 
 impl Socket {
@@ -37,16 +41,13 @@ impl Socket {
         report: impl Fn(Vec<SocketEvent>) + 'static,
     ) -> Result<Self, String> {
         let raw = WebSocket::new(url).map_err(|error| error_name(&error))?;
-        raw.set_binary_type(BinaryType::Arraybuffer);
-        let inbox = Rc::new(Inbox {
-            report: Box::new(report),
-            waiting: RefCell::default(),
-            pause: Cell::default(),
-            blocked: Cell::default(),
-        });
-        let callbacks = inbox.listen(&raw);
+        let stream = Stream::try_from(raw.clone()).map_err(|error| error.name)?;
         OPEN.with_borrow_mut(|open| open.push(raw.clone()));
-        Ok(Self { raw, _callbacks: callbacks, _inbox: inbox })
+        let (task, handle) = abortable(listen(raw.clone(), stream, report));
+        // Boxed, because the framework spawns boxed futures as well: one type, compiled once.
+        let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task.map(|_| ()));
+        spawn_local(task);
+        Ok(Self { raw, task: handle })
     }
 
     /// Sends a text frame.
@@ -74,10 +75,7 @@ impl Socket {
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        self.raw.set_onopen(None);
-        self.raw.set_onmessage(None);
-        self.raw.set_onerror(None);
-        self.raw.set_onclose(None);
+        self.task.abort();
         self.close();
         OPEN.with_borrow_mut(|open| open.retain(|raw| *raw != self.raw));
     }
@@ -100,122 +98,61 @@ thread_local! {
     static OPEN: RefCell<Vec<WebSocket>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What the socket has said and nobody has heard yet.
-struct Inbox {
-    report: Box<dyn Fn(Vec<SocketEvent>)>,
-    waiting: RefCell<Vec<SocketEvent>>,
-    /// Runs while messages are gathered.
-    pause: Cell<Option<Timeout>>,
-    /// Runs while an error may yet be followed by a close.
-    blocked: Cell<Option<Timeout>>,
-}
-
-impl Inbox {
-    fn listen(self: &Rc<Self>, raw: &WebSocket) -> [Closure<dyn FnMut(Event)>; 4] {
-        let (opened, failed) = (raw.clone(), raw.clone());
-        let open = self.callback(move |inbox, _| {
-            inbox.take(SocketEvent::Opened {
-                extensions: opened.extensions(),
-                protocol: opened.protocol(),
-            });
-        });
-        let message = self.callback(|inbox, event| {
-            if let Some(event) = read(event.unchecked_ref()) {
-                inbox.gather(event);
-            }
-        });
-        // An error alone decides nothing: the close that follows does.
-        let error = self.callback(move |inbox, _| {
-            if failed.ready_state() == WebSocket::CLOSED {
-                inbox.expect_close();
-            }
-        });
-        let close = self.callback(|inbox, event| {
-            let close: &CloseEvent = event.unchecked_ref();
-            inbox.close(CloseCode(close.code()), close.reason(), close.was_clean());
-        });
-        raw.set_onopen(Some(open.as_ref().unchecked_ref()));
-        raw.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        raw.set_onerror(Some(error.as_ref().unchecked_ref()));
-        raw.set_onclose(Some(close.as_ref().unchecked_ref()));
-        [open, message, error, close]
+async fn listen(raw: WebSocket, mut stream: Stream, report: impl Fn(Vec<SocketEvent>)) {
+    // Resolves when the handshake is over, whichever way it went.
+    let _ = poll_fn(|context| Pin::new(&mut stream).poll_ready(context)).await;
+    if raw.ready_state() == WebSocket::OPEN {
+        let (extensions, protocol) = (raw.extensions(), raw.protocol());
+        report(vec![SocketEvent::Opened { extensions, protocol }]);
     }
-
-    fn callback(
-        self: &Rc<Self>,
-        act: impl Fn(&Rc<Self>, &Event) + 'static,
-    ) -> Closure<dyn FnMut(Event)> {
-        let inbox = Rc::downgrade(self);
-        Closure::new(move |event: Event| {
-            if let Some(inbox) = Weak::upgrade(&inbox) {
-                act(&inbox, &event);
-            }
-        })
-    }
-
-    /// Takes a message: the first after a quiet time is handed on at once, others soon.
-    fn gather(self: &Rc<Self>, event: SocketEvent) {
-        self.waiting.borrow_mut().push(event);
-        let pause = self.pause.take();
-        if pause.is_some() && self.waiting.borrow().len() < MOST_WAITING {
-            self.pause.set(pause);
-        } else {
-            self.hand_on();
-        }
-    }
-
-    /// Takes what ends a pause.
-    fn take(self: &Rc<Self>, event: SocketEvent) {
-        self.waiting.borrow_mut().push(event);
-        self.hand_on();
-    }
-
-    /// Reports what waits, and pauses after that. Without anything to report the quiet time begins.
-    fn hand_on(self: &Rc<Self>) {
-        let events = mem::take(&mut *self.waiting.borrow_mut());
-        if events.is_empty() {
-            self.pause.set(None);
-            return;
-        }
-        // The timers of a hidden page come late, and a ping must be answered there, too.
-        let pause = (!is_hidden()).then(|| {
-            let inbox = Rc::downgrade(self);
-            Timeout::new(PAUSE, move || {
-                if let Some(inbox) = Weak::upgrade(&inbox) {
-                    inbox.hand_on();
+    while let Some(first) = stream.next().await {
+        let mut events = Vec::new();
+        let mut next = Some(first);
+        while let Some(said) = next {
+            match said {
+                Ok(Message::Text(text)) => events.push(SocketEvent::Text(text)),
+                Ok(Message::Bytes(bytes)) => events.push(SocketEvent::Binary(bytes)),
+                Err(WebSocketError::ConnectionClose(close)) => {
+                    events.push(closed(close));
+                    return report(events);
                 }
-            })
-        });
-        self.pause.set(pause);
-        (self.report)(events);
-    }
-
-    /// Makes up a close if none comes. A socket that the page's security policy blocked gives an error
-    /// and never a close.
-    fn expect_close(self: &Rc<Self>) {
-        let inbox = Rc::downgrade(self);
-        self.blocked.set(Some(Timeout::new(CLOSE_AFTER_ERROR, move || {
-            if let Some(inbox) = Weak::upgrade(&inbox) {
-                inbox.close(CloseCode::ABNORMAL, String::new(), false);
+                // An error alone decides nothing: the close that follows does.
+                Err(_) => {
+                    report(mem::take(&mut events));
+                    if let Some(close) = close_after_error(&raw, &mut stream).await {
+                        return report(vec![close]);
+                    }
+                }
             }
-        })));
-    }
-
-    fn close(self: &Rc<Self>, code: CloseCode, reason: String, clean: bool) {
-        self.blocked.set(None);
-        self.take(SocketEvent::Closed { code, reason, clean });
+            let is_full = events.len() >= MOST_AT_ONCE;
+            next = if is_full { None } else { stream.next().now_or_never().flatten() };
+        }
+        report(events);
+        // The timers of a hidden page come late, and a ping must be answered there, too.
+        if !is_hidden() {
+            TimeoutFuture::new(PAUSE).await;
+        }
     }
 }
 
-/// Reads a message. Of a socket that was told so, binary ones are buffers.
-fn read(message: &MessageEvent) -> Option<SocketEvent> {
-    match message.data().dyn_into::<JsString>() {
-        Ok(text) => Some(SocketEvent::Text(text.into())),
-        Err(data) => {
-            let buffer = data.dyn_ref::<ArrayBuffer>()?;
-            Some(SocketEvent::Binary(Uint8Array::new(buffer).to_vec()))
+/// Waits for what follows an error. A socket that the page's security policy blocked gives an error and
+/// never a close, so one is made up after a while.
+async fn close_after_error(raw: &WebSocket, stream: &mut Stream) -> Option<SocketEvent> {
+    if raw.ready_state() != WebSocket::CLOSED {
+        return None;
+    }
+    match select(stream.next(), TimeoutFuture::new(CLOSE_AFTER_ERROR)).await {
+        Either::Left((Some(Err(WebSocketError::ConnectionClose(close))), _)) => Some(closed(close)),
+        Either::Left(_) | Either::Right(_) => {
+            let (code, reason) = (CloseCode::ABNORMAL, String::new());
+            Some(SocketEvent::Closed { code, reason, clean: false })
         }
     }
+}
+
+fn closed(close: CloseEvent) -> SocketEvent {
+    let CloseEvent { code, reason, was_clean } = close;
+    SocketEvent::Closed { code: CloseCode(code), reason, clean: was_clean }
 }
 
 fn is_hidden() -> bool {
@@ -233,8 +170,9 @@ fn error_name(error: &JsValue) -> String {
 /// Milliseconds in which a close follows an error, where one follows.
 const CLOSE_AFTER_ERROR: u32 = 250;
 
-/// Milliseconds for which messages are gathered. Nobody sees a message that much earlier.
+/// Milliseconds for which messages are gathered after one was handed on. Nobody sees a message that
+/// much earlier.
 const PAUSE: u32 = 4;
 
-/// Messages that are handed on without waiting for the pause to end.
-const MOST_WAITING: usize = 512;
+/// Messages that are handed on together at most: what they lead to must not keep a click waiting.
+const MOST_AT_ONCE: usize = 512;
