@@ -126,11 +126,6 @@ impl Driver {
         shared.frames.request(now());
     }
 
-    /// Has the view look again in the next frame, though nothing has changed.
-    pub fn look_again(&self) {
-        self.shared.borrow().frames.request(now());
-    }
-
     /// Forgets why the last message was not sent.
     pub fn dismiss_refusal(&self) {
         let mut shared = self.shared.borrow_mut();

@@ -45,6 +45,12 @@ impl Listing {
         is_done
     }
 
+    /// Returns how many entries it has not seen yet.
+    pub fn behind(&self, ring: &Ring) -> usize {
+        let indexes = [&self.shown, &self.found].into_iter().flatten();
+        indexes.map(|index| index.behind(ring)).max().unwrap_or_default()
+    }
+
     /// Returns how many entries are shown.
     pub fn len(&self, ring: &Ring) -> usize {
         self.shown.as_ref().map_or(ring.len(), Index::len)

@@ -6,18 +6,20 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, BlobPropertyBag, Event, HtmlElement, HtmlInputElement, Url};
+use web_sys::{
+    Blob, BlobPropertyBag, Element, Event, HtmlElement, HtmlInputElement, MouseEvent, Url,
+};
 
 use crate::driver;
 use crate::log::export;
 use crate::log::import::import;
 
-use super::element::{Element, details, div, input, label, summary};
+use super::element::{self, details, div, input, label, summary};
 use super::erased::words;
 use super::model::Model;
 use super::widget::{SMALL, button};
 
-pub(super) fn files(model: Model) -> Element {
+pub(super) fn files(model: Model) -> element::Element {
     let ndjson = move |_| {
         save("veriops-log.ndjson", "application/x-ndjson", |sink| {
             let now = driver::now().wall;
@@ -55,6 +57,7 @@ pub(super) fn files(model: Model) -> Element {
         .on(ev::change, open);
     let items = div()
         .class("vp-menu__items")
+        .on(ev::click, close)
         .child(button(SMALL, "save-ndjson", words("Save as NDJSON"), ndjson))
         .child(button(SMALL, "save-har", words("Save as HAR"), har))
         .child(label().class(SMALL).child("Open and replay …").child(field));
@@ -62,6 +65,15 @@ pub(super) fn files(model: Model) -> Element {
         .class("vp-menu")
         .child(summary().class(SMALL).test_id("files").child("Save, open"))
         .child(items)
+}
+
+/// Closes the menu that was chosen from.
+fn close(event: MouseEvent) {
+    let item = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+    if let Some(menu) = item.and_then(|item| item.closest("details").ok()?) {
+        // An element that lacks the attribute is closed already.
+        let _ = menu.remove_attribute("open");
+    }
 }
 
 /// Offers what `write` writes as a download. The pieces are not put together here: a log may fill much

@@ -1,5 +1,6 @@
 //! The list of the log: only the rows in sight, and a few around them, are in the document.
 
+use gloo_timers::callback::Timeout;
 use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -38,6 +39,10 @@ struct State {
     listing: Listing,
     /// How many entries had left the listing when it was last laid out.
     gone: u64,
+    /// Where the browser has the list, as far as is known.
+    scroll_top: usize,
+    /// Looks at the entries that are new to the listing, if there are too many for one look.
+    slice: Option<Timeout>,
 }
 
 impl Board {
@@ -116,8 +121,33 @@ impl Board {
         self.model.driver().read(|view| self.refresh(view));
     }
 
-    /// Shows what belongs into the list where the tail, or the reader, wants it.
+    /// Looks at entries that are new to the listing, then shows what belongs into the list.
+    ///
+    /// A listing that is far behind goes on in a moment, and until then the list stays as it is.
     fn refresh(&self, view: &View<'_>) {
+        let board = *self;
+        let api = self.model.api();
+        let mut is_behind = false;
+        self.state.update_value(|State { listing, slice, .. }| {
+            let start = driver::now().at;
+            while !listing.advance(view.log, &api, STRIDE) {
+                if (driver::now().at - start).0 >= SLICE {
+                    *slice = Some(Timeout::new(0, move || board.refresh_now()));
+                    is_behind = listing.behind(view.log) > STRIDE;
+                    return;
+                }
+            }
+            *slice = None;
+        });
+        if is_behind {
+            set(self.found, "searching …".to_owned());
+        } else {
+            self.lay_out(view);
+        }
+    }
+
+    /// Shows what belongs into the list where the tail, or the reader, wants it.
+    fn lay_out(&self, view: &View<'_>) {
         let Some(list) = self.list.get_untracked() else {
             return;
         };
@@ -125,19 +155,7 @@ impl Board {
         let log = view.log;
         let selected = self.model.selected.get_untracked();
         let (mut unseen, mut found, mut empty) = (0, String::new(), "");
-        self.state.update_value(|State { pane, tail, rows, listing, gone, .. }| {
-            let start = driver::now().at;
-            let is_done = loop {
-                if listing.advance(log, &api, STRIDE) {
-                    break true;
-                }
-                if (driver::now().at - start).0 >= SLICE {
-                    break false;
-                }
-            };
-            if !is_done {
-                self.model.driver().look_again();
-            }
+        self.state.update_value(|State { pane, tail, rows, listing, gone, scroll_top, .. }| {
             let count = listing.len(log);
             let left = listing.gone(log).saturating_sub(*gone);
             *gone = listing.gone(log);
@@ -146,18 +164,21 @@ impl Board {
             if let Some(parent) = lay_out(&list, count * pane.row, window.above) {
                 rows.show(&parent, listing.rows(log, window.rows), &api);
             }
-            list.set_scroll_top(i32::try_from(pane.scroll_top).unwrap_or(i32::MAX));
+            // The browser lays the whole list out to answer this.
+            if *scroll_top != pane.scroll_top {
+                *scroll_top = pane.scroll_top;
+                list.set_scroll_top(i32::try_from(pane.scroll_top).unwrap_or(i32::MAX));
+            }
             unseen = tail.unseen(listing.came(log));
             found = match (listing.found(), selected.and_then(|seq| listing.place(seq))) {
                 (None, _) => String::new(),
-                (Some(_), _) if !is_done => "searching …".to_owned(),
                 (Some(0), _) => "not found".to_owned(),
                 (Some(all), None) => format!("{all} found"),
                 (Some(all), Some(place)) => format!("{} of {all}", place + 1),
             };
             empty = match (count, log.is_empty()) {
                 (0, true) => "Nothing yet. Connect, and every frame and every close stands here.",
-                (0, false) if is_done => "No entry is of this kind. Choose another filter.",
+                (0, false) => "No entry is of this kind. Choose another filter.",
                 _ => "",
             };
         });
@@ -168,7 +189,10 @@ impl Board {
 
     fn measure(&self) {
         if let Some(list) = self.list.get_untracked() {
-            self.state.update_value(|state| state.pane = measure(&list));
+            self.state.update_value(|state| {
+                state.pane = measure(&list);
+                state.scroll_top = state.pane.scroll_top;
+            });
         }
     }
 
@@ -178,7 +202,7 @@ impl Board {
             self.state.update_value(|State { pane, tail, listing, .. }| {
                 tail.scrolled(pane, listing.len(view.log), listing.came(view.log));
             });
-            self.refresh(view);
+            self.lay_out(view);
         });
     }
 
@@ -284,7 +308,7 @@ const NEW: &str = "vp-log__new vp-button vp-button--small vp-button--primary";
 /// Rows kept ready on either side of those in sight.
 const MARGIN: usize = 8;
 
-/// The entries that are looked at between two looks at the clock, and the milliseconds that a frame
-/// may spend on it.
+/// The entries that are looked at between two looks at the clock, and the milliseconds after which the
+/// page has its turn.
 const STRIDE: usize = 500;
 const SLICE: u64 = 8;
