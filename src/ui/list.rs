@@ -39,6 +39,8 @@ struct State {
     listing: Listing,
     /// How many entries had left the listing when it was last laid out.
     gone: u64,
+    /// The height of the list and the place of its rows, as they were laid out last.
+    place: (usize, usize),
     /// Where the browser has the list, as far as is known.
     scroll_top: usize,
     /// Looks at the entries that are new to the listing, if there are too many for one look.
@@ -65,8 +67,9 @@ impl Board {
             board.state.update_value(|state| {
                 state.listing.search(&state.filter, &needle);
                 state.rows.search(needle);
+                // Whoever types fast does not wait for every letter's search.
+                state.slice = Some(Timeout::new(0, move || board.refresh_now()));
             });
-            board.refresh_now();
         });
         // A replay has a log of its own.
         Effect::new(move |_| {
@@ -155,33 +158,38 @@ impl Board {
         let log = view.log;
         let selected = self.model.selected.get_untracked();
         let (mut unseen, mut found, mut empty) = (0, String::new(), "");
-        self.state.update_value(|State { pane, tail, rows, listing, gone, scroll_top, .. }| {
-            let count = listing.len(log);
-            let left = listing.gone(log).saturating_sub(*gone);
-            *gone = listing.gone(log);
-            pane.scroll_top = tail.place(pane, count, usize::try_from(left).unwrap_or(usize::MAX));
-            let window = pane.window(count, MARGIN);
-            if let Some(parent) = lay_out(&list, count * pane.row, window.above) {
-                rows.show(&parent, listing.rows(log, window.rows), &api);
-            }
-            // The browser lays the whole list out to answer this.
-            if *scroll_top != pane.scroll_top {
-                *scroll_top = pane.scroll_top;
-                list.set_scroll_top(i32::try_from(pane.scroll_top).unwrap_or(i32::MAX));
-            }
-            unseen = tail.unseen(listing.came(log));
-            found = match (listing.found(), selected.and_then(|seq| listing.place(seq))) {
-                (None, _) => String::new(),
-                (Some(0), _) => "not found".to_owned(),
-                (Some(all), None) => format!("{all} found"),
-                (Some(all), Some(place)) => format!("{} of {all}", place + 1),
-            };
-            empty = match (count, log.is_empty()) {
-                (0, true) => "Nothing yet. Connect, and every frame and every close stands here.",
-                (0, false) => "No entry is of this kind. Choose another filter.",
-                _ => "",
-            };
-        });
+        self.state.update_value(
+            |State { pane, tail, rows, listing, gone, scroll_top, place, .. }| {
+                let count = listing.len(log);
+                let left = listing.gone(log).saturating_sub(*gone);
+                *gone = listing.gone(log);
+                pane.scroll_top =
+                    tail.place(pane, count, usize::try_from(left).unwrap_or(usize::MAX));
+                let window = pane.window(count, MARGIN);
+                if let Some(parent) = lay_out(&list, count * pane.row, window.above, place) {
+                    rows.show(&parent, listing.rows(log, window.rows), &api);
+                }
+                // The browser lays the whole list out to answer this.
+                if *scroll_top != pane.scroll_top {
+                    *scroll_top = pane.scroll_top;
+                    list.set_scroll_top(i32::try_from(pane.scroll_top).unwrap_or(i32::MAX));
+                }
+                unseen = tail.unseen(listing.came(log));
+                found = match (listing.found(), selected.and_then(|seq| listing.place(seq))) {
+                    (None, _) => String::new(),
+                    (Some(0), _) => "not found".to_owned(),
+                    (Some(all), None) => format!("{all} found"),
+                    (Some(all), Some(place)) => format!("{} of {all}", place + 1),
+                };
+                empty = match (count, log.is_empty()) {
+                    (0, true) => {
+                        "Nothing yet. Connect, and every frame and every close stands here."
+                    }
+                    (0, false) => "No entry is of this kind. Choose another filter.",
+                    _ => "",
+                };
+            },
+        );
         set(self.unseen, unseen);
         set(self.found, found);
         set(self.empty, empty.to_owned());

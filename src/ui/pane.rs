@@ -23,18 +23,26 @@ pub(super) fn measure(list: &HtmlElement) -> Pane {
     }
 }
 
-/// Gives a box of rows its whole height, and moves the rows in the document to their place in it.
-/// Returns the element that holds them.
+/// Gives a box of rows its whole height, and moves the rows in the document to their place in it, if
+/// `place` says that they are not so already. Returns the element that holds them.
 ///
 /// Both are pixels. Properties are set through the object model, which a strict content security policy
 /// allows.
-pub(super) fn lay_out(list: &HtmlElement, height: usize, above: usize) -> Option<HtmlElement> {
+pub(super) fn lay_out(
+    list: &HtmlElement,
+    height: usize,
+    above: usize,
+    place: &mut (usize, usize),
+) -> Option<HtmlElement> {
     let first_child = |parent: &HtmlElement| parent.first_element_child()?.dyn_into().ok();
     let whole: HtmlElement = first_child(list)?;
     let rows: HtmlElement = first_child(&whole)?;
-    // Both are valid values, which no browser refuses.
-    let _ = whole.style().set_property("height", &format!("{height}px"));
-    let _ = rows.style().set_property("transform", &format!("translateY({above}px)"));
+    if *place != (height, above) {
+        *place = (height, above);
+        // Both are valid values, which no browser refuses.
+        let _ = whole.style().set_property("height", &format!("{height}px"));
+        let _ = rows.style().set_property("transform", &format!("translateY({above}px)"));
+    }
     Some(rows)
 }
 

@@ -18,6 +18,8 @@ pub(super) struct Rows {
     shown: Vec<Shown>,
     selected: Option<Seq>,
     needle: String,
+    /// Whether what is shown was made for another search.
+    is_stale: bool,
 }
 
 struct Shown {
@@ -29,6 +31,9 @@ struct Shown {
 impl Rows {
     /// Brings the children of `parent` to these rows of the log.
     pub(super) fn show(&mut self, parent: &HtmlElement, rows: Vec<&Row>, api: &Api) {
+        if core::mem::take(&mut self.is_stale) {
+            self.remove_from(0);
+        }
         let mut at = 0;
         for row in rows {
             let seq = row.entry.seq;
@@ -65,10 +70,10 @@ impl Rows {
         }
     }
 
-    /// Marks every place of a text, in the rows that are made from now on.
+    /// Has every place of a text marked when the rows are shown next.
     pub(super) fn search(&mut self, needle: String) {
         self.needle = needle;
-        self.remove_from(0);
+        self.is_stale = true;
     }
 
     fn remove_from(&mut self, at: usize) {

@@ -130,6 +130,8 @@ const MEGABYTE: f64 = 1024.0 * 1024.0;
 pub async fn search(table: &mut Table) {
     let subject = Subject::playground().await;
     subject.receive(FULL_LOG).await;
+    // The browser still tidies up after the flood.
+    sleep(Duration::from_secs(2)).await;
     subject.run("probe.watchLog();").await;
     let (what, gap) = ("search 100,000 rows", "search: longest gap while typing");
     if is_there(&subject, "search").await {

@@ -86,9 +86,11 @@
         watch.changed = performance.now();
       }, { capture: true });
     }
-    new MutationObserver(() => watch.changed = performance.now())
-      .observe(find("log").closest("section"),
-        { subtree: true, childList: true, characterData: true, attributes: true });
+    // Not the foot, where the rate goes on changing.
+    for (const id of ["log", "search-count"]) {
+      new MutationObserver(() => watch.changed = performance.now())
+        .observe(find(id), { subtree: true, childList: true, characterData: true, attributes: true });
+    }
   };
 
   // A field with a choice, and choosing.

@@ -44,7 +44,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const TRUNK: (&str, u32) = ("0.21", 14);
 
 /// The binaryen release whose wasm-opt is installed, and the oldest accepted one.
-const BINARYEN: (u32, u32) = (132, 116);
+const BINARYEN: (u32, u32) = (132, 132);
 
 fn wasm_target() -> anyhow::Result<()> {
     let folder = process::output("rustc", &["--print", "target-libdir", "--target", TARGET]);
