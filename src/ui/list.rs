@@ -60,8 +60,9 @@ impl Board {
         Effect::new(move |_| {
             let selected = model.selected.get();
             board.state.update_value(|state| state.rows.select(selected));
-            model.read(|view| board.refresh(view));
+            board.refresh_now();
         });
+        Effect::new(move |_| model.read(|view| board.refresh(view)));
         Effect::new(move |_| {
             let needle = model.needle.get();
             board.state.update_value(|state| {
