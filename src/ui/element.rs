@@ -6,6 +6,7 @@
 //! which a page with Trusted Types forbids and the macro uses for an element of nothing but literals.
 
 use std::borrow::Cow;
+use std::sync::{Arc, Mutex};
 
 use leptos::ev::{Custom, EventDescriptor};
 use leptos::html::{Div, custom};
@@ -13,11 +14,12 @@ use leptos::prelude::*;
 use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
 use leptos::tachys::html::attribute::custom::custom_attribute;
 use leptos::tachys::html::{class, event, node_ref, property, style};
+use leptos::tachys::reactive_graph::SharedReactiveFunction;
 use leptos::tachys::view::iterators::StaticVec;
 use wasm_bindgen::JsCast;
 use web_sys::Event;
 
-use super::erased::{self, Text, flag};
+use super::erased::{Text, flag};
 
 /// An element of the page, with its attributes and what is in it.
 pub(super) struct Element(Box<Parts>);
@@ -184,7 +186,8 @@ impl<C: Content> Content for Vec<C> {
 
 /// Returns a piece of view that is built again when what `build` reads changes.
 pub(super) fn dynamic<C: Content>(build: impl Fn() -> C + Send + 'static) -> AnyView {
-    erased::dynamic(move || build().view()).into_any()
+    let build: SharedReactiveFunction<AnyView> = Arc::new(Mutex::new(move || build().view()));
+    build.into_any()
 }
 
 /// What an attribute says.

@@ -8,19 +8,11 @@ use std::sync::{Arc, Mutex};
 use leptos::prelude::*;
 use leptos::tachys::reactive_graph::SharedReactiveFunction;
 
-/// A piece of view that is built again when what it reads changes.
-pub(super) type Dynamic = SharedReactiveFunction<AnyView>;
-
 /// Text that is read again when what it reads changes; also for attributes.
 pub(super) type Text = SharedReactiveFunction<String>;
 
 /// A condition that is read again when what it reads changes.
 pub(super) type Flag = SharedReactiveFunction<bool>;
-
-/// Returns a piece of view that is built again when what `build` reads changes.
-pub(super) fn dynamic<V: IntoAny>(build: impl Fn() -> V + Send + 'static) -> Dynamic {
-    Arc::new(Mutex::new(move || build().into_any()))
-}
 
 /// Returns text that is read again when what it reads changes.
 pub(super) fn text(read: impl Fn() -> String + Send + 'static) -> Text {

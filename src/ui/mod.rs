@@ -1,11 +1,6 @@
 //! The page. Components read the driver through [`Model`] and write nothing but commands.
 //!
-//! Views are built by the calls of [`element`], which says why. In a view macro text stands in braces and
-//! something in every element is no literal: else it would be written through `innerHTML`, which a page
-//! with Trusted Types forbids.
-
-// The component macro widens the visibility of what it generates.
-#![allow(unreachable_pub)]
+//! Views are built by the calls of [`element`], which says why, and rows of the log by those of [`dom`].
 
 mod bar;
 mod composer;
