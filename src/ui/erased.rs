@@ -5,7 +5,6 @@
 
 use std::sync::{Arc, Mutex};
 
-use leptos::prelude::*;
 use leptos::tachys::reactive_graph::SharedReactiveFunction;
 
 /// Text that is read again when what it reads changes; also for attributes.
