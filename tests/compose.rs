@@ -116,6 +116,19 @@ mod drafts {
     }
 
     #[test]
+    fn a_message_that_was_sent_goes_out_again_under_a_new_id_and_time() {
+        let mut draft = draft(MessageType::Ping);
+        let before = r#"{"type":"publish","request_id":"mine","sent_at":"2026-01-01T00:00:00Z","payload":{"channel":"presence","data":1e400}}"#;
+        draft.start_from(before, "req_007", NOW);
+        assert_eq!(
+            draft.to_send("req_008", LATER),
+            r#"{"type":"publish","request_id":"req_008","sent_at":"2026-03-19T14:31:07.204Z","payload":{"channel":"presence","data":1e400}}"#
+        );
+        draft.start_from("{ not JSON", "req_009", LATER);
+        assert_eq!(draft.to_send("req_009", LATER), "{ not JSON");
+    }
+
+    #[test]
     fn text_that_is_not_json_goes_out_as_typed() {
         let mut draft = draft(MessageType::Ping);
         for text in ["", " hello  world ", r#"{"type": "ping", }"#, "\u{1F600} {"] {

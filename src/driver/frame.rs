@@ -65,6 +65,12 @@ impl Frames {
         *self.pending.borrow_mut() = asked;
     }
 
+    /// Ends the rest: a reader who did something sees at once what came of it.
+    pub(super) fn hurry(&self) {
+        self.earliest.set(Millis(0));
+        self.pending.borrow_mut().take_if(|asked| matches!(asked, Pending::Rest { .. }));
+    }
+
     /// Drops a frame that was asked for.
     pub(super) fn stop(&self) {
         if let Some(asked) = self.pending.take() {

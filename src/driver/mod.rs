@@ -69,6 +69,7 @@ impl Driver {
         let buffered = {
             let mut shared = self.shared.borrow_mut();
             shared.refusal = None;
+            shared.frames.hurry();
             shared.buffered()
         };
         self.step(Input::Buffered(buffered));

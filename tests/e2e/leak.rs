@@ -20,10 +20,8 @@ async fn a_hundred_times_connect_and_cancel_in_one_tick_leaves_one_socket() {
         }
         primary.click();";
     page.evaluate::<Value>(hurry, vec![]).await.unwrap();
-    let view = page.until("it is calm", |view| view.is("open") || view.is("idle")).await;
-    let open = usize::from(view.is("open"));
-    chaos.until("that one socket", |seen| seen.open == open).await;
-    assert_eq!(census(&page).await.sockets, open);
+    are_of_one_mind(&page, &chaos).await;
+    assert_eq!(census(&page).await.sockets, chaos.seen().open);
     is_usable(&page, &chaos).await;
     chaos.until("no socket", |seen| seen.open == 0).await;
     let left = census(&page).await;
@@ -41,9 +39,7 @@ async fn a_hundred_times_connect_and_cancel_frame_by_frame_leaves_one_socket() {
         };
         return press(200);";
     page.evaluate::<Value>(haste, vec![]).await.unwrap();
-    let view = page.until("it is calm", |view| view.is("open") || view.is("idle")).await;
-    let open = usize::from(view.is("open"));
-    chaos.until("that one socket", |seen| seen.open == open).await;
+    are_of_one_mind(&page, &chaos).await;
     is_usable(&page, &chaos).await;
     chaos.until("no socket", |seen| seen.open == 0).await;
     let left = census(&page).await;
@@ -67,6 +63,16 @@ async fn an_element_that_came_and_went_a_hundred_times_left_nothing() {
     let console = page.browser.console();
     let panics = console.iter().filter(|line| line.message.contains("panicked"));
     assert_eq!(panics.count(), 0, "{console:#?}");
+}
+
+/// Waits until the page shows what the server has: one socket, or none.
+async fn are_of_one_mind(page: &Page, chaos: &Chaos) {
+    page.until("page and server are of one mind", |view| match chaos.seen().open {
+        0 => view.is("idle"),
+        1 => view.is("open"),
+        _ => false,
+    })
+    .await;
 }
 
 /// Adds and removes an element this many times: before it has started, while it connects, and once it

@@ -84,9 +84,8 @@ async fn a_selection_stays_while_rows_come() {
     let page = Page::open(&server.page()).await;
     page.connect_live(KEY).await;
     page.subscribe("project.updated", &[("project_id", "prj_1")]).await;
-    page.click_row("subscribe").await;
-    page.press("log", UP).await;
-    until_selected(&page, "open").await;
+    page.press("log", HOME).await;
+    until_selected(&page, "note").await;
     let status = page.view().await.unwrap().log_status;
     page.until("many more messages came", |view| {
         let count = |status: &Option<String>| -> u32 {
@@ -95,7 +94,7 @@ async fn a_selection_stays_while_rows_come() {
         count(&view.log_status) > count(&status) + 60
     })
     .await;
-    until_selected(&page, "open").await;
+    until_selected(&page, "note").await;
     page.until_true(
         "the selected row is in sight",
         "const row = shown('log').querySelector('[aria-expanded=true]').getBoundingClientRect();

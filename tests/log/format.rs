@@ -59,3 +59,13 @@ fn nothing_hides_in_a_text_that_is_shown() {
         assert_eq!(format::visible(text, 11), shown);
     }
 }
+
+#[test]
+fn bytes_stand_in_rows_of_sixteen_with_their_characters() {
+    assert_eq!(format::hex(b""), "");
+    assert_eq!(
+        format::hex(b"\0AZ az~\x7f\xff123456789"),
+        "00000000  00 41 5a 20 61 7a 7e 7f ff 31 32 33 34 35 36 37  ·AZ az~··1234567\n\
+         00000010  38 39                                            89\n"
+    );
+}
