@@ -220,9 +220,9 @@ impl Board {
         self.model.driver().read(|view| {
             self.state.update_value(|State { pane, tail, listing, .. }| {
                 if let Some(position) = listing.position(view.log, seq) {
-                    let top = pane.reveal(position);
-                    if top != pane.scroll_top {
-                        pane.scroll_top = top;
+                    pane.scroll_top = pane.reveal(position);
+                    // What comes next must not push it out of sight.
+                    if position + 1 < listing.len(view.log) {
                         tail.stay(listing.came(view.log));
                     }
                 }
@@ -272,8 +272,11 @@ pub(super) fn list(board: Board) -> Element {
     });
     let toggle = move |event: MouseEvent| {
         if let Some(seq) = seq_of(event.target()) {
-            let is_shown = model.selected.get_untracked() == Some(seq);
-            model.selected.set((!is_shown).then_some(seq));
+            if model.selected.get_untracked() == Some(seq) {
+                model.selected.set(None);
+            } else {
+                model.show(seq);
+            }
             // The row may leave the document; the keyboard must not leave the list with it.
             if let Some(list) = board.list.get_untracked() {
                 let _ = list.focus();
