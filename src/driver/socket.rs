@@ -174,5 +174,7 @@ const CLOSE_AFTER_ERROR: u32 = 250;
 /// much earlier.
 const PAUSE: u32 = 4;
 
-/// Messages that are handed on together at most: what they lead to must not keep a click waiting.
-const MOST_AT_ONCE: usize = 512;
+/// Messages that are handed on together at most: what they lead to must not keep a click waiting. Under a
+/// flood a pause lasts much longer than it should, and whatever came in it must fit, or more and more
+/// waits here.
+const MOST_AT_ONCE: usize = 4_096;
