@@ -12,7 +12,8 @@ use super::file::files;
 use super::list::Board;
 use super::widget::{SMALL, button, picker};
 
-pub(super) fn bar(board: Board) -> Element {
+pub(super) fn bar(board: &Board) -> Element {
+    let board = *board;
     let model = board.model;
     let api = model.api();
     let clear = move |_| {
@@ -68,7 +69,7 @@ pub(super) fn bar(board: Board) -> Element {
         .class("vp-log__line")
         .child(h2().class("vp-log__title").child("Log"))
         .child(search)
-        .child(button(SMALL, "pause", words("Pause"), move |_| board.pause()))
+        .child(button(SMALL, "pause", text(move || board.pace.get()), move |_| board.pause()))
         .child(files(model))
         .child(button(SMALL, "clear", words("Clear"), clear));
     div().class("vp-log__bar").child(line).child(filters)

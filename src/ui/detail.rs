@@ -1,5 +1,7 @@
 //! The detail of one log entry: its text in three views, what is wrong with it, and its other half.
 
+use std::rc::Rc;
+
 use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -43,17 +45,17 @@ const HEX: u64 = 2;
 fn pane(model: Model, mode: RwSignal<u64>, content: Content) -> Element {
     let Content { title, tone, about, parts, remarks, partner, is_sent } = content;
     let copied = RwSignal::new(String::new());
-    let whole = parts.iter().map(Part::text).collect::<Vec<_>>().join("\n");
-    let (to_copy, to_edit) = (whole.clone(), whole);
-    let copy = move |_| copy(to_copy.clone(), copied);
-    let edit = move |_| model.composed.set(to_edit.clone());
+    let parts = Rc::new(parts);
+    let (to_copy, to_edit) = (Rc::clone(&parts), Rc::clone(&parts));
+    let copy = move |_| copy(whole(&to_copy), copied);
+    let edit = move |_| model.composed.set(whole(&to_edit));
     let area = NodeRef::<Div>::new();
     let has_text = !parts.is_empty();
     Effect::new(move |_| {
         if let Some(area) = area.get() {
             fill(&area, |area| {
                 model.needle.with(|needle| {
-                    for part in &parts {
+                    for part in parts.iter() {
                         part.write(area, mode.get(), needle);
                     }
                 });
@@ -107,11 +109,16 @@ fn pane(model: Model, mode: RwSignal<u64>, content: Content) -> Element {
         .attr("data-tone", tone)
         .label("Detail")
         .child(head)
-        .child(div().class("vp-detail__frames").children(frames))
-        .children(partner.map(|(seq, about)| {
+        .child(partner.map(|(seq, about)| {
             let show = move |_| model.show(seq);
             p().child(widget::button(LINK, "partner", text(move || about.clone()), show))
         }))
+        .child(div().class("vp-detail__frames").children(frames))
+}
+
+/// Returns the texts of all parts, a line or more each.
+fn whole(parts: &[Part]) -> String {
+    parts.iter().map(Part::text).collect::<Vec<_>>().join("\n")
 }
 
 /// Copies a text, and says what came of it. Where nothing may be copied the text can still be selected.
@@ -217,7 +224,10 @@ impl Content {
             parts,
             remarks: check::of(entry, api)
                 .into_iter()
-                .map(|check| format!("{}: {}", check.path, check.message))
+                .map(|check| match check.path.as_str() {
+                    "" => check.message,
+                    path => format!("{path}: {}", check.message),
+                })
                 .collect(),
             partner: partner(entry),
             is_sent: matches!(entry.body, Body::Message { direction: Direction::Sent, .. }),

@@ -28,6 +28,8 @@ pub(super) struct Board {
     pub(super) found: RwSignal<String>,
     /// What is said where there are no rows.
     empty: RwSignal<String>,
+    /// What the button that pauses says.
+    pub(super) pace: RwSignal<String>,
 }
 
 #[derive(Default)]
@@ -56,6 +58,7 @@ impl Board {
             unseen: RwSignal::new(0),
             found: RwSignal::new(String::new()),
             empty: RwSignal::new(String::new()),
+            pace: RwSignal::new(String::new()),
         };
         Effect::new(move |_| {
             let selected = model.selected.get();
@@ -108,10 +111,16 @@ impl Board {
         }
     }
 
-    /// Stays at the rows in sight, whatever comes.
+    /// Stays at the rows in sight, whatever comes; or follows the tail again.
     pub(super) fn pause(&self) {
         self.model.driver().read(|view| {
-            self.state.update_value(|state| state.tail.stay(state.listing.came(view.log)));
+            self.state.update_value(|State { tail, listing, .. }| {
+                if tail.is_following() {
+                    tail.stay(listing.came(view.log));
+                } else {
+                    tail.follow();
+                }
+            });
             self.refresh(view);
         });
     }
@@ -158,7 +167,7 @@ impl Board {
         let api = self.model.api();
         let log = view.log;
         let selected = self.model.selected.get_untracked();
-        let (mut unseen, mut found, mut empty) = (0, String::new(), "");
+        let (mut unseen, mut found, mut empty, mut pace) = (0, String::new(), "", "");
         self.state.update_value(
             |State { pane, tail, rows, listing, gone, scroll_top, place, .. }| {
                 let count = listing.len(log);
@@ -176,6 +185,7 @@ impl Board {
                     list.set_scroll_top(i32::try_from(pane.scroll_top).unwrap_or(i32::MAX));
                 }
                 unseen = tail.unseen(listing.came(log));
+                pace = if tail.is_following() { "Pause" } else { "Follow" };
                 found = match (listing.found(), selected.and_then(|seq| listing.place(seq))) {
                     (None, _) => String::new(),
                     (Some(0), _) => "not found".to_owned(),
@@ -194,6 +204,7 @@ impl Board {
         set(self.unseen, unseen);
         set(self.found, found);
         set(self.empty, empty.to_owned());
+        set(self.pace, pace.to_owned());
     }
 
     fn measure(&self) {
@@ -264,7 +275,8 @@ impl Board {
     }
 }
 
-pub(super) fn list(board: Board) -> Element {
+pub(super) fn list(board: &Board) -> Element {
+    let board = *board;
     let Board { model, unseen, empty, .. } = board;
     on_resize(board.list, move |_| {
         board.measure();

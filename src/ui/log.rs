@@ -23,9 +23,9 @@ pub(super) fn log(model: Model) -> Element {
         .class("vp-log")
         .class_if("vp-log--detailed", move || model.selected.get().is_some())
         .label("Log")
-        .child(bar(board))
+        .child(bar(&board))
         .child(player(model))
-        .child(list(board))
+        .child(list(&board))
         .child(detail(model))
         .child(foot(model))
 }
@@ -51,7 +51,11 @@ fn foot(model: Model) -> Element {
         .class("vp-rate__bars")
         .attr("aria-hidden", "true")
         .style("clip-path", text(move || outline(&bars())));
-    let rate = span().class("vp-rate").child(span().test_id("rate").child(text(rate))).child(bars);
+    let rate = span()
+        .class("vp-rate")
+        .attr("title", "Messages in each second of the last minute")
+        .child(span().test_id("rate").child(text(rate)))
+        .child(bars);
     div().class("vp-log__foot").child(span().test_id("log-status").child(text(totals))).child(rate)
 }
 

@@ -47,11 +47,6 @@ impl Table {
         self.line(what, unit, bar).figures.push(figure);
     }
 
-    /// Notes that there is nothing to measure.
-    pub fn add_missing(&mut self, what: &str, bar: Option<Bar>) {
-        self.line(what, "", bar);
-    }
-
     /// Returns the highest figure of any run.
     pub fn most(&self, what: &str) -> Option<f64> {
         let line = self.lines.iter().find(|line| line.what == what)?;
@@ -73,10 +68,9 @@ impl fmt::Display for Table {
         let heads = ["median", "range", "bar"];
         writeln!(formatter, "{:width$}  {:>14}  {:>19}  {:>8}", "", heads[0], heads[1], heads[2])?;
         for line in &self.lines {
-            write!(formatter, "{:width$}", line.what)?;
-            match median(&line.figures) {
-                Some(median) => line.write(formatter, median)?,
-                None => writeln!(formatter, "  {:>14}", "not there")?,
+            if let Some(median) = median(&line.figures) {
+                write!(formatter, "{:width$}", line.what)?;
+                line.write(formatter, median)?;
             }
         }
         Ok(())

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::support::canary::KEY;
+use crate::support::canary::{KEY, percent_encoded};
+use crate::support::chaos::Chaos;
 use crate::support::page::Page;
 use crate::support::server::Server;
 
@@ -105,6 +106,62 @@ async fn a_selection_stays_while_rows_come() {
     .await;
     page.click("follow").await;
     page.until_row("event", "prj_1").await;
+}
+
+#[tokio::test]
+async fn a_pause_keeps_the_rows_in_sight_until_the_reader_follows_again() {
+    let server = Server::start("--event-interval 20");
+    let page = Page::open(&server.page()).await;
+    page.connect_live(KEY).await;
+    page.subscribe("project.updated", &[("project_id", "prj_1")]).await;
+    page.until_true("events pass", "return text('rate') !== '0 a second';", vec![]).await;
+    page.click("pause").await;
+    until_words(&page, "pause", "Follow").await;
+    let script = "return parseInt(text('follow') ?? '0', 10) > 50;";
+    page.until_true("many are new", script, vec![]).await;
+    let last = page.view().await.unwrap().rows.last().unwrap().text.clone();
+    page.until_true("more are new", &script.replace("50", "100"), vec![]).await;
+    assert_eq!(page.view().await.unwrap().rows.last().unwrap().text, last);
+    page.click("pause").await;
+    until_words(&page, "pause", "Pause").await;
+    page.until("newer rows are in sight", |view| {
+        view.rows.last().is_some_and(|row| row.text != last)
+    })
+    .await;
+    page.until_true("nothing is new", "return !shown('follow');", vec![]).await;
+}
+
+#[tokio::test]
+async fn the_detail_names_the_field_at_fault() {
+    let server = Server::start("");
+    let chaos = Chaos::start().await;
+    let page = Page::open(&server.page()).await;
+    let text = r#"{"type":"event","request_id":"req_1","payload":{"data":7}}"#;
+    page.call(&chaos.url(&format!("/say?text={}&text=%7B", percent_encoded(text)))).await;
+    page.until("both are rows", |view| {
+        view.rows.iter().filter(|it| it.kind == "malformed").count() > 0
+    })
+    .await;
+    page.click_row("malformed").await;
+    page.until("the fault has a place", |view| {
+        view.detail.as_ref().is_some_and(|it| it.contains("line 1, column 2"))
+    })
+    .await;
+    page.click_row("event").await;
+    page.until("the field has its path", |view| {
+        view.detail.as_ref().is_some_and(|it| it.contains("payload.event_type: "))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn escape_leaves_the_editor() {
+    let (_server, page) = two_answered_requests().await;
+    page.press("envelope", " ").await;
+    let script = "return root.activeElement === shown('envelope');";
+    page.until_true("the editor has the keyboard", script, vec![]).await;
+    page.press("envelope", ESCAPE).await;
+    page.until_true("the editor has let it go", "return !root.activeElement;", vec![]).await;
 }
 
 #[tokio::test]
