@@ -4,24 +4,30 @@
 //! |---|---|
 //! | [`api`] | the API description: AsyncAPI 3 document to typed [`api::Api`] |
 //! | [`protocol`] | envelopes, close codes, endpoints, request ids, timestamps, the key |
+//! | [`entry`] | what happened, one by one: the facts of which the log is made |
 //! | [`session`] | the client as a sans-IO state machine |
-//! | [`simulator`] | the server as a sans-IO state machine |
-//! | [`log`] | what happened: entries, the bounded ring, what is listed of it, files and replays |
-//! | [`compose`] | drafts of messages: form ⇄ JSON, checks |
-//! | `driver` | wasm: run loop, sockets, the simulated link, clocks, frames |
+//! | [`simulator`] | the server as a sans-IO state machine, with the link to it |
+//! | [`log`] | the bounded ring of entries and what is listed of it: filter, search, window |
+//! | [`archive`] | logs as files: export, import, replay |
+//! | [`compose`] | drafts of messages: form ⇄ JSON, checks, templates, history |
+//! | [`words`] | sentences made of facts: rows, notices, durations |
+//! | `driver` | wasm: run loop, sockets, clocks, frames |
 //! | `ui` | wasm: Leptos components; they write nothing but commands |
 //! | `embed` | wasm: the custom element, theme, storage |
 //! | `host` | native: command line, tool set-up, static server, local sandbox API, tests |
 //!
-//! The first six are pure: they see no clock, no randomness, no IO and no browser. Time is an
+//! The first nine are pure: they see no clock, no randomness, no IO and no browser. Time is an
 //! argument, randomness a seed.
 
 pub mod api;
+pub mod archive;
 pub mod compose;
+pub mod entry;
 pub mod log;
 pub mod protocol;
 pub mod session;
 pub mod simulator;
+pub mod words;
 
 #[cfg(target_arch = "wasm32")]
 pub mod driver;

@@ -1,7 +1,8 @@
 //! A draft: its text is the only truth, the form reads it and edits it in place.
 
 use crate::api::{Api, Channel};
-use crate::protocol::envelope::{Envelope, quote};
+use crate::protocol::Envelope;
+use crate::protocol::json::quote;
 use crate::protocol::json::{self, SyntaxError};
 use crate::protocol::{MessageType, UnixMillis};
 

@@ -4,6 +4,7 @@
 pub mod check;
 pub mod draft;
 pub mod history;
+pub mod received;
 pub mod template;
 
 pub use check::{Check, Level, checks, grouped, wire_size};

@@ -1,12 +1,12 @@
 //! The clocks of a browser.
 
-use crate::protocol::{Millis, Now, UnixMillis};
+use crate::protocol::{Instant, Now, UnixMillis};
 
 /// Reads both clocks.
 pub fn now() -> Now {
     let monotonic =
         web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now());
-    Now { at: Millis(whole(monotonic)), wall: UnixMillis(whole(js_sys::Date::now())) }
+    Now { at: Instant(whole(monotonic)), wall: UnixMillis(whole(js_sys::Date::now())) }
 }
 
 /// Returns the minutes to add to UTC for the reader's own time.

@@ -7,7 +7,7 @@ use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
-use crate::protocol::{Millis, Now};
+use crate::protocol::{Instant, Millis, Now};
 
 use super::clock::now;
 
@@ -19,7 +19,7 @@ use super::clock::now;
 pub(super) struct Frames {
     pending: Rc<RefCell<Option<Pending>>>,
     /// The next call comes no earlier.
-    earliest: Rc<Cell<Millis>>,
+    earliest: Rc<Cell<Instant>>,
     callback: Rc<Closure<dyn FnMut()>>,
 }
 
@@ -32,7 +32,7 @@ enum Pending {
 impl Frames {
     pub(super) fn new(on_frame: impl Fn() + 'static) -> Self {
         let pending: Rc<RefCell<Option<Pending>>> = Rc::default();
-        let earliest: Rc<Cell<Millis>> = Rc::default();
+        let earliest: Rc<Cell<Instant>> = Rc::default();
         let (own, next) = (Rc::clone(&pending), Rc::clone(&earliest));
         let callback = Closure::new(move || {
             if let Some(asked) = own.take() {
@@ -67,7 +67,7 @@ impl Frames {
 
     /// Ends the rest: a reader who did something sees at once what came of it.
     pub(super) fn hurry(&self) {
-        self.earliest.set(Millis(0));
+        self.earliest.set(Instant(0));
         self.pending.borrow_mut().take_if(|asked| matches!(asked, Pending::Rest { .. }));
     }
 

@@ -7,7 +7,6 @@
 mod clock;
 mod frame;
 mod page;
-mod simulated;
 mod socket;
 
 use std::cell::RefCell;
@@ -17,15 +16,17 @@ use std::sync::Arc;
 use gloo_timers::callback::Timeout;
 
 use crate::api::Api;
-use crate::log::{Capacity, Entry, Refusal, Replay, Ring};
-use crate::protocol::{Millis, Now};
+use crate::archive::Replay;
+use crate::entry::{Entry, POLICY_VIOLATION, Refusal};
+use crate::log::{Capacity, Ring};
+use crate::protocol::{Instant, Now};
 use crate::session::{
-    Command, Config, Connection, Input, Link, Output, Phase, Session, SocketEvent,
+    Command, Config, ConnectionId, Input, Output, Phase, Route, Session, SocketEvent,
 };
+use crate::simulator::{self, LinkEvent};
 
 use self::frame::Frames;
 use self::page::Listeners;
-use self::simulated::SimulatedLink;
 use self::socket::Socket;
 
 pub use self::clock::{now, utc_offset_minutes};
@@ -202,7 +203,7 @@ pub struct View<'a> {
 
 impl View<'_> {
     /// Returns the time on the clock of the log that is shown.
-    pub fn clock(&self, now: Millis) -> Millis {
+    pub fn clock(&self, now: Instant) -> Instant {
         self.replay.map_or(now, |replay| replay.clock(now))
     }
 }
@@ -250,9 +251,6 @@ impl WeakDriver {
     }
 }
 
-/// The name under which a connection that the page's content security policy blocked is refused.
-pub const POLICY_VIOLATION: &str = "SecurityPolicyViolation";
-
 /// The name under which Firefox refuses it before there is a violation to hear of.
 const BLOCKED_IN_FIREFOX: &str = "NS_ERROR_CONTENT_BLOCKED";
 
@@ -263,25 +261,25 @@ struct Shared {
     refusal: Option<Refusal>,
     api: Arc<Api>,
     link: Option<ActiveLink>,
-    timer: Option<Timer>,
+    timer: Option<Alarm>,
     frames: Frames,
     listeners: Option<Listeners>,
 }
 
 /// The one timer, and what it waits for.
-struct Timer {
-    deadline: Millis,
+struct Alarm {
+    deadline: Instant,
     _timeout: Timeout,
 }
 
 /// The connection that is live. There is at most one.
 struct ActiveLink {
-    connection: Connection,
+    connection: ConnectionId,
     carrier: Carrier,
 }
 
 enum Carrier {
-    Simulated(Box<SimulatedLink>),
+    Simulated(Box<simulator::Link>),
     Socket(Socket),
 }
 
@@ -317,15 +315,17 @@ impl Shared {
         None
     }
 
-    fn open(&mut self, connection: Connection, link: Link, driver: &Driver) -> Option<Input> {
+    fn open(&mut self, connection: ConnectionId, link: Route, driver: &Driver) -> Option<Input> {
         // The old link first: one hung handshake blocks every later socket to the same address.
         self.link = None;
         let carrier = match link {
-            Link::Simulator => {
-                let link = SimulatedLink::open(Arc::clone(&self.api), connection, now());
+            Route::Simulator => {
+                let now = now();
+                let seed = connection.0 ^ now.wall.0;
+                let link = simulator::Link::open(Arc::clone(&self.api), seed, now);
                 Carrier::Simulated(Box::new(link))
             }
-            Link::Socket { endpoint, key } => {
+            Route::Socket { endpoint, key } => {
                 let weak = driver.downgrade();
                 let report = move |events: Vec<_>| {
                     let input = |event| Input::Socket { connection, event };
@@ -354,23 +354,23 @@ impl Shared {
         }
     }
 
-    fn live(&mut self, connection: Connection) -> Option<&mut ActiveLink> {
+    fn live(&mut self, connection: ConnectionId) -> Option<&mut ActiveLink> {
         self.link.as_mut().filter(|link| link.connection == connection)
     }
 
     /// Returns the next event of the simulated link that is due.
-    fn simulated_event(&mut self) -> Option<(Connection, SocketEvent)> {
+    fn simulated_event(&mut self) -> Option<(ConnectionId, SocketEvent)> {
         match &mut self.link {
             Some(ActiveLink { connection, carrier: Carrier::Simulated(link) }) => {
-                link.poll(now()).map(|event| (*connection, event))
+                link.poll(now()).map(|event| (*connection, arrived(event)))
             }
             _ => None,
         }
     }
 
     /// Returns when what counts in the view is looked at again: at every half second.
-    fn next_count(now: Now) -> Millis {
-        Millis((now.at.0 / HALF_A_SECOND + 1) * HALF_A_SECOND)
+    fn next_count(now: Now) -> Instant {
+        Instant((now.at.0 / HALF_A_SECOND + 1) * HALF_A_SECOND)
     }
 
     /// Sets the one timer to the next deadline.
@@ -391,8 +391,19 @@ impl Shared {
             let wait = u32::try_from((deadline - now.at).0).unwrap_or(LONGEST_WAIT);
             let weak = driver.downgrade();
             let timeout = Timeout::new(wait.min(LONGEST_WAIT), move || weak.tick());
-            Timer { deadline, _timeout: timeout }
+            Alarm { deadline, _timeout: timeout }
         });
+    }
+}
+
+/// Tells what came from the simulator as a socket would.
+fn arrived(event: LinkEvent) -> SocketEvent {
+    match event {
+        LinkEvent::Closed { code, reason, clean } => SocketEvent::Closed { code, reason, clean },
+        LinkEvent::Opened => {
+            SocketEvent::Opened { extensions: String::new(), protocol: String::new() }
+        }
+        LinkEvent::Text(text) => SocketEvent::Text(text),
     }
 }
 

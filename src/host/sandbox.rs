@@ -18,8 +18,8 @@ use yawc::IncomingUpgrade;
 use super::socket::{Received, Socket};
 use crate::api::Api;
 use crate::protocol::time::UnixMillis;
-use crate::protocol::{CloseCode, Millis, Now};
-use crate::simulator::{Input, Output, Published, Settings, Simulator};
+use crate::protocol::{CloseCode, Instant as Moment, Now};
+use crate::simulator::{Published, ServerInput, ServerOutput, Settings, Simulator};
 
 /// What all connections share.
 pub(super) struct Sandbox {
@@ -69,36 +69,40 @@ impl Sandbox {
         let mut published = self.published.subscribe();
         let seed = self.connections.fetch_add(1, Ordering::Relaxed);
         let mut simulator = Simulator::new(Arc::clone(&self.api), self.settings.clone(), seed);
-        simulator.handle(Input::Opened { token: token.as_deref() }, self.now());
+        simulator.handle(ServerInput::Opened { token: token.as_deref() }, self.now());
         loop {
             while let Some(output) = simulator.poll() {
                 match output {
-                    Output::Send(text) => {
+                    ServerOutput::Send(text) => {
                         if socket.send_text(text).await.is_err() {
                             return;
                         }
                     }
-                    Output::Close { code, reason } => return socket.close(code, &reason).await,
-                    Output::Drop => return,
+                    ServerOutput::Close { code, reason } => {
+                        return socket.close(code, &reason).await;
+                    }
+                    ServerOutput::Drop => return,
                     // Nobody listens only when every connection is gone.
-                    Output::Broadcast(message) => drop(self.published.send(Arc::new(message))),
+                    ServerOutput::Broadcast(message) => {
+                        drop(self.published.send(Arc::new(message)))
+                    }
                 }
             }
             tokio::select! {
                 received = socket.receive() => match received {
-                    Received::Binary(bytes) => simulator.handle(Input::Binary(&bytes), self.now()),
+                    Received::Binary(bytes) => simulator.handle(ServerInput::Binary(&bytes), self.now()),
                     Received::Closed => return,
-                    Received::Text(text) => simulator.handle(Input::Text(&text), self.now()),
+                    Received::Text(text) => simulator.handle(ServerInput::Text(&text), self.now()),
                 },
                 message = published.recv() => match message {
-                    Ok(message) => simulator.handle(Input::Deliver(&message), self.now()),
+                    Ok(message) => simulator.handle(ServerInput::Deliver(&message), self.now()),
                     Err(RecvError::Closed | RecvError::Lagged(_)) => {}
                 },
                 () = self.reach(simulator.poll_timeout()) => {
-                    simulator.handle(Input::Timeout, self.now());
+                    simulator.handle(ServerInput::Timeout, self.now());
                 }
                 () = told(&mut closing) => {
-                    simulator.handle(Input::Shutdown, self.now());
+                    simulator.handle(ServerInput::Shutdown, self.now());
                 }
             }
         }
@@ -106,13 +110,13 @@ impl Sandbox {
 
     fn now(&self) -> Now {
         let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        Now { at: Millis(millis(self.start.elapsed())), wall: UnixMillis(millis(wall)) }
+        Now { at: Moment(millis(self.start.elapsed())), wall: UnixMillis(millis(wall)) }
     }
 
     /// Waits for a moment of the monotonic clock; for ever if there is none.
-    async fn reach(&self, deadline: Option<Millis>) {
+    async fn reach(&self, deadline: Option<Moment>) {
         match deadline {
-            Some(Millis(at)) => sleep_until(self.start + Duration::from_millis(at)).await,
+            Some(Moment(at)) => sleep_until(self.start + Duration::from_millis(at)).await,
             None => future::pending().await,
         }
     }

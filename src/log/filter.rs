@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use super::entry::{Body, Direction, Entry};
-use super::summary::Summary;
 use crate::api::Api;
+use crate::entry::{Body, Entry, FrameDirection};
+use crate::words::Summary;
 
 /// What an entry must be to be shown. The default admits every entry.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Filter {
+pub struct LogFilter {
     /// Who sent its frame. A heartbeat has frames of both sides.
-    pub direction: Option<Direction>,
+    pub direction: Option<FrameDirection>,
     /// Its [`Entry::kind_name`]; empty for any.
     pub kind: String,
     /// Its [`Entry::channel`]; empty for any.
@@ -24,7 +24,7 @@ pub struct Filter {
     pub text: String,
 }
 
-impl Filter {
+impl LogFilter {
     /// Returns whether every entry is admitted.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -40,7 +40,7 @@ impl Filter {
     }
 
     fn is_pong(&self, entry: &Entry) -> bool {
-        self.direction == Some(Direction::Sent)
+        self.direction == Some(FrameDirection::Sent)
             && matches!(entry.body, Body::Heartbeat { pong: Some(_), .. })
     }
 

@@ -2,10 +2,10 @@
 
 use std::collections::VecDeque;
 
-use super::entry::Seq;
-use super::filter::Filter;
+use super::filter::LogFilter;
 use super::ring::Ring;
 use crate::api::Api;
+use crate::entry::Seq;
 
 /// The numbers of the visible entries that a filter admits, as far as they have been examined.
 ///
@@ -13,7 +13,7 @@ use crate::api::Api;
 /// log. One index belongs to one ring.
 #[derive(Clone, Debug)]
 pub struct Index {
-    filter: Filter,
+    filter: LogFilter,
     /// The admitted ones, oldest first.
     hits: VecDeque<Seq>,
     /// Every entry before this number has been examined.
@@ -26,7 +26,7 @@ pub struct Index {
 
 impl Index {
     /// Returns an index that has examined nothing yet.
-    pub fn new(filter: Filter) -> Self {
+    pub fn new(filter: LogFilter) -> Self {
         Self { filter, hits: VecDeque::new(), next: Seq(0), settlements: 0, gone: 0 }
     }
 
@@ -54,7 +54,7 @@ impl Index {
     }
 
     /// Returns the filter.
-    pub fn filter(&self) -> &Filter {
+    pub fn filter(&self) -> &LogFilter {
         &self.filter
     }
 

@@ -3,11 +3,11 @@
 
 use core::ops::Range;
 
-use super::entry::Seq;
-use super::filter::Filter;
+use super::filter::LogFilter;
 use super::index::Index;
 use super::ring::{Ring, Row};
 use crate::api::Api;
+use crate::entry::Seq;
 
 /// The entries that are shown, as positions from 0, and the search over them.
 ///
@@ -23,16 +23,16 @@ pub struct Listing {
 
 impl Listing {
     /// Shows what `filter` admits, and searches it for a text.
-    pub fn choose(&mut self, filter: &Filter, needle: &str) {
+    pub fn choose(&mut self, filter: &LogFilter, needle: &str) {
         self.shown = (!filter.is_empty()).then(|| Index::new(filter.clone()));
         self.search(filter, needle);
     }
 
     /// Searches what `filter` admits for a text; without a text, for nothing.
-    pub fn search(&mut self, filter: &Filter, needle: &str) {
+    pub fn search(&mut self, filter: &LogFilter, needle: &str) {
         self.found = (!needle.is_empty()).then(|| {
             let text = needle.to_owned();
-            Index::new(Filter { text, ..filter.clone() })
+            Index::new(LogFilter { text, ..filter.clone() })
         });
     }
 

@@ -1,6 +1,6 @@
 //! The rate: how many frames passed in each of the last seconds.
 
-use crate::protocol::Millis;
+use crate::protocol::Instant;
 
 /// Frames per second over the last minute, received and sent together.
 #[derive(Clone, Debug)]
@@ -13,7 +13,7 @@ pub struct Rate {
 
 impl Rate {
     /// Counts frames that passed at a time.
-    pub fn count(&mut self, at: Millis, frames: u32) {
+    pub fn count(&mut self, at: Instant, frames: u32) {
         let second = (at.0 / 1_000).max(self.latest);
         // What stands at the seconds in between is more than a minute old.
         let passed = (second - self.latest).min(self.seconds.len() as u64);
@@ -26,7 +26,7 @@ impl Rate {
 
     /// Returns the frames of each of the last full seconds, oldest first. The second that `now`
     /// belongs to is not over, so it is not among them.
-    pub fn bars(&self, now: Millis) -> [u32; BARS] {
+    pub fn bars(&self, now: Instant) -> [u32; BARS] {
         let mut bars = [0; BARS];
         let this = now.0 / 1_000;
         for (age, bar) in (1..).zip(bars.iter_mut().rev()) {

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::entry::{Body, Direction, Entry, Outcome, Reading, Seq};
 use super::rate::Rate;
+use crate::entry::{Body, Entry, FrameDirection, Outcome, Reading, Seq};
 
 /// The entries that are kept, oldest first, and the counters over all that ever came.
 ///
@@ -231,11 +231,11 @@ impl Counters {
         self.entries += 1;
         let before = self.received + self.sent;
         match &entry.body {
-            Body::Binary { bytes } => self.frame(Direction::Received, bytes.len()),
+            Body::Binary { bytes } => self.frame(FrameDirection::Received, bytes.len()),
             Body::Heartbeat { ping, pong, .. } => {
-                self.frame(Direction::Received, ping.len());
+                self.frame(FrameDirection::Received, ping.len());
                 if let Some(pong) = pong {
-                    self.frame(Direction::Sent, pong.len());
+                    self.frame(FrameDirection::Sent, pong.len());
                 }
             }
             Body::Message { direction, size, .. } => self.frame(*direction, *size),
@@ -245,10 +245,10 @@ impl Counters {
         u32::try_from(self.received + self.sent - before).unwrap_or_default()
     }
 
-    fn frame(&mut self, direction: Direction, size: usize) {
+    fn frame(&mut self, direction: FrameDirection, size: usize) {
         let (frames, bytes) = match direction {
-            Direction::Received => (&mut self.received, &mut self.bytes_in),
-            Direction::Sent => (&mut self.sent, &mut self.bytes_out),
+            FrameDirection::Received => (&mut self.received, &mut self.bytes_in),
+            FrameDirection::Sent => (&mut self.sent, &mut self.bytes_out),
         };
         *frames += 1;
         *bytes += size as u64;

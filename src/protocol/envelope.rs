@@ -3,7 +3,7 @@
 use core::fmt::{self, Write};
 use std::borrow::Cow;
 
-use super::json::{self, Members};
+use super::json::{self, Members, quote};
 use super::message::MessageType;
 use super::topic::Topic;
 
@@ -225,12 +225,6 @@ impl fmt::Display for EnvelopeError {
 }
 
 impl core::error::Error for EnvelopeError {}
-
-/// Returns `text` as a JSON string, with its quotes.
-pub fn quote(text: &str) -> String {
-    // A string always serialises.
-    serde_json::to_string(text).unwrap_or_default()
-}
 
 /// Returns the members of `text`, which must be an object.
 fn object<'a>(text: &'a str, path: &'static str) -> Result<Members<'a>, EnvelopeError> {

@@ -9,8 +9,6 @@ use core::iter;
 use core::ops::Range;
 use std::borrow::Cow;
 
-use super::envelope::quote;
-
 /// Splits any text into tokens; put together they are the text again.
 pub fn tokens(text: &str) -> Tokens<'_> {
     Tokens { text, at: 0 }
@@ -25,7 +23,7 @@ pub struct Tokens<'a> {
 
 impl<'a> Tokens<'a> {
     /// Returns the next token that is not white space, with what is wrong with it.
-    fn significant(&mut self) -> Option<(Token<'a>, Option<Fault>)> {
+    fn significant(&mut self) -> Option<(Token<'a>, Option<SyntaxFault>)> {
         loop {
             let (token, fault) = self.step()?;
             if token.kind != Kind::Space {
@@ -53,7 +51,7 @@ impl<'a> Tokens<'a> {
         first.start..end
     }
 
-    fn step(&mut self) -> Option<(Token<'a>, Option<Fault>)> {
+    fn step(&mut self) -> Option<(Token<'a>, Option<SyntaxFault>)> {
         let rest = &self.text[self.at..];
         let Lexeme { kind, len, fault } = Lexeme::first(rest)?;
         let token = Token { kind, start: self.at, text: &rest[..len] };
@@ -467,6 +465,12 @@ pub fn remove(text: &str, path: &[&str]) -> Option<String> {
     Some(text)
 }
 
+/// Returns `text` as a JSON string, with its quotes.
+pub fn quote(text: &str) -> String {
+    // A string always serialises.
+    serde_json::to_string(text).unwrap_or_default()
+}
+
 fn insert(text: &str, object: Range<usize>, name: &str, json: &str) -> Option<String> {
     let inside = &text[object.clone()];
     if !inside.starts_with('{') {
@@ -564,7 +568,7 @@ impl Expected {
 
 /// What is wrong with a token by itself.
 #[derive(Clone, Copy)]
-struct Fault {
+struct SyntaxFault {
     /// The byte of the token.
     at: usize,
     message: &'static str,
@@ -574,7 +578,7 @@ struct Fault {
 struct Lexeme {
     kind: Kind,
     len: usize,
-    fault: Option<Fault>,
+    fault: Option<SyntaxFault>,
 }
 
 impl Lexeme {
@@ -595,7 +599,8 @@ impl Lexeme {
             let message = match bytes[at..] {
                 // Ending at the line keeps what follows readable while a string is being typed.
                 [] | [b'\n', ..] => {
-                    fault = Some(Fault { at: 0, message: "this string needs a closing quote" });
+                    fault =
+                        Some(SyntaxFault { at: 0, message: "this string needs a closing quote" });
                     break;
                 }
                 [b'"', ..] => {
@@ -618,7 +623,7 @@ impl Lexeme {
                     continue;
                 }
             };
-            fault = fault.or(Some(Fault { at, message }));
+            fault = fault.or(Some(SyntaxFault { at, message }));
             at += 1;
         }
         let kind = match fault {
@@ -638,7 +643,7 @@ impl Lexeme {
             [b'/', b'/' | b'*', ..] => "JSON has no comments; remove this one",
             _ => "expected true, false, null or a number; text stands in double quotes",
         };
-        Self { kind: Kind::Error, len, fault: Some(Fault { at: 0, message }) }
+        Self { kind: Kind::Error, len, fault: Some(SyntaxFault { at: 0, message }) }
     }
 
     const fn fine(kind: Kind, len: usize) -> Self {

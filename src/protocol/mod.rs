@@ -19,5 +19,5 @@ pub use envelope::{Envelope, EnvelopeError};
 pub use message::MessageType;
 pub use request_id::RequestIds;
 pub use secret::Secret;
-pub use time::{Millis, Now, UnixMillis};
+pub use time::{Instant, Millis, Now, UnixMillis};
 pub use topic::{Filters, Topic};

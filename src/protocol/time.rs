@@ -3,13 +3,17 @@
 use core::fmt;
 use core::ops::{Add, Sub};
 
-/// A point or a span on the monotonic clock, in milliseconds.
+/// A span of time, in milliseconds.
 ///
-/// Arithmetic saturates: a clock that steps back yields a span of zero, never a panic.
+/// Arithmetic saturates, here and with an [`Instant`]: a clock that steps back yields a span of zero,
+/// never a panic.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Millis(pub u64);
 
 impl Millis {
+    /// The span that never ends.
+    pub const MAX: Self = Self(u64::MAX);
+
     /// Returns a span of `seconds`.
     pub const fn seconds(seconds: u64) -> Self {
         Self(seconds.saturating_mul(1_000))
@@ -34,6 +38,40 @@ impl Sub for Millis {
 
     fn sub(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
+    }
+}
+
+/// A moment on the monotonic clock, in milliseconds since the clock began.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Instant(pub u64);
+
+impl Instant {
+    /// The moment that never comes.
+    pub const NEVER: Self = Self(u64::MAX);
+}
+
+impl Add<Millis> for Instant {
+    type Output = Self;
+
+    fn add(self, span: Millis) -> Self {
+        Self(self.0.saturating_add(span.0))
+    }
+}
+
+impl Sub<Millis> for Instant {
+    type Output = Self;
+
+    fn sub(self, span: Millis) -> Self {
+        Self(self.0.saturating_sub(span.0))
+    }
+}
+
+impl Sub for Instant {
+    type Output = Millis;
+
+    /// Returns how long ago `earlier` was; zero if it is yet to come.
+    fn sub(self, earlier: Self) -> Millis {
+        Millis(self.0.saturating_sub(earlier.0))
     }
 }
 
@@ -98,7 +136,7 @@ impl fmt::Display for UnixMillis {
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Now {
     /// The monotonic clock: every duration and deadline.
-    pub at: Millis,
+    pub at: Instant,
     /// The wall clock: what is shown and sent.
     pub wall: UnixMillis,
 }
@@ -211,6 +249,6 @@ mod tests {
 
     #[test]
     fn a_clock_that_steps_back_yields_zero() {
-        assert_eq!(Millis(5) - Millis(9), Millis(0));
+        assert_eq!(Instant(5) - Instant(9), Millis(0));
     }
 }

@@ -1,7 +1,6 @@
 //! What a subscription is about: a channel and its filters.
 
-use super::envelope::quote;
-use super::json;
+use super::json::{self, quote};
 
 /// The filters of a subscription: field names, each with a value as JSON text.
 pub type Filters = Vec<(String, String)>;

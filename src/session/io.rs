@@ -1,11 +1,11 @@
 //! What goes into a session and what comes out of it.
 
-use crate::log::{Entry, Outcome, Refusal, Seq};
+use crate::entry::{Entry, Outcome, Refusal, Seq};
 use crate::protocol::{CloseCode, Endpoint, Secret, Topic};
 
 /// The number of a connection. Later connections have higher numbers.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Connection(pub u64);
+pub struct ConnectionId(pub u64);
 
 /// Something that happened.
 #[derive(Clone)]
@@ -19,7 +19,7 @@ pub enum Input {
     /// A connection has something to say.
     Socket {
         /// The connection.
-        connection: Connection,
+        connection: ConnectionId,
         /// What it says.
         event: SocketEvent,
     },
@@ -136,28 +136,28 @@ pub enum Output {
     /// Close the connection and forget it: whatever it still says is ignored.
     Abandon {
         /// The connection.
-        connection: Connection,
+        connection: ConnectionId,
     },
     /// Close the connection with code 1000 and report when it has closed.
     Close {
         /// The connection.
-        connection: Connection,
+        connection: ConnectionId,
     },
     /// Keep this entry in the log.
     Log(Entry),
     /// Open a connection.
     Open {
         /// Its number.
-        connection: Connection,
+        connection: ConnectionId,
         /// Where it leads.
-        link: Link,
+        link: Route,
     },
     /// Tell the reader why a message was not sent.
     Refused(Refusal),
     /// Send a frame.
     Send {
         /// The connection.
-        connection: Connection,
+        connection: ConnectionId,
         /// The frame's text.
         text: String,
     },
@@ -166,7 +166,7 @@ pub enum Output {
 }
 
 /// Where a connection leads.
-pub enum Link {
+pub enum Route {
     /// Into the page's own simulator.
     Simulator,
     /// Over a WebSocket.
@@ -178,7 +178,7 @@ pub enum Link {
     },
 }
 
-impl Link {
+impl Route {
     /// Returns the address as it may be shown.
     pub fn shown(&self) -> String {
         match self {

@@ -1,10 +1,10 @@
 //! Signs of life: the server's silence, the idle timer, and the page's own comings and goings.
 
-use crate::log::{Body, Note, Outcome};
-use crate::protocol::{Envelope, MessageType, Millis, Now};
+use crate::entry::{Body, Ended, Note, Outcome};
+use crate::protocol::{Envelope, Instant, MessageType, Millis, Now};
 
 use super::io::PageEvent;
-use super::{Ended, Output, Phase, Session, SubscriptionState, Target, Timer};
+use super::{Output, Phase, Session, SubscriptionState, Target, Timer};
 
 /// What the reader lets the client do by itself.
 pub(super) struct Habits {
@@ -29,12 +29,12 @@ pub(super) struct PageState {
 
 impl Session {
     /// Returns whether the server's ping is overdue: the row "Heartbeat interval" and some grace.
-    pub fn is_ping_missed(&self, now: Millis) -> bool {
+    pub fn is_ping_missed(&self, now: Instant) -> bool {
         self.next_ping().is_some_and(|due| now >= due + self.config.ping_grace)
     }
 
     /// Returns whether the server will soon close the connection for want of messages.
-    pub fn is_nearly_idle(&self, now: Millis) -> bool {
+    pub fn is_nearly_idle(&self, now: Instant) -> bool {
         self.idle_deadline().is_some_and(|deadline| now + self.idle_warning() >= deadline)
     }
 

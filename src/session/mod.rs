@@ -49,9 +49,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::api::Api;
-use crate::log::{Body, Entry, Note, OpenFailure, Outcome, Seq};
+use crate::entry::{Body, Ended, Entry, Note, OpenFailure, Outcome, Seq};
 use crate::protocol::close::Reaction;
-use crate::protocol::{CloseCode, Endpoint, Millis, Now, RequestIds, Secret};
+use crate::protocol::{CloseCode, Endpoint, Instant, Millis, Now, RequestIds, Secret};
 
 use self::backoff::Backoff;
 use self::liveness::{Habits, PageState};
@@ -62,8 +62,8 @@ use self::subscription::Subscriptions;
 use self::timer::{Timer, Timers};
 
 pub use self::config::Config;
-pub use self::io::{Command, Connection, Input, Link, Output, PageEvent, SocketEvent, Target};
-pub use self::phase::{Ended, Phase};
+pub use self::io::{Command, ConnectionId, Input, Output, PageEvent, Route, SocketEvent, Target};
+pub use self::phase::Phase;
 pub use self::subscription::{Subscription, SubscriptionState};
 
 /// A client session: the connections, requests and subscriptions of one playground.
@@ -81,7 +81,7 @@ pub struct Session {
     has_opened: bool,
     /// What to connect to once the present connection has closed.
     next_target: Option<Target>,
-    connection: Connection,
+    connection: ConnectionId,
     next_seq: Seq,
     ids: RequestIds,
     backoff: Backoff,
@@ -91,8 +91,8 @@ pub struct Session {
     subscriptions: Subscriptions,
     round_trips: RoundTrips,
     timers: Timers,
-    last_ping: Option<Millis>,
-    last_activity: Millis,
+    last_ping: Option<Instant>,
+    last_activity: Instant,
     /// When the server last sent something, by both clocks.
     last_heard: Now,
     habits: Habits,
@@ -120,7 +120,7 @@ impl Session {
             candidates_tried: 0,
             has_opened: false,
             next_target: None,
-            connection: Connection(0),
+            connection: ConnectionId(0),
             next_seq: Seq(0),
             ids: RequestIds::default(),
             backoff,
@@ -130,7 +130,7 @@ impl Session {
             round_trips: RoundTrips::default(),
             timers: Timers::default(),
             last_ping: None,
-            last_activity: Millis(0),
+            last_activity: Instant(0),
             last_heard: Now::default(),
             habits: Habits::default(),
             page: PageState::default(),
@@ -164,7 +164,7 @@ impl Session {
     /// Returns when [`Input::Timeout`] is due, on the monotonic clock. Changes after every
     /// [`Session::handle`].
     #[must_use]
-    pub fn poll_timeout(&self) -> Option<Millis> {
+    pub fn poll_timeout(&self) -> Option<Instant> {
         self.timers.next().into_iter().chain(self.requests.next_deadline()).min()
     }
 
@@ -199,7 +199,7 @@ impl Session {
     }
 
     /// Returns when the server's next ping is due, on a connection whose server sends pings.
-    pub fn next_ping(&self) -> Option<Millis> {
+    pub fn next_ping(&self) -> Option<Instant> {
         let Phase::Open { since, .. } = self.phase else {
             return None;
         };
@@ -208,7 +208,7 @@ impl Session {
     }
 
     /// Returns when the server closes the connection if no message passes before.
-    pub fn idle_deadline(&self) -> Option<Millis> {
+    pub fn idle_deadline(&self) -> Option<Instant> {
         let is_limited = self.phase.is_open() && !self.is_echo();
         is_limited.then(|| self.last_activity + self.api.timings.idle)
     }
@@ -332,16 +332,16 @@ impl Session {
                     self.rest(Some(Ended::NoEcho));
                     return;
                 };
-                Link::Socket { endpoint: endpoint.clone(), key: None }
+                Route::Socket { endpoint: endpoint.clone(), key: None }
             }
             Some(Target::Live { endpoint, key }) => {
                 // The key goes to the hosts that the description names, and to no other.
                 let key = key.clone().filter(|_| self.api.trusts(endpoint));
-                Link::Socket { endpoint: endpoint.clone(), key }
+                Route::Socket { endpoint: endpoint.clone(), key }
             }
-            Some(Target::Simulator) => Link::Simulator,
+            Some(Target::Simulator) => Route::Simulator,
         };
-        self.connection = Connection(self.connection.0 + 1);
+        self.connection = ConnectionId(self.connection.0 + 1);
         self.phase = Phase::Connecting { since: now.at };
         self.timers.stop(Timer::Retry);
         self.timers.set(Timer::Connect, now.at + self.connect_patience());
@@ -503,7 +503,7 @@ impl Session {
     fn rest(&mut self, ended: Option<Ended>) {
         self.timers.clear();
         // Whatever a past connection still says is not for us.
-        self.connection = Connection(self.connection.0 + 1);
+        self.connection = ConnectionId(self.connection.0 + 1);
         self.phase = Phase::Idle { ended };
     }
 

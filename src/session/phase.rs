@@ -1,7 +1,7 @@
 //! The phases of a connection. Each holds what makes sense in it and nothing else.
 
-use crate::log::OpenFailure;
-use crate::protocol::{CloseCode, Millis};
+use crate::entry::Ended;
+use crate::protocol::{Instant, Millis};
 
 /// Where the connection is.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,12 +9,12 @@ pub enum Phase {
     /// This side asked to close and waits for the server to confirm.
     Closing {
         /// Since when.
-        since: Millis,
+        since: Instant,
     },
     /// A handshake is under way.
     Connecting {
         /// Since when.
-        since: Millis,
+        since: Instant,
     },
     /// Nothing is under way and nothing is scheduled.
     Idle {
@@ -24,7 +24,7 @@ pub enum Phase {
     /// Messages can pass.
     Open {
         /// Since when.
-        since: Millis,
+        since: Instant,
         /// The endpoint, without the key.
         endpoint: String,
         /// The negotiated extensions as the browser reports them.
@@ -35,7 +35,7 @@ pub enum Phase {
     /// The next attempt is scheduled.
     Waiting {
         /// When it is due.
-        until: Millis,
+        until: Instant,
         /// The whole wait.
         delay: Millis,
         /// Its number since the connection was last stable, from 1.
@@ -66,38 +66,4 @@ impl Phase {
             Self::Closing { .. } | Self::Connecting { .. } | Self::Open { .. } => None,
         }
     }
-}
-
-/// Why a connection ended.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Ended {
-    /// The reader asked for it.
-    Asked,
-    /// The other side closed, or the connection broke.
-    Closed {
-        /// The close code.
-        code: CloseCode,
-        /// The reason as sent.
-        reason: String,
-        /// Whether a close frame was exchanged.
-        clean: bool,
-    },
-    /// It never opened, as often as it was tried.
-    GaveUp {
-        /// The attempts made.
-        attempts: u32,
-    },
-    /// No echo server answered.
-    NoEcho,
-    /// It did not open this time.
-    OpenFailed(OpenFailure),
-    /// The browser refused the address.
-    Refused {
-        /// The browser's error name, such as `SecurityError`.
-        name: String,
-    },
-    /// The server gave no sign of life.
-    Silent,
-    /// The reader asked for it, and the server did not confirm in time.
-    Unconfirmed,
 }

@@ -1,9 +1,9 @@
 //! Receiving: what a text frame means, whom it answers, what it changes.
 
-use crate::log::{Body, Direction, Note, Outcome, Reading, Seq, Timing};
+use crate::entry::{Body, FrameDirection, Note, Outcome, Reading, Seq, Timing};
 use crate::protocol::{Envelope, EnvelopeError, MessageType, Now};
 
-use super::request::State;
+use super::request::RequestState;
 use super::{Output, Phase, Session};
 
 impl Session {
@@ -33,7 +33,7 @@ impl Session {
             }
         };
         let settled = settlement(&reading, self.next_seq);
-        let body = Body::Message { direction: Direction::Received, text, size, reading };
+        let body = Body::Message { direction: FrameDirection::Received, text, size, reading };
         self.log(body, now);
         if let Some((request, outcome)) = settled {
             self.outputs.push_back(Output::Settle(request, outcome));
@@ -74,15 +74,16 @@ impl Session {
             return Reading::Answer { kind, request_id, request: None, round_trip: None, timing };
         };
         let timing = match request.state {
-            State::Answered => Timing::Duplicate,
-            State::Lost | State::Overdue => Timing::Late,
-            State::Pending | State::Unasked => Timing::InTime,
+            RequestState::Answered => Timing::Duplicate,
+            RequestState::Lost | RequestState::Overdue => Timing::Late,
+            RequestState::Pending | RequestState::Unasked => Timing::InTime,
         };
         let round_trip = now.at - request.sent;
         if timing == Timing::InTime {
             self.round_trips.push(round_trip);
         }
-        let is_of_this_connection = matches!(request.state, State::Overdue | State::Pending);
+        let is_of_this_connection =
+            matches!(request.state, RequestState::Overdue | RequestState::Pending);
         if let (Some(topic), true) = (&request.topic, is_of_this_connection) {
             match request.kind {
                 MessageType::Subscribe => self.subscriptions.confirm(topic),
@@ -133,7 +134,7 @@ impl Session {
 
     /// Reads a frame of ours that came back. Only the first time says how long that took.
     fn read_own(&mut self, id: &str, now: Now) -> Reading {
-        let request = self.requests.answer(id).filter(|it| it.state != State::Answered);
+        let request = self.requests.answer(id).filter(|it| it.state != RequestState::Answered);
         let round_trip = request.as_ref().map(|it| now.at - it.sent);
         if let Some(round_trip) = round_trip {
             self.round_trips.push(round_trip);

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::log::Seq;
-use crate::protocol::{MessageType, Millis, Topic};
+use crate::entry::Seq;
+use crate::protocol::{Instant, MessageType, Topic};
 
 /// The requests of a session, by id.
 #[derive(Debug, Default)]
@@ -12,7 +12,7 @@ pub(super) struct Requests {
     /// The ids in the order of sending; the oldest are forgotten first.
     order: VecDeque<String>,
     /// Deadlines of pending requests in the order of sending, which is the order of time.
-    deadlines: VecDeque<(Millis, Seq, String)>,
+    deadlines: VecDeque<(Instant, Seq, String)>,
 }
 
 /// A request that was sent.
@@ -20,14 +20,14 @@ pub(super) struct Requests {
 pub(super) struct Request {
     pub(super) kind: MessageType,
     pub(super) seq: Seq,
-    pub(super) sent: Millis,
+    pub(super) sent: Instant,
     pub(super) topic: Option<Topic>,
-    pub(super) state: State,
+    pub(super) state: RequestState,
 }
 
 /// Where a request stands.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum State {
+pub(super) enum RequestState {
     Answered,
     Lost,
     Overdue,
@@ -39,8 +39,8 @@ pub(super) enum State {
 impl Requests {
     /// Adds a request. Returns the entries of pending ones that can have no answer of their own any
     /// more: one with the same id, and the oldest where there are too many.
-    pub(super) fn add(&mut self, id: &str, request: Request, deadline: Millis) -> Vec<Seq> {
-        if request.state == State::Pending {
+    pub(super) fn add(&mut self, id: &str, request: Request, deadline: Instant) -> Vec<Seq> {
+        if request.state == RequestState::Pending {
             self.deadlines.push_back((deadline, request.seq, id.to_owned()));
         }
         let replaced = self.by_id.insert(id.to_owned(), request);
@@ -50,7 +50,7 @@ impl Requests {
         let is_full = self.order.len() > REMEMBERED;
         let oldest = if is_full { self.order.pop_front() } else { None };
         let forgotten = oldest.and_then(|id| self.by_id.remove(&id));
-        let is_pending = |request: &Request| request.state == State::Pending;
+        let is_pending = |request: &Request| request.state == RequestState::Pending;
         let gone = replaced.into_iter().chain(forgotten);
         gone.filter(is_pending).map(|request| request.seq).collect()
     }
@@ -62,7 +62,7 @@ impl Requests {
 
     /// Returns whether a request of this id and type has no answer yet.
     pub(super) fn awaits(&self, id: &str, kind: MessageType) -> bool {
-        self.find(id).is_some_and(|it| it.kind == kind && it.state != State::Answered)
+        self.find(id).is_some_and(|it| it.kind == kind && it.state != RequestState::Answered)
     }
 
     /// Forgets every request: their ids mean nothing to another server.
@@ -74,25 +74,25 @@ impl Requests {
     pub(super) fn answer(&mut self, id: &str) -> Option<Request> {
         let request = self.by_id.get_mut(id)?;
         let before = request.clone();
-        request.state = State::Answered;
+        request.state = RequestState::Answered;
         Some(before)
     }
 
     /// Returns when the next pending request is overdue.
-    pub(super) fn next_deadline(&self) -> Option<Millis> {
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
         self.deadlines.front().map(|(deadline, ..)| *deadline)
     }
 
     /// Marks pending requests whose time is over as overdue. Returns their entries.
-    pub(super) fn expire(&mut self, now: Millis) -> Vec<Seq> {
+    pub(super) fn expire(&mut self, now: Instant) -> Vec<Seq> {
         let mut expired = Vec::new();
         while let Some((_, seq, id)) = self.deadlines.pop_front_if(|(due, ..)| *due <= now) {
             if let Some(request) = self.by_id.get_mut(&id)
                 // A later request may have taken the id.
                 && request.seq == seq
-                && request.state == State::Pending
+                && request.state == RequestState::Pending
             {
-                request.state = State::Overdue;
+                request.state = RequestState::Overdue;
                 expired.push(seq);
             }
         }
@@ -105,9 +105,9 @@ impl Requests {
         let mut lost = Vec::new();
         for id in &self.order {
             if let Some(request) = self.by_id.get_mut(id)
-                && matches!(request.state, State::Overdue | State::Pending)
+                && matches!(request.state, RequestState::Overdue | RequestState::Pending)
             {
-                request.state = State::Lost;
+                request.state = RequestState::Lost;
                 lost.push(request.seq);
             }
         }

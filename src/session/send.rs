@@ -1,9 +1,9 @@
 //! Sending: what is refused, what is tracked, what is restored.
 
-use crate::log::{Body, Direction, Note, Outcome, Reading, Refusal, Seq};
-use crate::protocol::{Envelope, MessageType, Millis, Now, Topic};
+use crate::entry::{Body, FrameDirection, Note, Outcome, Reading, Refusal, Seq};
+use crate::protocol::{Envelope, Instant, MessageType, Now, Topic};
 
-use super::request::{Request, State};
+use super::request::{Request, RequestState};
 use super::{Output, Phase, Session, SubscriptionState};
 
 impl Session {
@@ -76,7 +76,8 @@ impl Session {
         debug_assert!(matches!(self.phase, Phase::Open { .. }));
         let (reading, request) = self.read_sent(&text, now);
         let size = text.len();
-        let body = Body::Message { direction: Direction::Sent, text: text.clone(), size, reading };
+        let body =
+            Body::Message { direction: FrameDirection::Sent, text: text.clone(), size, reading };
         let seq = self.log(body, now);
         match request {
             Some((id, request)) => self.track(&id, Request { seq, ..request }, subscribing, now),
@@ -118,9 +119,9 @@ impl Session {
             return (Reading::Plain { kind, request_id }, None);
         }
         let (outcome, state) = if self.is_echo() {
-            (Outcome::Unasked, State::Unasked)
+            (Outcome::Unasked, RequestState::Unasked)
         } else {
-            (Outcome::Pending, State::Pending)
+            (Outcome::Pending, RequestState::Pending)
         };
         let topic = envelope.topic().ok();
         let request = Request { kind, seq: Seq(0), sent: now.at, topic, state };
@@ -135,7 +136,7 @@ impl Session {
 pub(super) struct SentRaw {
     pub(super) text: String,
     pub(super) seq: Seq,
-    pub(super) sent: Millis,
+    pub(super) sent: Instant,
 }
 
 const SENT_RAW_KEPT: usize = 16;

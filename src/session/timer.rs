@@ -1,6 +1,6 @@
 //! Timers as data: no callback to cancel, no handle to lose.
 
-use crate::protocol::Millis;
+use crate::protocol::Instant;
 
 /// What the session waits for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -27,11 +27,11 @@ impl Timer {
 /// A deadline for each timer that runs.
 #[derive(Debug, Default)]
 pub(super) struct Timers {
-    deadlines: [Option<Millis>; Timer::ALL.len()],
+    deadlines: [Option<Instant>; Timer::ALL.len()],
 }
 
 impl Timers {
-    pub(super) fn set(&mut self, timer: Timer, deadline: Millis) {
+    pub(super) fn set(&mut self, timer: Timer, deadline: Instant) {
         self.deadlines[timer as usize] = Some(deadline);
     }
 
@@ -48,12 +48,12 @@ impl Timers {
     }
 
     /// Returns the next deadline.
-    pub(super) fn next(&self) -> Option<Millis> {
+    pub(super) fn next(&self) -> Option<Instant> {
         self.deadlines.iter().flatten().min().copied()
     }
 
     /// Stops and returns a timer whose deadline has come.
-    pub(super) fn expire(&mut self, now: Millis) -> Option<Timer> {
+    pub(super) fn expire(&mut self, now: Instant) -> Option<Timer> {
         let due = |timer: &Timer| self.deadlines[*timer as usize].is_some_and(|at| at <= now);
         let timer = Timer::ALL.into_iter().find(due)?;
         self.stop(timer);

@@ -3,27 +3,27 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::rate::Rate;
-use super::refusal::Refusal;
+use super::rate_limit::RateLimit;
+use super::violation::Violation;
 use super::world::World;
-use super::{End, Input, Output, Published, Settings};
+use super::{End, Published, ServerInput, ServerOutput, Settings};
 use crate::api::{Api, Channel};
-use crate::protocol::envelope::quote;
-use crate::protocol::{Envelope, EnvelopeError, MessageType, Millis, Now, Topic, json};
+use crate::protocol::json::quote;
+use crate::protocol::{Envelope, EnvelopeError, Instant, MessageType, Millis, Now, Topic, json};
 
 /// A connection with a client.
 #[derive(Debug)]
 pub(super) struct Connection {
     /// What is to be done now.
-    pub(super) outbox: VecDeque<Output>,
+    pub(super) outbox: VecDeque<ServerOutput>,
     api: Arc<Api>,
     settings: Settings,
     world: World,
-    rate: Rate,
+    rate: RateLimit,
     topics: Vec<Topic>,
     /// Answers on their way, with the times they are due.
-    answers: VecDeque<(Millis, Output)>,
-    timers: Timers,
+    answers: VecDeque<(Instant, ServerOutput)>,
+    timers: ServerTimers,
     /// The pings sent so far.
     pings: u64,
     /// The id of the last ping, until it is answered.
@@ -32,7 +32,7 @@ pub(super) struct Connection {
 
 impl Connection {
     pub(super) fn new(api: Arc<Api>, settings: Settings, world: World) -> Self {
-        let rate = Rate::new(settings.rate_messages, settings.rate_window);
+        let rate = RateLimit::new(settings.rate_messages, settings.rate_window);
         Self {
             outbox: VecDeque::new(),
             api,
@@ -41,7 +41,7 @@ impl Connection {
             rate,
             topics: Vec::new(),
             answers: VecDeque::new(),
-            timers: Timers::default(),
+            timers: ServerTimers::default(),
             pings: 0,
             unanswered: None,
         }
@@ -50,8 +50,8 @@ impl Connection {
     /// Lets the client in, if its key is good: any but one that starts with `expired`.
     pub(super) fn open(&mut self, token: Option<&str>, now: Now) -> Result<(), End> {
         let refusal = match token {
-            None | Some("") => Refusal::TokenMissing,
-            Some(token) if token.starts_with("expired") => Refusal::TokenExpired,
+            None | Some("") => Violation::TokenMissing,
+            Some(token) if token.starts_with("expired") => Violation::TokenExpired,
             Some(_) => {
                 self.timers.ping = self.settings.heartbeat.map(|interval| after(now, interval));
                 self.touch(now);
@@ -62,16 +62,16 @@ impl Connection {
     }
 
     /// Takes what arrived. The error is the end of the connection.
-    pub(super) fn handle(&mut self, input: Input<'_>, now: Now) -> Result<(), End> {
+    pub(super) fn handle(&mut self, input: ServerInput<'_>, now: Now) -> Result<(), End> {
         let received = match input {
-            Input::Text(text) => self.receive(text, now),
-            Input::Binary(bytes) => self.admit(bytes.len(), now).and(Err(Refusal::Binary)),
-            Input::Deliver(published) => {
+            ServerInput::Text(text) => self.receive(text, now),
+            ServerInput::Binary(bytes) => self.admit(bytes.len(), now).and(Err(Violation::Binary)),
+            ServerInput::Deliver(published) => {
                 self.deliver(&published.channel, &published.data, now);
                 Ok(())
             }
-            Input::Shutdown => return Err(End::going_away("server shutting down")),
-            Input::Opened { .. } | Input::Closed | Input::Timeout => Ok(()),
+            ServerInput::Shutdown => return Err(End::going_away("server shutting down")),
+            ServerInput::Opened { .. } | ServerInput::Closed | ServerInput::Timeout => Ok(()),
         };
         received.map_err(|refusal| End::refused(&refusal, &self.api))
     }
@@ -100,19 +100,19 @@ impl Connection {
     }
 
     /// Ends the connection: returns what was promised and not done yet.
-    pub(super) fn into_rest(self) -> impl Iterator<Item = Output> {
+    pub(super) fn into_rest(self) -> impl Iterator<Item = ServerOutput> {
         self.outbox.into_iter().chain(self.answers.into_iter().map(|(_, answer)| answer))
     }
 
     /// Returns the earliest time at which something is due.
-    pub(super) fn next_deadline(&self) -> Option<Millis> {
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
         let answer = self.answers.front().map(|(due, _)| *due);
         answer.into_iter().chain(self.timers.next()).min()
     }
 
-    fn receive(&mut self, text: &str, now: Now) -> Result<(), Refusal> {
+    fn receive(&mut self, text: &str, now: Now) -> Result<(), Violation> {
         self.admit(text.len(), now)?;
-        let message = Envelope::decode(text).map_err(Refusal::Malformed)?;
+        let message = Envelope::decode(text).map_err(Violation::Malformed)?;
         match message.kind {
             MessageType::Subscribe => self.subscribe(&message, now),
             MessageType::Unsubscribe => self.unsubscribe(&message, now),
@@ -125,26 +125,26 @@ impl Connection {
                 self.unanswered.take_if(|id| *id == message.request_id);
                 Ok(())
             }
-            MessageType::Ack | MessageType::Event => Err(Refusal::ServerType(message.kind)),
+            MessageType::Ack | MessageType::Event => Err(Violation::ServerType(message.kind)),
         }
     }
 
     /// Checks a frame before it is looked into: the row "Max message size", and the rate.
-    fn admit(&mut self, size: usize, now: Now) -> Result<(), Refusal> {
+    fn admit(&mut self, size: usize, now: Now) -> Result<(), Violation> {
         self.touch(now);
         let limit = self.api.limits.message_bytes;
         if size > limit {
-            return Err(Refusal::TooLarge { size, limit });
+            return Err(Violation::TooLarge { size, limit });
         }
         if !self.rate.admit(now.at) {
             let Settings { rate_messages: messages, rate_window: window, .. } = self.settings;
-            return Err(Refusal::TooMany { messages, window });
+            return Err(Violation::TooMany { messages, window });
         }
         Ok(())
     }
 
     /// Subscribes; the same topic again is confirmed again and counts once.
-    fn subscribe(&mut self, message: &Envelope<'_>, now: Now) -> Result<(), Refusal> {
+    fn subscribe(&mut self, message: &Envelope<'_>, now: Now) -> Result<(), Violation> {
         let topic = self.topic(message)?;
         let channel = self.catalogued(&topic.channel)?;
         let filters = topic.filters();
@@ -154,12 +154,12 @@ impl Connection {
             .find(|filter| filter.required && !filters.iter().any(|(name, _)| *name == filter.name))
         {
             let filter = missing.name.clone();
-            return Err(Refusal::FilterMissing { channel: topic.channel, filter });
+            return Err(Violation::FilterMissing { channel: topic.channel, filter });
         }
         let limit = self.api.limits.subscriptions;
         let is_new = !self.topics.contains(&topic);
         if is_new && self.topics.len() >= limit {
-            return Err(Refusal::SubscriptionLimit { limit });
+            return Err(Violation::SubscriptionLimit { limit });
         }
         self.acknowledge(message, "subscribed", &topic, now);
         if let Some(interval) = self.settings.event_interval {
@@ -175,7 +175,7 @@ impl Connection {
     }
 
     /// Ends the topic; without filters, all topics of the channel.
-    fn unsubscribe(&mut self, message: &Envelope<'_>, now: Now) -> Result<(), Refusal> {
+    fn unsubscribe(&mut self, message: &Envelope<'_>, now: Now) -> Result<(), Violation> {
         let topic = self.topic(message)?;
         if topic.is_filtered() {
             self.topics.retain(|other| *other != topic);
@@ -190,34 +190,34 @@ impl Connection {
     }
 
     /// Passes the data on to everybody, if a client may send to the channel.
-    fn publish(&mut self, message: &Envelope<'_>, now: Now) -> Result<(), Refusal> {
-        let topic = Topic::channel(message.topic().map_err(Refusal::Malformed)?.channel);
+    fn publish(&mut self, message: &Envelope<'_>, now: Now) -> Result<(), Violation> {
+        let topic = Topic::channel(message.topic().map_err(Violation::Malformed)?.channel);
         if !self.catalogued(&topic.channel)?.direction.allows_client() {
-            return Err(Refusal::NotPublishable { channel: topic.channel });
+            return Err(Violation::NotPublishable { channel: topic.channel });
         }
         let data = published_data(message)?.to_owned();
         self.acknowledge(message, "published", &topic, now);
-        self.later(Output::Broadcast(Published { channel: topic.channel, data }), now);
+        self.later(ServerOutput::Broadcast(Published { channel: topic.channel, data }), now);
         Ok(())
     }
 
     /// Returns the topic of a message, checked against the catalog.
-    fn topic(&self, message: &Envelope<'_>) -> Result<Topic, Refusal> {
-        let topic = message.topic().map_err(Refusal::Malformed)?;
+    fn topic(&self, message: &Envelope<'_>) -> Result<Topic, Violation> {
+        let topic = message.topic().map_err(Violation::Malformed)?;
         let channel = self.catalogued(&topic.channel)?;
         for (filter, value) in topic.filters() {
             if channel.filters.iter().all(|offered| offered.name != filter) {
-                return Err(Refusal::FilterNotOffered { channel: topic.channel, filter });
+                return Err(Violation::FilterNotOffered { channel: topic.channel, filter });
             }
             if !value.starts_with('"') {
-                return Err(Refusal::FilterNotText { filter });
+                return Err(Violation::FilterNotText { filter });
             }
         }
         Ok(topic)
     }
 
-    fn catalogued(&self, channel: &str) -> Result<&Channel, Refusal> {
-        let unknown = || Refusal::UnknownChannel { channel: channel.to_owned() };
+    fn catalogued(&self, channel: &str) -> Result<&Channel, Violation> {
+        let unknown = || Violation::UnknownChannel { channel: channel.to_owned() };
         self.api.channel(channel).ok_or_else(unknown)
     }
 
@@ -266,16 +266,16 @@ impl Connection {
 
     fn answer(&mut self, answer: Envelope<'_>, now: Now) {
         let answer = answer.sent_at(now.wall.to_string()).encode();
-        self.later(Output::Send(answer), now);
+        self.later(ServerOutput::Send(answer), now);
     }
 
     /// Does `output` after the delay that answers take; [`Connection::fire_timers`] sees to it.
-    fn later(&mut self, output: Output, now: Now) {
+    fn later(&mut self, output: ServerOutput, now: Now) {
         self.answers.push_back((now.at + self.settings.ack_delay, output));
     }
 
     fn send(&mut self, text: String, now: Now) {
-        self.outbox.push_back(Output::Send(text));
+        self.outbox.push_back(ServerOutput::Send(text));
         self.touch(now);
     }
 
@@ -287,17 +287,17 @@ impl Connection {
 
 /// When what is due, on the monotonic clock.
 #[derive(Debug, Default)]
-struct Timers {
+struct ServerTimers {
     /// When to ping the client, or to drop it if it has not answered the last ping.
-    ping: Option<Millis>,
+    ping: Option<Instant>,
     /// When to close because no message passed in either direction.
-    idle: Option<Millis>,
+    idle: Option<Instant>,
     /// When to let something happen on each subscribed channel.
-    events: Vec<(String, Millis)>,
+    events: Vec<(String, Instant)>,
 }
 
-impl Timers {
-    fn next(&self) -> Option<Millis> {
+impl ServerTimers {
+    fn next(&self) -> Option<Instant> {
         self.events.iter().map(|(_, due)| *due).chain(self.ping).chain(self.idle).min()
     }
 
@@ -309,18 +309,18 @@ impl Timers {
 
 /// Returns the time `span` from now, and at least a millisecond: a server with a span of 0 is busy,
 /// not stuck.
-fn after(now: Now, span: Millis) -> Millis {
+fn after(now: Now, span: Millis) -> Instant {
     now.at + span.max(Millis(1))
 }
 
-fn is_due(timer: Option<Millis>, now: Now) -> bool {
+fn is_due(timer: Option<Instant>, now: Now) -> bool {
     timer.is_some_and(|due| due <= now.at)
 }
 
 /// Returns the field `data` of a publish, which must be an object.
-fn published_data<'a>(message: &'a Envelope<'_>) -> Result<&'a str, Refusal> {
+fn published_data<'a>(message: &'a Envelope<'_>) -> Result<&'a str, Violation> {
     let payload = message.payload.as_deref().unwrap_or_default();
     let missing = EnvelopeError::Missing { path: "payload.data" };
-    let data = json::members(payload).named("data").ok_or(Refusal::Malformed(missing))?.json();
-    if data.starts_with('{') { Ok(data) } else { Err(Refusal::DataNotObject) }
+    let data = json::members(payload).named("data").ok_or(Violation::Malformed(missing))?.json();
+    if data.starts_with('{') { Ok(data) } else { Err(Violation::DataNotObject) }
 }

@@ -8,43 +8,45 @@
 //!
 //! ```
 //! use veriops_playground::api::Api;
-//! use veriops_playground::protocol::{Millis, Now};
-//! use veriops_playground::simulator::{Input, Output, Settings, Simulator};
+//! use veriops_playground::protocol::{Instant, Now};
+//! use veriops_playground::simulator::{ServerInput, ServerOutput, Settings, Simulator};
 //!
 //! let api = Api::veriops();
 //! let mut server = Simulator::new(api.clone(), Settings::of(&api), 7);
-//! server.handle(Input::Opened { token: Some("key") }, Now::default());
-//! server.handle(Input::Text(r#"{"type":"ping","request_id":"req_001"}"#), Now::default());
-//! let Some(Output::Send(pong)) = server.poll() else { panic!("a ping is answered") };
+//! server.handle(ServerInput::Opened { token: Some("key") }, Now::default());
+//! server.handle(ServerInput::Text(r#"{"type":"ping","request_id":"req_001"}"#), Now::default());
+//! let Some(ServerOutput::Send(pong)) = server.poll() else { panic!("a ping is answered") };
 //! assert!(pong.starts_with(r#"{"type":"pong","request_id":"req_001""#));
 //! assert_eq!(server.poll(), None);
-//! assert!(server.poll_timeout().is_some_and(|next| next > Millis(0)));
+//! assert!(server.poll_timeout().is_some_and(|next| next > Instant(0)));
 //! ```
 
 mod connection;
+mod link;
 mod random;
-mod rate;
-mod refusal;
+mod rate_limit;
 mod settings;
+mod violation;
 mod world;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::api::Api;
-use crate::protocol::{CloseCode, Millis, Now};
+use crate::protocol::{CloseCode, Instant, Now};
 
 use connection::Connection;
-use refusal::Refusal;
+use violation::Violation;
 use world::World;
 
+pub use link::{Link, LinkEvent};
 pub use settings::Settings;
 
 /// The server side of one connection.
 #[derive(Debug)]
 pub struct Simulator {
     state: State,
-    outbox: VecDeque<Output>,
+    outbox: VecDeque<ServerOutput>,
 }
 
 impl Simulator {
@@ -56,21 +58,22 @@ impl Simulator {
         Self { state: State::Opening(Box::new(connection)), outbox: VecDeque::new() }
     }
 
-    /// Feeds in what happened. Inputs before [`Input::Opened`] and after the end are ignored.
-    pub fn handle(&mut self, input: Input<'_>, now: Now) {
+    /// Feeds in what happened. Inputs before [`ServerInput::Opened`] and after the end are ignored.
+    pub fn handle(&mut self, input: ServerInput<'_>, now: Now) {
         let state = core::mem::replace(&mut self.state, State::Closed);
         self.state = match (state, input) {
-            (State::Opening(mut connection), Input::Opened { token }) => {
+            (State::Opening(mut connection), ServerInput::Opened { token }) => {
                 let opened = connection.open(token, now);
                 self.settle(connection, opened)
             }
-            (State::Open(connection), Input::Closed) => {
+            (State::Open(connection), ServerInput::Closed) => {
                 // What a client published just before it went still reaches the others.
-                let is_public = |output: &Output| matches!(output, Output::Broadcast(_));
+                let is_public =
+                    |output: &ServerOutput| matches!(output, ServerOutput::Broadcast(_));
                 self.outbox.extend(connection.into_rest().filter(is_public));
                 State::Closed
             }
-            (State::Opening(_), Input::Closed) => State::Closed,
+            (State::Opening(_), ServerInput::Closed) => State::Closed,
             (State::Open(mut connection), input) => {
                 let handled =
                     connection.handle(input, now).and_then(|()| connection.fire_timers(now));
@@ -82,14 +85,14 @@ impl Simulator {
 
     /// Returns the next thing to do. May have something new after every [`Simulator::handle`].
     #[must_use]
-    pub fn poll(&mut self) -> Option<Output> {
+    pub fn poll(&mut self) -> Option<ServerOutput> {
         self.outbox.pop_front()
     }
 
-    /// Returns when, on the monotonic clock, the next [`Input::Timeout`] is due. May have changed
+    /// Returns when, on the monotonic clock, the next [`ServerInput::Timeout`] is due. May have changed
     /// after every [`Simulator::handle`].
     #[must_use]
-    pub fn poll_timeout(&self) -> Option<Millis> {
+    pub fn poll_timeout(&self) -> Option<Instant> {
         match &self.state {
             State::Open(connection) => connection.next_deadline(),
             State::Opening(_) | State::Closed => None,
@@ -104,8 +107,8 @@ impl Simulator {
         };
         self.outbox.extend(connection.into_rest());
         self.outbox.push_back(match end {
-            End::Close { code, reason } => Output::Close { code, reason },
-            End::Drop => Output::Drop,
+            End::Close { code, reason } => ServerOutput::Close { code, reason },
+            End::Drop => ServerOutput::Drop,
         });
         State::Closed
     }
@@ -113,7 +116,7 @@ impl Simulator {
 
 /// What happened on the connection.
 #[derive(Clone, Copy, Debug)]
-pub enum Input<'a> {
+pub enum ServerInput<'a> {
     /// The handshake is done.
     Opened {
         /// The key of the `token` parameter, decoded.
@@ -135,7 +138,7 @@ pub enum Input<'a> {
 
 /// What the embedder is to do.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Output {
+pub enum ServerOutput {
     /// Send a text frame.
     Send(String),
     /// Close with this code; nothing follows.
@@ -147,7 +150,7 @@ pub enum Output {
     },
     /// Drop the connection without a close frame; nothing follows.
     Drop,
-    /// Hand this to every connection of the server, this one included, as [`Input::Deliver`].
+    /// Hand this to every connection of the server, this one included, as [`ServerInput::Deliver`].
     Broadcast(Published),
 }
 
@@ -181,7 +184,7 @@ enum End {
 
 impl End {
     /// Returns the end that the refused client gets to see.
-    fn refused(refusal: &Refusal, api: &Api) -> Self {
+    fn refused(refusal: &Violation, api: &Api) -> Self {
         Self::Close { code: api.code_for(refusal.fault()), reason: refusal.reason() }
     }
 

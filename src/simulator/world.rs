@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::random::Random;
 use crate::api::Api;
-use crate::protocol::envelope::quote;
+use crate::protocol::json::quote;
 use crate::protocol::{Envelope, Filters, MessageType, Millis, Now, Topic, json};
 
 /// The source of events and of everything random about them.

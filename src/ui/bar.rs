@@ -4,17 +4,17 @@ use leptos::ev;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent};
 
-use crate::log::{Direction, Entry};
+use crate::entry::{Entry, FrameDirection};
 
 use super::element::{self, Element, div, h2, input, label, span};
 use super::erased::{text, words};
 use super::file::files;
-use super::list::Board;
+use super::list::LogView;
 use super::widget::{SMALL, button, picker};
 
-pub(super) fn bar(board: &Board) -> Element {
-    let board = *board;
-    let model = board.model;
+pub(super) fn bar(log_view: &LogView) -> Element {
+    let log_view = *log_view;
+    let model = log_view.model;
     let api = model.api();
     let clear = move |_| {
         model.selected.set(None);
@@ -23,11 +23,11 @@ pub(super) fn bar(board: &Board) -> Element {
     let keys = move |event: KeyboardEvent| {
         if event.key() == "Enter" {
             event.prevent_default();
-            board.step(!event.shift_key());
+            log_view.step(!event.shift_key());
         }
     };
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-    let directions = names(&Direction::ALL.map(Direction::name));
+    let directions = names(&FrameDirection::ALL.map(FrameDirection::name));
     let channels = api.channels.iter().map(|channel| channel.name.clone()).collect();
     let field = input()
         .class("vp-input vp-input--small")
@@ -42,34 +42,34 @@ pub(super) fn bar(board: &Board) -> Element {
         .class("vp-log__found")
         .test_id("search-count")
         .attr("role", "status")
-        .child(text(move || board.found.get()));
+        .child(text(move || log_view.found.get()));
     let search = div()
         .class("vp-log__search")
         .child(field)
         .child(found)
-        .child(arrow("search-previous", "Found before", "↑", move |_| board.step(false)))
-        .child(arrow("search-next", "Found next", "↓", move |_| board.step(true)));
+        .child(arrow("search-previous", "Found before", "↑", move |_| log_view.step(false)))
+        .child(arrow("search-next", "Found next", "↓", move |_| log_view.step(true)));
     let problems =
         input().attr("type", "checkbox").test_id("show-problems").on(ev::change, move |event| {
-            board.choose(|filter| filter.problems = event_target_checked(&event));
+            log_view.choose(|filter| filter.problems = event_target_checked(&event));
         });
     let filters = div()
         .class("vp-log__line")
         .child(picker("show-kind", "Every kind", names(&Entry::KINDS), move |kind| {
-            board.choose(|filter| filter.kind = kind);
+            log_view.choose(|filter| filter.kind = kind);
         }))
         .child(picker("show-direction", "Both ways", directions, move |name| {
-            board.choose(|filter| filter.direction = Direction::from_name(&name));
+            log_view.choose(|filter| filter.direction = FrameDirection::from_name(&name));
         }))
         .child(picker("show-channel", "Every channel", channels, move |channel| {
-            board.choose(|filter| filter.channel = channel);
+            log_view.choose(|filter| filter.channel = channel);
         }))
         .child(label().class("vp-gauge__switch").child(problems).child("Problems"));
     let line = div()
         .class("vp-log__line")
         .child(h2().class("vp-log__title").child("Log"))
         .child(search)
-        .child(button(SMALL, "pause", text(move || board.pace.get()), move |_| board.pause()))
+        .child(button(SMALL, "pause", text(move || log_view.pace.get()), move |_| log_view.pause()))
         .child(files(model))
         .child(button(SMALL, "clear", words("Clear"), clear));
     div().class("vp-log__bar").child(line).child(filters)

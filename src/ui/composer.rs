@@ -11,11 +11,11 @@ use crate::compose::{
     Check, Draft, Form, History, Level, Template, checks, grouped, templates, wire_size,
 };
 use crate::driver;
-use crate::log::Refusal;
-use crate::log::format::visible;
-use crate::log::summary::refused;
+use crate::entry::Refusal;
 use crate::protocol::MessageType;
 use crate::session::Command;
+use crate::words::format::visible;
+use crate::words::row::refused;
 
 use super::dom::{fill, write};
 use super::element::{
@@ -71,7 +71,7 @@ impl Tab {
 
 /// The state of a composer. Copies share it.
 #[derive(Clone, Copy)]
-struct Bench {
+struct ComposerState {
     model: Model,
     draft: RwSignal<Draft>,
     tab: RwSignal<Tab>,
@@ -80,7 +80,7 @@ struct Bench {
     sent: RwSignal<u64>,
 }
 
-impl Bench {
+impl ComposerState {
     fn new(model: Model) -> Self {
         let next_id = move || model.read(|view| view.session.next_request_id());
         let now = driver::now().wall;
@@ -147,11 +147,11 @@ impl Bench {
 }
 
 pub(super) fn composer(model: Model) -> Element {
-    let bench = Bench::new(model);
+    let state = ComposerState::new(model);
     let keys = move |event: KeyboardEvent| match event.key().as_str() {
         "Enter" if event.ctrl_key() || event.meta_key() => {
             event.prevent_default();
-            bench.send(false);
+            state.send(false);
         }
         // A text field must not keep the keyboard.
         "Escape" => {
@@ -162,32 +162,32 @@ pub(super) fn composer(model: Model) -> Element {
         }
         _ => {}
     };
-    let form = dynamic(move || match bench.tab.get() {
-        Tab::Form(kind) => Some(fields(bench, kind)),
+    let form = dynamic(move || match state.tab.get() {
+        Tab::Form(kind) => Some(fields(state, kind)),
         Tab::Raw => None,
     });
     let body = div()
         .class("vp-composer__body")
-        .class_if("vp-composer__body--raw", move || bench.tab.get() == Tab::Raw)
+        .class_if("vp-composer__body--raw", move || state.tab.get() == Tab::Raw)
         .attr("id", PANEL)
         .attr("role", "tabpanel")
-        .label(text(move || bench.tab.get().label().to_owned()))
+        .label(text(move || state.tab.get().label().to_owned()))
         .child(form)
-        .child(envelope(bench))
-        .child(send(bench));
+        .child(envelope(state))
+        .child(send(state));
     section()
         .class("vp-composer")
         .label("Composer")
         .on(ev::keydown, keys)
-        .child(tabs(bench))
+        .child(tabs(state))
         .child(body)
 }
 
-fn tabs(bench: Bench) -> Element {
+fn tabs(state: ComposerState) -> Element {
     let group = NodeRef::<Div>::new();
     let walk = move |event: KeyboardEvent| {
         let last = Tab::ALL.len() - 1;
-        let current = Tab::ALL.iter().position(|tab| *tab == bench.tab.get_untracked());
+        let current = Tab::ALL.iter().position(|tab| *tab == state.tab.get_untracked());
         let current = current.unwrap_or_default();
         let index = match event.key().as_str() {
             "ArrowRight" => (current + 1) % Tab::ALL.len(),
@@ -197,11 +197,11 @@ fn tabs(bench: Bench) -> Element {
             _ => return,
         };
         event.prevent_default();
-        bench.choose(Tab::ALL[index]);
+        state.choose(Tab::ALL[index]);
         super::focus_child(group, index);
     };
     let tab = |tab: Tab| {
-        let is_chosen = move || bench.tab.get() == tab;
+        let is_chosen = move || state.tab.get() == tab;
         button()
             .class("vp-tab")
             .attr("role", "tab")
@@ -209,7 +209,7 @@ fn tabs(bench: Bench) -> Element {
             .attr("aria-controls", PANEL)
             .attr("aria-selected", aria(is_chosen))
             .attr("tabindex", tab_index(is_chosen))
-            .on(ev::click, move |_| bench.choose(tab))
+            .on(ev::click, move |_| state.choose(tab))
             .child(tab.label())
     };
     div()
@@ -222,12 +222,12 @@ fn tabs(bench: Bench) -> Element {
 }
 
 /// Returns what a message can be started from: the description's templates, and what was sent before.
-fn beginnings(bench: Bench) -> AnyView {
+fn beginnings(state: ComposerState) -> AnyView {
     dynamic(move || {
-        bench.sent.track();
-        let id = bench.model.driver().read(|view| view.session.next_request_id());
-        let mut found = templates(&bench.model.api(), &id, driver::now().wall);
-        bench.history.with_value(|history| {
+        state.sent.track();
+        let id = state.model.driver().read(|view| view.session.next_request_id());
+        let mut found = templates(&state.model.api(), &id, driver::now().wall);
+        state.history.with_value(|history| {
             for text in history.texts() {
                 found.push(Template { title: title(text), text: text.clone() });
             }
@@ -235,7 +235,7 @@ fn beginnings(bench: Bench) -> AnyView {
         let titles = found.iter().map(|it| it.title.clone()).collect();
         menu("start-from", "Template or history …", titles, move |title| {
             if let Some(it) = found.iter().find(|it| it.title == title) {
-                bench.model.composed.set(it.text.clone());
+                state.model.composed.set(it.text.clone());
             }
         })
     })
@@ -248,9 +248,9 @@ fn title(text: &str) -> String {
 
 const LONGEST_TITLE: usize = 80;
 
-fn fields(bench: Bench, kind: MessageType) -> Element {
-    let is_json = move || bench.draft.with(|draft| draft.form().is_ok());
-    let about = bench
+fn fields(state: ComposerState, kind: MessageType) -> Element {
+    let is_json = move || state.draft.with(|draft| draft.form().is_ok());
+    let about = state
         .model
         .api()
         .messages
@@ -261,7 +261,7 @@ fn fields(bench: Bench, kind: MessageType) -> Element {
         matches!(kind, MessageType::Subscribe | MessageType::Unsubscribe | MessageType::Publish);
     let has_filters = matches!(kind, MessageType::Subscribe | MessageType::Unsubscribe);
     let first = if has_channel {
-        channel_field(bench)
+        channel_field(state)
     } else {
         p().class("vp-field__hint").children(about)
     };
@@ -270,16 +270,16 @@ fn fields(bench: Bench, kind: MessageType) -> Element {
         .prop("disabled", move || !is_json())
         .child(legend().class("vp-hidden").child(kind.name()))
         .child(first)
-        .children(has_filters.then(|| filter_fields(bench)))
-        .children((kind == MessageType::Publish).then(|| data_field(bench)));
+        .children(has_filters.then(|| filter_fields(state)))
+        .children((kind == MessageType::Publish).then(|| data_field(state)));
     let words = "The form follows again once the envelope is JSON.";
     let hint = dynamic(move || (!is_json()).then(|| p().class("vp-field__hint").child(words)));
     div().class("vp-form").child(set).child(hint)
 }
 
-fn channel_field(bench: Bench) -> Element {
-    let api = bench.model.api();
-    let chosen = move || bench.shown(|form| form.channel.clone());
+fn channel_field(state: ComposerState) -> Element {
+    let api = state.model.api();
+    let chosen = move || state.shown(|form| form.channel.clone());
     let known: Vec<_> = api.channels.iter().map(|channel| channel.name.clone()).collect();
     let names = move || {
         let mut names = known.clone();
@@ -296,8 +296,8 @@ fn channel_field(bench: Bench) -> Element {
         api.channel(&chosen()).map_or_else(String::new, about)
     };
     let pick = move |event| {
-        let api = bench.model.api();
-        bench.edit(|draft| draft.set_channel(&event_target_value(&event), &api));
+        let api = state.model.api();
+        state.edit(|draft| draft.set_channel(&event_target_value(&event), &api));
     };
     let options = dynamic(move || {
         let chosen = chosen();
@@ -314,27 +314,27 @@ fn channel_field(bench: Bench) -> Element {
         .child(p().class("vp-field__hint").child(text(about)))
 }
 
-fn filter_fields(bench: Bench) -> AnyView {
-    let channel = Memo::new(move |_| bench.shown(|form| form.channel.clone()));
+fn filter_fields(state: ComposerState) -> AnyView {
+    let channel = Memo::new(move |_| state.shown(|form| form.channel.clone()));
     dynamic(move || {
-        let api = bench.model.api();
+        let api = state.model.api();
         let offered = api.channel(&channel.get()).map(|channel| channel.filters.clone());
         let fields = offered.unwrap_or_default().into_iter();
-        fields.map(|filter| filter_field(bench, filter)).collect::<Vec<_>>()
+        fields.map(|filter| filter_field(state, filter)).collect::<Vec<_>>()
     })
 }
 
-fn filter_field(bench: Bench, filter: Filter) -> Element {
+fn filter_field(state: ComposerState, filter: Filter) -> Element {
     let Filter { name, required, example } = filter;
     let need = if required { "required" } else { "optional" };
     let label = format!("{name} ({need} filter)");
     let test_id = format!("filter-{name}");
     let shown = {
         let name = name.clone();
-        move || bench.shown(|form| Some(form.filter(&name).to_owned()))
+        move || state.shown(|form| Some(form.filter(&name).to_owned()))
     };
     let typed = move |event| {
-        bench.edit(|draft| draft.set_filter(&name, &event_target_value(&event)));
+        state.edit(|draft| draft.set_filter(&name, &event_target_value(&event)));
     };
     let control = input()
         .class("vp-input")
@@ -347,26 +347,26 @@ fn filter_field(bench: Bench, filter: Filter) -> Element {
     labelled(text(move || label.clone()), control)
 }
 
-fn data_field(bench: Bench) -> Element {
-    let typed = move |event| bench.edit(|draft| draft.set_data(&event_target_value(&event)));
+fn data_field(state: ComposerState) -> Element {
+    let typed = move |event| state.edit(|draft| draft.set_data(&event_target_value(&event)));
     let control = textarea()
         .class("vp-input")
         .test_id("data")
         .attr("autocomplete", "off")
-        .value(text(move || bench.shown(|form| form.data.clone())))
+        .value(text(move || state.shown(|form| form.data.clone())))
         .on(ev::input, typed);
     labelled(words("Data — JSON"), control)
 }
 
-fn envelope(bench: Bench) -> Element {
-    let limit = bench.model.api().limits.message_bytes;
-    let draft = Memo::new(move |_| bench.draft.with(|draft| draft.text().to_owned()));
+fn envelope(state: ComposerState) -> Element {
+    let limit = state.model.api().limits.message_bytes;
+    let draft = Memo::new(move |_| state.draft.with(|draft| draft.text().to_owned()));
     let size = move || draft.with(|text| wire_size(text));
     let found = move || {
-        let api = bench.model.api();
-        draft.with(|text| bench.model.topics.with(|topics| checks(text, &api, topics)))
+        let api = state.model.api();
+        draft.with(|text| state.model.topics.with(|topics| checks(text, &api, topics)))
     };
-    let typed = move |event| bench.edit(|draft| draft.set_text(event_target_value(&event)));
+    let typed = move |event| state.edit(|draft| draft.set_text(event_target_value(&event)));
     let copy = NodeRef::<Div>::new();
     Effect::new(move |_| {
         if let Some(copy) = copy.get() {
@@ -422,18 +422,18 @@ fn complaint(check: Check) -> Element {
         .child(check.message)
 }
 
-fn send(bench: Bench) -> Element {
+fn send(state: ComposerState) -> Element {
     let reason =
-        Memo::new(move |_| bench.model.read(|view| view.refusal.map(refused)).unwrap_or_default());
-    let label = move || match bench.tab.get() {
+        Memo::new(move |_| state.model.read(|view| view.refusal.map(refused)).unwrap_or_default());
+    let label = move || match state.tab.get() {
         Tab::Form(kind) => format!("Send {kind}"),
         Tab::Raw => "Send".to_owned(),
     };
     let refusal = dynamic(move || {
         let reason = reason.get();
         let can_be_forced =
-            bench.model.driver().read(|view| view.refusal.is_some_and(Refusal::can_be_forced));
-        let again = move |_| bench.send(true);
+            state.model.driver().read(|view| view.refusal.is_some_and(Refusal::can_be_forced));
+        let again = move |_| state.send(true);
         let anyway = || widget::button(SMALL, "send-anyway", words("Send anyway"), again);
         (!reason.is_empty()).then(|| {
             div()
@@ -445,9 +445,9 @@ fn send(bench: Bench) -> Element {
     });
     div()
         .class("vp-send")
-        .child(widget::button(PRIMARY, "send", text(label), move |_| bench.send(false)))
+        .child(widget::button(PRIMARY, "send", text(label), move |_| state.send(false)))
         .child(span().class("vp-send__hint").child("Ctrl ↵"))
-        .child(beginnings(bench))
+        .child(beginnings(state))
         .child(refusal)
 }
 

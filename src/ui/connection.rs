@@ -4,16 +4,17 @@ use leptos::ev;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
-use crate::log::format::countdown;
+use crate::entry::Ended;
 use crate::protocol::Endpoint;
 use crate::protocol::close::Reaction;
-use crate::session::{Command, Ended, Phase};
+use crate::session::{Command, Phase};
+use crate::words::format::{countdown, elapsed};
 
 use super::element::{Element, button, div, dynamic, input, label, p, section, span};
 use super::erased::{aria, text, words as fixed};
 use super::model::{Choice, Model};
+use super::storage;
 use super::widget::{labelled, tab_index};
-use super::{storage, words};
 
 pub(super) fn header(model: Model) -> Element {
     let is_live = move || model.choice.get() == Choice::Live;
@@ -79,7 +80,7 @@ fn status(model: Model) -> Element {
             Phase::Open { since, extensions, .. } => {
                 let deflate =
                     if extensions.contains("permessage-deflate") { " · deflate" } else { "" };
-                ("Open".to_owned(), format!(" · {}{deflate}", words::elapsed(now - *since)))
+                ("Open".to_owned(), format!(" · {}{deflate}", elapsed(now - *since)))
             }
             Phase::Waiting { until, attempt, .. } => {
                 let left = countdown(*until - now);

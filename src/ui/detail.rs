@@ -9,10 +9,12 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Element as Node;
 
 use crate::api::Api;
+use crate::compose::received;
 use crate::driver;
-use crate::log::format::{bytes, clock, duration, hex};
-use crate::log::{Body, Direction, Entry, Outcome, Reading, Seq, Summary, check};
+use crate::entry::{Body, Entry, FrameDirection, Outcome, Reading, Seq};
 use crate::protocol::json::{clip, pretty};
+use crate::words::Summary;
+use crate::words::format::{bytes, clock, duration, hex};
 
 use super::dom::{append, append_text, fill, write};
 use super::element::{Element, button, div, dynamic, h3, p, section, span};
@@ -32,7 +34,7 @@ pub(super) fn detail(model: Model) -> AnyView {
         let (seq, _) = shown.get()?;
         let api = model.api();
         let content =
-            model.driver().read(|view| Some(Content::of(&view.log.get(seq)?.entry, &api)))?;
+            model.driver().read(|view| Some(EntryDetail::of(&view.log.get(seq)?.entry, &api)))?;
         Some(pane(model, mode, content))
     })
 }
@@ -42,8 +44,8 @@ const PRETTY: u64 = 0;
 const RAW: u64 = 1;
 const HEX: u64 = 2;
 
-fn pane(model: Model, mode: RwSignal<u64>, content: Content) -> Element {
-    let Content { title, tone, about, parts, remarks, partner, is_sent } = content;
+fn pane(model: Model, mode: RwSignal<u64>, content: EntryDetail) -> Element {
+    let EntryDetail { title, tone, about, parts, remarks, partner, is_sent } = content;
     let copied = RwSignal::new(String::new());
     let parts = Rc::new(parts);
     let (to_copy, to_edit) = (Rc::clone(&parts), Rc::clone(&parts));
@@ -182,7 +184,7 @@ fn write_hex(block: &Node, bytes: &[u8]) -> bool {
     shown.len() < bytes.len()
 }
 
-struct Content {
+struct EntryDetail {
     title: String,
     tone: &'static str,
     about: String,
@@ -196,7 +198,7 @@ struct Content {
     is_sent: bool,
 }
 
-impl Content {
+impl EntryDetail {
     fn of(entry: &Entry, api: &Api) -> Self {
         let summary = Summary::of(entry, api);
         let time = clock(entry.at.wall, driver::utc_offset_minutes());
@@ -222,7 +224,7 @@ impl Content {
             tone: summary.tone.name(),
             about,
             parts,
-            remarks: check::of(entry, api)
+            remarks: received::of(entry, api)
                 .into_iter()
                 .map(|check| match check.path.as_str() {
                     "" => check.message,
@@ -230,7 +232,7 @@ impl Content {
                 })
                 .collect(),
             partner: partner(entry),
-            is_sent: matches!(entry.body, Body::Message { direction: Direction::Sent, .. }),
+            is_sent: matches!(entry.body, Body::Message { direction: FrameDirection::Sent, .. }),
         }
     }
 }

@@ -10,9 +10,9 @@ use web_sys::{
     Blob, BlobPropertyBag, Element, Event, HtmlElement, HtmlInputElement, MouseEvent, Url,
 };
 
+use crate::archive::export;
+use crate::archive::import;
 use crate::driver;
-use crate::log::export;
-use crate::log::import::import;
 
 use super::element::{self, details, div, input, label, summary};
 use super::erased::words;

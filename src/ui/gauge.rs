@@ -5,9 +5,9 @@ use std::sync::Arc;
 use leptos::ev;
 use leptos::prelude::event_target_checked;
 
-use crate::log::format::{countdown, duration};
 use crate::protocol::Millis;
 use crate::session::Command;
+use crate::words::format::{countdown, duration};
 
 use super::element::{Element, div, input, label, p, section, span};
 use super::erased::{Text, aria, text, words};
@@ -19,16 +19,16 @@ pub(super) fn gauges(model: Model) -> Element {
     let limit = api.limits.subscriptions;
     let without_server = move || {
         let is_echo = model.read(|view| view.session.is_echo() && view.session.phase().is_open());
-        Reading::empty(if is_echo { "not with an echo" } else { "—" })
+        GaugeValue::empty(if is_echo { "not with an echo" } else { "—" })
     };
     let heartbeat = move || match model.read(|view| view.session.next_ping()) {
         None => without_server(),
         Some(_) if model.read(|view| view.session.is_ping_missed(model.now())) => {
-            Reading::new("ping missed".to_owned(), 0).warning(true)
+            GaugeValue::new("ping missed".to_owned(), 0).warning(true)
         }
         Some(due) => {
             let left = due - model.now();
-            Reading::new(
+            GaugeValue::new(
                 format!("ping in {} s", left.seconds_ceil()),
                 share(left, timings.heartbeat),
             )
@@ -39,18 +39,20 @@ pub(super) fn gauges(model: Model) -> Element {
         Some(deadline) => {
             let left = deadline - model.now();
             let is_near = model.read(|view| view.session.is_nearly_idle(model.now()));
-            Reading::new(format!("{} left", countdown(left)), share(left, timings.idle))
+            GaugeValue::new(format!("{} left", countdown(left)), share(left, timings.idle))
                 .warning(is_near)
         }
     };
     let subscribed = move || {
         let count = model.read(|view| view.session.subscription_count());
-        Reading::new(format!("{count} / {limit}"), percent(count as u64, limit as u64))
+        GaugeValue::new(format!("{count} / {limit}"), percent(count as u64, limit as u64))
     };
     let round_trip = move || model.read(|view| view.session.round_trip());
     let trip = move || match round_trip() {
-        None => Reading::empty("—"),
-        Some((median, _)) => Reading::new(format!("{} p50", duration(median)), share(median, SLOW)),
+        None => GaugeValue::empty("—"),
+        Some((median, _)) => {
+            GaugeValue::new(format!("{} p50", duration(median)), share(median, SLOW))
+        }
     };
     let more = move || {
         round_trip().map(|(_, high)| format!(" · {} p95", duration(high))).unwrap_or_default()
@@ -96,11 +98,11 @@ fn switch(
 fn gauge(
     id: &'static str,
     name: &'static str,
-    read: impl Fn() -> Reading + Send + Sync + 'static,
+    read: impl Fn() -> GaugeValue + Send + Sync + 'static,
     more: Text,
     switch: Option<Element>,
 ) -> Element {
-    let read: Arc<dyn Fn() -> Reading + Send + Sync> = Arc::new(read);
+    let read: Arc<dyn Fn() -> GaugeValue + Send + Sync> = Arc::new(read);
     let [warning, empty, words, width] = core::array::from_fn(|_| Arc::clone(&read));
     let width = move || format!("{}%", width().percent.unwrap_or_default());
     let head = div()
@@ -123,7 +125,7 @@ fn gauge(
 }
 
 /// What a gauge shows.
-struct Reading {
+struct GaugeValue {
     words: String,
     /// How full the bar is; none where there is nothing to measure.
     percent: Option<u64>,
@@ -131,7 +133,7 @@ struct Reading {
     is_warning: bool,
 }
 
-impl Reading {
+impl GaugeValue {
     fn new(words: String, percent: u64) -> Self {
         Self { words, percent: Some(percent), is_warning: false }
     }

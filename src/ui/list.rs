@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent};
 
 use crate::driver::{self, View};
-use crate::log::{Filter, Listing, Pane, Seq, Tail};
+use crate::entry::Seq;
+use crate::log::{Listing, LogFilter, Pane, Tail};
 
 use super::element::{Element, div, dynamic, p};
 use super::erased::text;
@@ -18,10 +19,10 @@ use super::widget::button;
 
 /// The log as it is shown: filtered, searched, scrolled. Copies share it.
 #[derive(Clone, Copy)]
-pub(super) struct Board {
+pub(super) struct LogView {
     pub(super) model: Model,
     list: NodeRef<Div>,
-    state: StoredValue<State, LocalStorage>,
+    state: StoredValue<LogState, LocalStorage>,
     /// How many entries came since the reader left the tail.
     unseen: RwSignal<u64>,
     /// What came of the search, in words.
@@ -33,11 +34,11 @@ pub(super) struct Board {
 }
 
 #[derive(Default)]
-struct State {
+struct LogState {
     pane: Pane,
     tail: Tail,
     rows: Rows,
-    filter: Filter,
+    filter: LogFilter,
     listing: Listing,
     /// How many entries had left the listing when it was last laid out.
     gone: u64,
@@ -49,12 +50,12 @@ struct State {
     slice: Option<Timeout>,
 }
 
-impl Board {
+impl LogView {
     pub(super) fn new(model: Model) -> Self {
-        let board = Self {
+        let log_view = Self {
             model,
             list: NodeRef::new(),
-            state: StoredValue::new_local(State::default()),
+            state: StoredValue::new_local(LogState::default()),
             unseen: RwSignal::new(0),
             found: RwSignal::new(String::new()),
             empty: RwSignal::new(String::new()),
@@ -62,37 +63,37 @@ impl Board {
         };
         Effect::new(move |_| {
             let selected = model.selected.get();
-            board.state.update_value(|state| state.rows.select(selected));
-            board.refresh_now();
+            log_view.state.update_value(|state| state.rows.select(selected));
+            log_view.refresh_now();
         });
-        Effect::new(move |_| model.read(|view| board.refresh(view)));
+        Effect::new(move |_| model.read(|view| log_view.refresh(view)));
         Effect::new(move |_| {
             let needle = model.needle.get();
-            board.state.update_value(|state| {
+            log_view.state.update_value(|state| {
                 state.listing.search(&state.filter, &needle);
                 state.rows.search(needle);
                 // Whoever types fast does not wait for every letter's search.
-                state.slice = Some(Timeout::new(0, move || board.refresh_now()));
+                state.slice = Some(Timeout::new(0, move || log_view.refresh_now()));
             });
         });
         // A replay has a log of its own.
         Effect::new(move |_| {
             model.replayed.track();
             let needle = model.needle.get_untracked();
-            board.state.update_value(|state| state.rows.search(needle));
-            board.choose(|_| ());
+            log_view.state.update_value(|state| state.rows.search(needle));
+            log_view.choose(|_| ());
         });
         // An entry that is to be shown comes into sight.
         Effect::new(move |_| {
             if let Some(seq) = model.revealed.get() {
-                board.reveal(seq);
+                log_view.reveal(seq);
             }
         });
-        board
+        log_view
     }
 
     /// Changes which entries are listed.
-    pub(super) fn choose(&self, change: impl FnOnce(&mut Filter)) {
+    pub(super) fn choose(&self, change: impl FnOnce(&mut LogFilter)) {
         self.state.update_value(|state| {
             change(&mut state.filter);
             self.model.needle.with_untracked(|needle| state.listing.choose(&state.filter, needle));
@@ -114,7 +115,7 @@ impl Board {
     /// Stays at the rows in sight, whatever comes; or follows the tail again.
     pub(super) fn pause(&self) {
         self.model.driver().read(|view| {
-            self.state.update_value(|State { tail, listing, .. }| {
+            self.state.update_value(|LogState { tail, listing, .. }| {
                 if tail.is_following() {
                     tail.stay(listing.came(view.log));
                 } else {
@@ -138,14 +139,14 @@ impl Board {
     ///
     /// A listing that is far behind goes on in a moment, and until then the list stays as it is.
     fn refresh(&self, view: &View<'_>) {
-        let board = *self;
+        let log_view = *self;
         let api = self.model.api();
         let mut is_behind = false;
-        self.state.update_value(|State { listing, slice, .. }| {
+        self.state.update_value(|LogState { listing, slice, .. }| {
             let start = driver::now().at;
             while !listing.advance(view.log, &api, STRIDE) {
                 if (driver::now().at - start).0 >= SLICE {
-                    *slice = Some(Timeout::new(0, move || board.refresh_now()));
+                    *slice = Some(Timeout::new(0, move || log_view.refresh_now()));
                     is_behind = listing.behind(view.log) > STRIDE;
                     return;
                 }
@@ -169,7 +170,7 @@ impl Board {
         let selected = self.model.selected.get_untracked();
         let (mut unseen, mut found, mut empty, mut pace) = (0, String::new(), "", "");
         self.state.update_value(
-            |State { pane, tail, rows, listing, gone, scroll_top, place, .. }| {
+            |LogState { pane, tail, rows, listing, gone, scroll_top, place, .. }| {
                 let count = listing.len(log);
                 let left = listing.gone(log).saturating_sub(*gone);
                 *gone = listing.gone(log);
@@ -219,7 +220,7 @@ impl Board {
     fn scrolled(&self) {
         self.measure();
         self.model.driver().read(|view| {
-            self.state.update_value(|State { pane, tail, listing, .. }| {
+            self.state.update_value(|LogState { pane, tail, listing, .. }| {
                 tail.scrolled(pane, listing.len(view.log), listing.came(view.log));
             });
             self.lay_out(view);
@@ -229,7 +230,7 @@ impl Board {
     /// Scrolls an entry into sight, and stays there.
     fn reveal(&self, seq: Seq) {
         self.model.driver().read(|view| {
-            self.state.update_value(|State { pane, tail, listing, .. }| {
+            self.state.update_value(|LogState { pane, tail, listing, .. }| {
                 if let Some(position) = listing.position(view.log, seq) {
                     pane.scroll_top = pane.reveal(position);
                     // What comes next must not push it out of sight.
@@ -245,7 +246,7 @@ impl Board {
     /// Walks from entry to entry.
     fn walk(&self, event: &KeyboardEvent) {
         let target = self.model.driver().read(|view| {
-            self.state.with_value(|State { pane, listing, .. }| {
+            self.state.with_value(|LogState { pane, listing, .. }| {
                 let last = listing.len(view.log).checked_sub(1)?;
                 let selected = self.model.selected.get_untracked();
                 let at = selected.and_then(|seq| listing.position(view.log, seq));
@@ -275,12 +276,12 @@ impl Board {
     }
 }
 
-pub(super) fn list(board: &Board) -> Element {
-    let board = *board;
-    let Board { model, unseen, empty, .. } = board;
-    on_resize(board.list, move |_| {
-        board.measure();
-        board.refresh_now();
+pub(super) fn list(log_view: &LogView) -> Element {
+    let log_view = *log_view;
+    let LogView { model, unseen, empty, .. } = log_view;
+    on_resize(log_view.list, move |_| {
+        log_view.measure();
+        log_view.refresh_now();
     });
     let toggle = move |event: MouseEvent| {
         if let Some(seq) = seq_of(event.target()) {
@@ -290,28 +291,28 @@ pub(super) fn list(board: &Board) -> Element {
                 model.show(seq);
             }
             // The row may leave the document; the keyboard must not leave the list with it.
-            if let Some(list) = board.list.get_untracked() {
+            if let Some(list) = log_view.list.get_untracked() {
                 let _ = list.focus();
             }
         }
     };
     let more = move || {
         let unseen = unseen.get();
-        let follow = move |_| board.follow();
+        let follow = move |_| log_view.follow();
         (unseen != 0)
             .then(|| button(NEW, "follow", text(move || format!("{unseen} new ↓")), follow))
     };
     let rows = div()
         .class("vp-log__list")
-        .node_ref(board.list)
+        .node_ref(log_view.list)
         .attr("role", "log")
         .attr("aria-live", "off")
         .label("Frames")
         .attr("tabindex", "0")
         .test_id("log")
-        .on(ev::scroll, move |_| board.scrolled())
+        .on(ev::scroll, move |_| log_view.scrolled())
         .on(ev::click, toggle)
-        .on(ev::keydown, move |event| board.walk(&event))
+        .on(ev::keydown, move |event| log_view.walk(&event))
         .child(div().child(div().class("vp-log__window")));
     div()
         .class("vp-log__stage")

@@ -5,27 +5,26 @@ use std::fmt::Write as _;
 use leptos::prelude::*;
 
 use crate::driver;
-use crate::log::format::bytes;
 use crate::log::rate::BARS;
+use crate::words::format::{bytes, counted};
 
 use super::bar::bar;
 use super::detail::detail;
 use super::element::{Element, div, section, span};
 use super::erased::text;
-use super::list::{Board, list};
+use super::list::{LogView, list};
 use super::model::Model;
 use super::replay::player;
-use super::words::counted;
 
 pub(super) fn log(model: Model) -> Element {
-    let board = Board::new(model);
+    let log_view = LogView::new(model);
     section()
         .class("vp-log")
         .class_if("vp-log--detailed", move || model.selected.get().is_some())
         .label("Log")
-        .child(bar(&board))
+        .child(bar(&log_view))
         .child(player(model))
-        .child(list(&board))
+        .child(list(&log_view))
         .child(detail(model))
         .child(foot(model))
 }
@@ -33,14 +32,13 @@ pub(super) fn log(model: Model) -> Element {
 fn foot(model: Model) -> Element {
     let totals = move || {
         let counters = model.read(|view| *view.log.counters());
-        let messages = usize::try_from(counters.received + counters.sent).unwrap_or(usize::MAX);
         let dropped = match counters.dropped {
             0 => "none dropped".to_owned(),
             dropped => format!("{dropped} older dropped"),
         };
         format!(
             "{} · {} in · {} out · {dropped}",
-            counted(messages, "message"),
+            counted(counters.received + counters.sent, "message"),
             bytes(counters.bytes_in),
             bytes(counters.bytes_out),
         )

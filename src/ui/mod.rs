@@ -22,7 +22,6 @@ mod rows;
 mod storage;
 mod subscription;
 mod widget;
-mod words;
 
 use std::sync::Arc;
 

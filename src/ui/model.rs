@@ -6,8 +6,8 @@ use leptos::prelude::*;
 
 use crate::api::{Api, Server};
 use crate::driver::{self, Driver, View};
-use crate::log::{Entry, Seq};
-use crate::protocol::{Endpoint, EndpointError, Millis, Secret, Topic};
+use crate::entry::{Entry, Seq};
+use crate::protocol::{Endpoint, EndpointError, Instant, Secret, Topic};
 use crate::session::{Command, Phase, Target};
 
 use super::storage;
@@ -108,7 +108,7 @@ impl Model {
     }
 
     /// Returns the time, and again twice a second while something is counting.
-    pub(super) fn now(&self) -> Millis {
+    pub(super) fn now(&self) -> Instant {
         self.revision.track();
         driver::now().at
     }

@@ -7,8 +7,10 @@ use web_sys::{Element, HtmlElement};
 
 use crate::api::Api;
 use crate::driver;
-use crate::log::format::clock;
-use crate::log::{Direction, Entry, Outcome, Row, Seq, Summary};
+use crate::entry::{Entry, FrameDirection, Outcome, Seq};
+use crate::log::Row;
+use crate::words::Summary;
+use crate::words::format::clock;
 
 use super::dom::{append, append_text, make, set};
 
@@ -99,7 +101,7 @@ fn element(near: &Element, entry: &Entry, api: &Api, needle: &str) -> Option<Ele
     for (name, value) in [
         ("data-testid", "row"),
         ("data-kind", entry.kind_name()),
-        ("data-direction", entry.direction().map_or("none", Direction::name)),
+        ("data-direction", entry.direction().map_or("none", FrameDirection::name)),
         ("data-outcome", entry.outcome().map_or("", Outcome::name)),
         ("data-tone", summary.tone.name()),
         // The arrow keys walk from row to row, the tab key leaves the list.

@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use crate::driver::View;
 use crate::protocol::{Topic, json};
 use crate::session::{Command, Subscription, SubscriptionState};
+use crate::words::format::counted;
 
 use super::element::{Element, button, dynamic, h2, li, p, section, span, ul};
 use super::erased::text;
 use super::model::Model;
-use super::words::counted;
 
 pub(super) fn subscriptions(model: Model) -> Element {
     let empty = dynamic(move || {
@@ -79,9 +79,7 @@ fn chip(model: Model, topic: Topic) -> Element {
 
 fn about(subscription: &Subscription) -> String {
     match subscription.state {
-        SubscriptionState::Active => {
-            counted(usize::try_from(subscription.events).unwrap_or(usize::MAX), "event")
-        }
+        SubscriptionState::Active => counted(subscription.events, "event"),
         SubscriptionState::Ending => "unsubscribing…".to_owned(),
         SubscriptionState::Lost => "restored with the next connection".to_owned(),
         SubscriptionState::Pending => "waiting for ack…".to_owned(),

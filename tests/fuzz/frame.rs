@@ -1,7 +1,7 @@
 //! Frames: what a session makes of anything that an open connection may say.
 
 use veriops_playground::api::Api;
-use veriops_playground::log::{Body, Reading};
+use veriops_playground::entry::{Body, Reading};
 use veriops_playground::protocol::close::Reaction;
 use veriops_playground::protocol::{CloseCode, Envelope, MessageType, Millis};
 use veriops_playground::session::{Phase, SocketEvent};

@@ -1,7 +1,9 @@
 //! Imports: any file is read or refused, and what was read can be written, replayed and read again.
 
-use veriops_playground::log::export::{har, ndjson};
-use veriops_playground::log::{Capacity, Entry, Replay, Ring, import};
+use veriops_playground::archive::export::{har, ndjson};
+use veriops_playground::archive::{Replay, import};
+use veriops_playground::entry::Entry;
+use veriops_playground::log::{Capacity, Ring};
 use veriops_playground::protocol::{Millis, UnixMillis};
 
 /// Reads the input as a file.

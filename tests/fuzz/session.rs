@@ -1,9 +1,9 @@
 //! A session and everything that can happen to it.
 
-use veriops_playground::log::{Body, Outcome, Reading};
+use veriops_playground::entry::{Body, Outcome, Reading};
 use veriops_playground::protocol::{CloseCode, MessageType, Millis, Topic, UnixMillis};
 use veriops_playground::session::{
-    Command, Connection, Input, PageEvent, Phase, SocketEvent, Target,
+    Command, ConnectionId, Input, PageEvent, Phase, SocketEvent, Target,
 };
 
 use super::client::{Act, Client, echo, endpoint, key, live, presence, project};
@@ -181,8 +181,8 @@ impl Script<'_> {
     }
 
     fn hear_from_before(&mut self, event: SocketEvent) {
-        let Connection(latest) = self.client.latest();
-        self.client.hears_from(Connection(latest.saturating_sub(1)), event);
+        let ConnectionId(latest) = self.client.latest();
+        self.client.hears_from(ConnectionId(latest.saturating_sub(1)), event);
     }
 
     fn unsubscribe(&mut self, topic: Topic) {

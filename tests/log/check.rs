@@ -1,7 +1,8 @@
 //! Checks of an entry: the field at fault and why.
 
 use veriops_playground::compose::Level;
-use veriops_playground::log::{Body, Direction, Entry, Note, Reading, Timing, check};
+use veriops_playground::compose::received;
+use veriops_playground::entry::{Body, Entry, FrameDirection, Note, Reading, Timing};
 use veriops_playground::protocol::{EnvelopeError, MessageType};
 
 use crate::{API, entry, message};
@@ -13,7 +14,7 @@ fn found(entry: &Entry) -> Vec<(String, String)> {
 /// Reads a text as a session does that has no request in flight.
 fn received(text: &str) -> Entry {
     let reading = Reading::Plain { kind: MessageType::Event, request_id: String::new() };
-    entry(0, message(Direction::Received, text, reading))
+    entry(0, message(FrameDirection::Received, text, reading))
 }
 
 fn event(payload: &str) -> String {
@@ -35,7 +36,7 @@ fn a_message_without_fault_has_nothing_to_say() {
         assert_eq!(found(&received(&text)), [], "{text}");
     }
     assert_eq!(found(&entry(0, Body::Note(Note::Stopped))), []);
-    assert_eq!(found(&entry(0, message(Direction::Received, "Hello", Reading::Banner))), []);
+    assert_eq!(found(&entry(0, message(FrameDirection::Received, "Hello", Reading::Banner))), []);
 }
 
 #[test]
@@ -90,7 +91,7 @@ fn faults_of_a_received_message_name_their_field() {
 fn a_message_over_the_limit_is_checked_all_the_same() {
     let text = event(r#"{"event_type":"presence"}"#);
     let error = EnvelopeError::TooLarge { size: 70_000, limit: 65_536 };
-    let entry = entry(0, message(Direction::Received, &text, Reading::Malformed(error)));
+    let entry = entry(0, message(FrameDirection::Received, &text, Reading::Malformed(error)));
     let paths: Vec<_> = check::of(&entry, &API).into_iter().map(|check| check.path).collect();
     assert_eq!(paths, ["", "payload.data"]);
 }
@@ -109,7 +110,7 @@ fn an_answer_that_was_not_expected_is_odd() {
             round_trip: None,
             timing,
         };
-        let entry = entry(0, crate::message(Direction::Received, &ack("{}"), reading));
+        let entry = entry(0, crate::message(FrameDirection::Received, &ack("{}"), reading));
         let [check] = &check::of(&entry, &API)[..] else { panic!("one check") };
         assert_eq!((check.path.as_str(), check.level), ("request_id", Level::Warning));
         assert_eq!(check.message, message);
@@ -120,7 +121,7 @@ fn an_answer_that_was_not_expected_is_odd() {
 fn what_was_sent_is_checked_like_a_draft_without_its_subscriptions() {
     let sent = |text| {
         let reading = Reading::Plain { kind: MessageType::Ping, request_id: String::new() };
-        found(&entry(0, message(Direction::Sent, text, reading)))
+        found(&entry(0, message(FrameDirection::Sent, text, reading)))
     };
     let unsubscribe = r#"{"type":"unsubscribe","request_id":"r","payload":{"channel":"presence"}}"#;
     assert_eq!(sent(unsubscribe), []);

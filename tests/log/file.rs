@@ -1,11 +1,10 @@
 //! Files: what is exported is imported as it was.
 
 use proptest::prelude::*;
-use veriops_playground::log::export::ndjson;
-use veriops_playground::log::{
-    Body, Capacity, Direction, Entry, ImportError, Note, Outcome, Reading, Ring, Seq, Timing,
-    import,
-};
+use veriops_playground::archive::export::ndjson;
+use veriops_playground::archive::{ImportError, import};
+use veriops_playground::entry::{Body, Entry, FrameDirection, Note, Outcome, Reading, Seq, Timing};
+use veriops_playground::log::{Capacity, Ring};
 use veriops_playground::protocol::{MessageType, Millis, Now, Secret, UnixMillis};
 
 use crate::sample;
@@ -56,8 +55,8 @@ fn exchange() -> Vec<Entry> {
     };
     vec![
         at(0, 0, Body::Note(Note::Stopped)),
-        at(1, 1, message(Direction::Sent, request, asked)),
-        at(2, 2, message(Direction::Received, ack, answer)),
+        at(1, 1, message(FrameDirection::Sent, request, asked)),
+        at(2, 2, message(FrameDirection::Received, ack, answer)),
     ]
 }
 
@@ -120,7 +119,7 @@ fn no_form_of_the_key_is_exported() {
         entries.push(at(
             0,
             seq * 3,
-            Body::Message { direction: Direction::Received, text, size: 9, reading },
+            Body::Message { direction: FrameDirection::Received, text, size: 9, reading },
         ));
         entries.push(at(0, seq * 3 + 1, Body::Binary { bytes: form.into() }));
         let note = Note::Connecting { endpoint: form.into(), attempt: 0 };

@@ -1,9 +1,8 @@
 //! Filters: which entries are admitted, and where a text occurs.
 
 use proptest::prelude::*;
-use veriops_playground::log::{
-    Body, Direction, Entry, Filter, Note, Outcome, Reading, Timing, find_ignoring_case,
-};
+use veriops_playground::entry::{Body, Entry, FrameDirection, Note, Outcome, Reading, Timing};
+use veriops_playground::log::{LogFilter, find_ignoring_case};
 use veriops_playground::protocol::{CloseCode, EnvelopeError, MessageType, Millis};
 
 use crate::{API, entry, message};
@@ -18,7 +17,7 @@ fn entries() -> Vec<(&'static str, Entry)> {
         (
             "subscribe",
             message(
-                Direction::Sent,
+                FrameDirection::Sent,
                 request,
                 Reading::Request {
                     kind: MessageType::Subscribe,
@@ -30,7 +29,7 @@ fn entries() -> Vec<(&'static str, Entry)> {
         (
             "ack",
             message(
-                Direction::Received,
+                FrameDirection::Received,
                 ack,
                 Reading::Answer {
                     kind: MessageType::Ack,
@@ -44,21 +43,24 @@ fn entries() -> Vec<(&'static str, Entry)> {
         (
             "event",
             message(
-                Direction::Received,
+                FrameDirection::Received,
                 event,
                 Reading::Event { channel: "task.completed".into() },
             ),
         ),
-        ("banner", message(Direction::Received, "Request served by 7", Reading::Banner)),
+        ("banner", message(FrameDirection::Received, "Request served by 7", Reading::Banner)),
         (
             "echo",
             message(
-                Direction::Received,
+                FrameDirection::Received,
                 request,
                 Reading::Echo { request_id: None, request: None, round_trip: None },
             ),
         ),
-        ("malformed", message(Direction::Received, "{", Reading::Malformed(EnvelopeError::Empty))),
+        (
+            "malformed",
+            message(FrameDirection::Received, "{", Reading::Malformed(EnvelopeError::Empty)),
+        ),
         (
             "heartbeat",
             Body::Heartbeat { request_id: id(), ping: "PING".into(), pong: Some("pong".into()) },
@@ -87,7 +89,7 @@ fn entries() -> Vec<(&'static str, Entry)> {
     (0..).zip(bodies).map(|(seq, (name, body))| (name, entry(seq, body))).collect()
 }
 
-fn admitted(filter: &Filter) -> Vec<&'static str> {
+fn admitted(filter: &LogFilter) -> Vec<&'static str> {
     let entries = entries();
     let admitted = entries.iter().filter(|(_, entry)| filter.admits(entry, &API));
     admitted.map(|(name, _)| *name).collect()
@@ -97,22 +99,25 @@ fn admitted(filter: &Filter) -> Vec<&'static str> {
 fn a_kind_admits_the_entries_of_its_name() {
     for (name, entry) in entries() {
         assert_eq!(entry.kind_name(), name);
-        assert_eq!(admitted(&Filter { kind: name.into(), ..Filter::default() }), [name]);
+        assert_eq!(admitted(&LogFilter { kind: name.into(), ..LogFilter::default() }), [name]);
     }
 }
 
 #[test]
 fn every_question_can_be_asked() {
-    let filter = Filter::default;
-    let text = |text: &str| Filter { text: text.into(), ..filter() };
-    let channel = |channel: &str| Filter { channel: channel.into(), ..filter() };
+    let filter = LogFilter::default;
+    let text = |text: &str| LogFilter { text: text.into(), ..filter() };
+    let channel = |channel: &str| LogFilter { channel: channel.into(), ..filter() };
     for (filter, expected) in [
-        (Filter { direction: Some(Direction::Sent), ..filter() }, vec!["subscribe", "heartbeat"]),
         (
-            Filter { direction: Some(Direction::Received), ..filter() },
+            LogFilter { direction: Some(FrameDirection::Sent), ..filter() },
+            vec!["subscribe", "heartbeat"],
+        ),
+        (
+            LogFilter { direction: Some(FrameDirection::Received), ..filter() },
             vec!["ack", "event", "banner", "echo", "malformed", "heartbeat", "binary"],
         ),
-        (Filter { problems: true, ..filter() }, vec!["subscribe", "malformed", "close"]),
+        (LogFilter { problems: true, ..filter() }, vec!["subscribe", "malformed", "close"]),
         (channel("presence"), vec!["subscribe", "ack", "echo"]),
         (channel("task.completed"), vec!["event"]),
         (channel("task"), vec![]),
@@ -127,7 +132,7 @@ fn every_question_can_be_asked() {
         (text("reconnect"), vec!["note"]),
         (text("exponential"), vec!["note"]),
         (text("deflate"), vec!["open"]),
-        (Filter { kind: "ack".into(), ..channel("presence") }, vec!["ack"]),
+        (LogFilter { kind: "ack".into(), ..channel("presence") }, vec!["ack"]),
     ] {
         assert_eq!(admitted(&filter), expected, "{filter:?}");
         assert!(!filter.is_empty());
@@ -139,7 +144,7 @@ fn every_question_can_be_asked() {
 #[test]
 fn an_unanswered_heartbeat_was_not_sent() {
     let body = Body::Heartbeat { request_id: String::new(), ping: String::new(), pong: None };
-    let filter = Filter { direction: Some(Direction::Sent), ..Filter::default() };
+    let filter = LogFilter { direction: Some(FrameDirection::Sent), ..LogFilter::default() };
     assert!(!filter.admits(&entry(0, body), &API));
 }
 

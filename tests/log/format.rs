@@ -1,7 +1,7 @@
 //! Numbers and texts as people read them.
 
-use veriops_playground::log::format;
 use veriops_playground::protocol::{Millis, UnixMillis};
+use veriops_playground::words::format;
 
 #[test]
 fn sizes_read_like_the_page_s() {

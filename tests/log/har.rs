@@ -5,11 +5,12 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use veriops_playground::log::export::har;
-use veriops_playground::log::{
-    Body, Capacity, Direction, Entry, Note, OpenFailure, Outcome, Reading, Ring, Seq, Timing,
-    import,
+use veriops_playground::archive::export::har;
+use veriops_playground::archive::import;
+use veriops_playground::entry::{
+    Body, Entry, FrameDirection, Note, OpenFailure, Outcome, Reading, Seq, Timing,
 };
+use veriops_playground::log::{Capacity, Ring};
 use veriops_playground::protocol::{CloseCode, MessageType, Millis, Now, Secret, UnixMillis};
 
 use crate::{ROOMY, environment, message};
@@ -30,7 +31,7 @@ fn opened(endpoint: &str) -> Body {
     Body::Opened { endpoint, extensions, protocol: String::new(), after: Millis(40) }
 }
 
-fn text(direction: Direction, text: &str) -> Body {
+fn text(direction: FrameDirection, text: &str) -> Body {
     message(direction, text, Reading::Banner)
 }
 
@@ -50,8 +51,8 @@ fn log() -> Vec<Entry> {
         (30, Body::Note(Note::OpenFailed { endpoint: endpoint.into(), failure })),
         (1_000, connecting(endpoint)),
         (1_040, opened(endpoint)),
-        (1_100, text(Direction::Sent, "a")),
-        (1_200, text(Direction::Received, "b\u{2028}é")),
+        (1_100, text(FrameDirection::Sent, "a")),
+        (1_200, text(FrameDirection::Received, "b\u{2028}é")),
         (1_300, Body::Heartbeat { request_id: "hb".into(), ping: ping(), pong: Some("c".into()) }),
         (1_400, Body::Heartbeat { request_id: "hb".into(), ping: ping(), pong: None }),
         (1_500, Body::Binary { bytes: vec![0, 255] }),
@@ -59,7 +60,7 @@ fn log() -> Vec<Entry> {
         (1_600, Body::Note(Note::Reconnecting { attempt: 1, delay: Millis(60_000) })),
         (9_000, connecting(simulator)),
         (9_040, opened(simulator)),
-        (9_100, text(Direction::Received, "d")),
+        (9_100, text(FrameDirection::Received, "d")),
     ];
     (0..).zip(bodies).map(|(seq, (milli, body))| at(milli, seq, body)).collect()
 }
@@ -213,7 +214,7 @@ fn no_key_is_exported() {
     let key = Secret::new("canary+42").unwrap();
     let entries = vec![
         at(0, 0, opened("wss://host/?token=canary%2B42")),
-        at(1, 1, text(Direction::Received, "you are canary+42")),
+        at(1, 1, text(FrameDirection::Received, "you are canary+42")),
         at(2, 2, Body::Binary { bytes: b"canary+42".to_vec() }),
     ];
     let archive = archive(&ring(ROOMY, entries), &[key]);

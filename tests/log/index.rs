@@ -1,17 +1,18 @@
 //! Indexes: what a filter admits of a ring, kept up with little work.
 
 use proptest::prelude::*;
-use veriops_playground::log::{Body, Capacity, Entry, Filter, Index, Note, Outcome, Ring, Seq};
+use veriops_playground::entry::{Body, Entry, Note, Outcome, Seq};
+use veriops_playground::log::{Capacity, Index, LogFilter, Ring};
 use veriops_playground::protocol::Millis;
 
 use crate::{API, ROOMY, entry, received, request};
 
-fn problems() -> Filter {
-    Filter { problems: true, ..Filter::default() }
+fn problems() -> LogFilter {
+    LogFilter { problems: true, ..LogFilter::default() }
 }
 
-fn of_kind(kind: &str) -> Filter {
-    Filter { kind: kind.into(), ..Filter::default() }
+fn of_kind(kind: &str) -> LogFilter {
+    LogFilter { kind: kind.into(), ..LogFilter::default() }
 }
 
 fn note(seq: u64) -> Entry {
@@ -23,7 +24,7 @@ fn hits(index: &Index) -> Vec<u64> {
 }
 
 /// Returns what an index finds that examines everything at once.
-fn afresh(filter: &Filter, ring: &Ring) -> Vec<u64> {
+fn afresh(filter: &LogFilter, ring: &Ring) -> Vec<u64> {
     let mut index = Index::new(filter.clone());
     assert!(index.advance(ring, &API, usize::MAX));
     hits(&index)
@@ -85,7 +86,7 @@ proptest! {
         entries in 1..9_usize,
         steps in prop::collection::vec((0..5_u8, 0..12_u64, 0..5_usize), 0..80),
     ) {
-        let filters = [problems(), of_kind("note"), Filter::default()];
+        let filters = [problems(), of_kind("note"), LogFilter::default()];
         let mut ring = Ring::new(Capacity { entries, ..ROOMY });
         let mut indexes = filters.clone().map(Index::new);
         let mut seq = 0;

@@ -1,6 +1,7 @@
 //! The listing: what a filter leaves, and what a search finds in it.
 
-use veriops_playground::log::{Capacity, Filter, Listing, Ring, Seq};
+use veriops_playground::entry::Seq;
+use veriops_playground::log::{Capacity, Listing, LogFilter, Ring};
 
 use crate::{API, ROOMY, received, request};
 
@@ -13,8 +14,8 @@ fn ring(capacity: Capacity) -> Ring {
     ring
 }
 
-fn events() -> Filter {
-    Filter { kind: "event".into(), ..Filter::default() }
+fn events() -> LogFilter {
+    LogFilter { kind: "event".into(), ..LogFilter::default() }
 }
 
 fn listed(listing: &Listing, ring: &Ring) -> Vec<u64> {
@@ -62,7 +63,7 @@ fn what_leaves_the_ring_leaves_the_listing() {
 fn the_next_one_found_is_after_the_selected_one_and_goes_round() {
     let ring = ring(ROOMY);
     let mut listing = Listing::default();
-    listing.search(&Filter::default(), "XX");
+    listing.search(&LogFilter::default(), "XX");
     listing.advance(&ring, &API, 10);
     assert_eq!(listing.found(), Some(3));
     assert_eq!(listing.place(Seq(3)), Some(1));
@@ -79,7 +80,7 @@ fn the_next_one_found_is_after_the_selected_one_and_goes_round() {
 fn a_search_that_finds_nothing_has_no_next() {
     let ring = ring(ROOMY);
     let mut listing = Listing::default();
-    listing.search(&Filter::default(), "nowhere");
+    listing.search(&LogFilter::default(), "nowhere");
     listing.advance(&ring, &API, 10);
     assert_eq!(listing.found(), Some(0));
     assert_eq!(listing.next_found(None, true), None);

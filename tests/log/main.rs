@@ -23,7 +23,8 @@ mod window;
 use std::sync::{Arc, LazyLock};
 
 use veriops_playground::api::Api;
-use veriops_playground::log::{Body, Capacity, Direction, Entry, Outcome, Reading, Ring, Seq};
+use veriops_playground::entry::{Body, Entry, FrameDirection, Outcome, Reading, Seq};
+use veriops_playground::log::{Capacity, Ring};
 use veriops_playground::protocol::{MessageType, Now};
 
 static API: LazyLock<Arc<Api>> = LazyLock::new(Api::veriops);
@@ -34,13 +35,13 @@ fn entry(seq: u64, body: Body) -> Entry {
     Entry { seq: Seq(seq), at: Now::default(), body }
 }
 
-fn message(direction: Direction, text: &str, reading: Reading) -> Body {
+fn message(direction: FrameDirection, text: &str, reading: Reading) -> Body {
     Body::Message { direction, text: text.to_owned(), size: text.len(), reading }
 }
 
 fn received(seq: u64, length: usize) -> Entry {
     let reading = Reading::Event { channel: "presence".into() };
-    entry(seq, message(Direction::Received, &"x".repeat(length), reading))
+    entry(seq, message(FrameDirection::Received, &"x".repeat(length), reading))
 }
 
 fn request(seq: u64) -> Entry {
@@ -49,7 +50,7 @@ fn request(seq: u64) -> Entry {
         request_id: "req_001".into(),
         outcome: Outcome::Pending,
     };
-    entry(seq, message(Direction::Sent, "{}", reading))
+    entry(seq, message(FrameDirection::Sent, "{}", reading))
 }
 
 fn visible(ring: &Ring) -> Vec<u64> {

@@ -1,7 +1,8 @@
 //! The rate: frames per second over the last minute.
 
+use veriops_playground::entry::Body;
 use veriops_playground::log::rate::BARS;
-use veriops_playground::log::{Body, Rate, Ring};
+use veriops_playground::log::{Rate, Ring};
 use veriops_playground::protocol::Millis;
 
 use crate::{ROOMY, entry, received};

@@ -1,9 +1,9 @@
 //! Replays: the same entries at the same intervals, and in the end the same log.
 
 use proptest::prelude::*;
-use veriops_playground::log::{
-    Body, Capacity, Direction, Entry, Outcome, Reading, Replay, Seq, Timing,
-};
+use veriops_playground::archive::Replay;
+use veriops_playground::entry::{Body, Entry, FrameDirection, Outcome, Reading, Seq, Timing};
+use veriops_playground::log::Capacity;
 use veriops_playground::protocol::{CloseCode, MessageType, Millis, Now};
 
 use crate::file::{file, file_of};
@@ -17,7 +17,7 @@ fn at(milli: u64, seq: u64, body: Body) -> Entry {
 
 fn asked(milli: u64, seq: u64, outcome: Outcome) -> Entry {
     let reading = Reading::Request { kind: MessageType::Ping, request_id: "r".into(), outcome };
-    at(milli, seq, message(Direction::Sent, "?", reading))
+    at(milli, seq, message(FrameDirection::Sent, "?", reading))
 }
 
 fn answer(milli: u64, seq: u64, request: u64) -> Entry {
@@ -28,7 +28,7 @@ fn answer(milli: u64, seq: u64, request: u64) -> Entry {
         round_trip: None,
         timing: Timing::InTime,
     };
-    at(milli, seq, message(Direction::Received, "!", reading))
+    at(milli, seq, message(FrameDirection::Received, "!", reading))
 }
 
 fn closed(milli: u64, seq: u64) -> Entry {
@@ -38,7 +38,7 @@ fn closed(milli: u64, seq: u64) -> Entry {
 
 fn frames(times: &[u64]) -> Vec<Entry> {
     let entry = |(seq, milli): (u64, &u64)| {
-        at(*milli, seq, message(Direction::Received, "hi", Reading::Banner))
+        at(*milli, seq, message(FrameDirection::Received, "hi", Reading::Banner))
     };
     (0..).zip(times).map(entry).collect()
 }

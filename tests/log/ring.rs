@@ -1,7 +1,8 @@
 //! The ring: what is kept, counted and dropped.
 
 use proptest::prelude::*;
-use veriops_playground::log::{Body, Capacity, Counters, Note, Outcome, Reading, Ring, Seq};
+use veriops_playground::entry::{Body, Note, Outcome, Reading, Seq};
+use veriops_playground::log::{Capacity, Counters, Ring};
 use veriops_playground::protocol::Millis;
 
 use crate::{ROOMY, entry, received, request, visible};

@@ -1,8 +1,8 @@
 //! Samples: entries of every kind, and any sequence of them.
 
 use proptest::prelude::*;
-use veriops_playground::log::{
-    Body, Direction, Entry, Note, OpenFailure, Outcome, Reading, Refusal, Seq, Timing,
+use veriops_playground::entry::{
+    Body, Entry, FrameDirection, Note, OpenFailure, Outcome, Reading, Refusal, Seq, Timing,
 };
 use veriops_playground::protocol::{
     CloseCode, Envelope, EnvelopeError, MessageType, Millis, Now, UnixMillis,
@@ -162,8 +162,8 @@ fn note() -> impl Strategy<Value = Note> {
     ]
 }
 
-fn direction() -> impl Strategy<Value = Direction> {
-    prop::sample::select(vec![Direction::Received, Direction::Sent])
+fn direction() -> impl Strategy<Value = FrameDirection> {
+    prop::sample::select(vec![FrameDirection::Received, FrameDirection::Sent])
 }
 
 fn kind() -> impl Strategy<Value = MessageType> {

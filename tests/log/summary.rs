@@ -1,9 +1,10 @@
 //! The words of a row.
 
-use veriops_playground::log::{
-    Body, Direction, Note, OpenFailure, Outcome, Reading, Refusal, Seq, Summary, Timing, Tone,
+use veriops_playground::entry::{
+    Body, FrameDirection, Note, OpenFailure, Outcome, Reading, Refusal, Seq, Timing,
 };
 use veriops_playground::protocol::{CloseCode, EnvelopeError, MessageType, Millis};
+use veriops_playground::words::{Summary, Tone};
 
 use crate::{API, entry, message};
 
@@ -23,7 +24,7 @@ fn line(body: Body) -> String {
 
 fn asked(kind: MessageType, text: &str, outcome: Outcome) -> Body {
     let reading = Reading::Request { kind, request_id: "req_001".into(), outcome };
-    message(Direction::Sent, text, reading)
+    message(FrameDirection::Sent, text, reading)
 }
 
 #[test]
@@ -56,9 +57,9 @@ fn the_rows_of_the_picture_read_as_drawn() {
             asked(MessageType::Subscribe, subscribe, answered),
             "↑ subscribe | req_001 · project.updated {project_id: prj_abc123} | 158 B",
         ),
-        (message(Direction::Received, ack, answer), "↓ ack | req_001 · subscribed | 38 ms"),
+        (message(FrameDirection::Received, ack, answer), "↓ ack | req_001 · subscribed | 38 ms"),
         (
-            message(Direction::Received, event, reading),
+            message(FrameDirection::Received, event, reading),
             "↓ event | project.updated · prj_abc123 · active | 159 B",
         ),
         (heartbeat, "⇅ ping/pong | req_hb_1 · answered | 84 B"),
@@ -112,7 +113,7 @@ fn an_answer_that_was_not_expected_says_so() {
             round_trip: None,
             timing,
         };
-        let summary = of(message(Direction::Received, "{}", reading));
+        let summary = of(message(FrameDirection::Received, "{}", reading));
         assert_eq!(summary.detail, format!("req_009 · {remark}"));
         assert_eq!((summary.tone, summary.trailing.as_str()), (Tone::Problem, "2 B"));
     }
@@ -126,7 +127,7 @@ fn an_echo_is_labelled_as_one() {
         request: None,
         round_trip: Some(Millis(12)),
     };
-    let echo = |text, id| line(message(Direction::Received, text, reading(id)));
+    let echo = |text, id| line(message(FrameDirection::Received, text, reading(id)));
     assert_eq!(echo(text, Some("req_001")), "↓ echo | echo of req_001 · presence | 12 ms");
     assert_eq!(echo("hi", None), "↓ echo | echo of hi | 12 ms");
 }
@@ -134,7 +135,7 @@ fn an_echo_is_labelled_as_one() {
 #[test]
 fn a_malformed_frame_gives_the_reason_and_its_start() {
     let error = EnvelopeError::NotJson { line: 1, column: 2 };
-    let body = message(Direction::Received, "oh\u{202e}no", Reading::Malformed(error));
+    let body = message(FrameDirection::Received, "oh\u{202e}no", Reading::Malformed(error));
     assert_eq!(line(body), "↓ malformed | not JSON (line 1, column 2) · ohU+202Eno | 7 B");
     assert_eq!(
         line(Body::Binary { bytes: (0..20).collect() }),
@@ -149,7 +150,7 @@ fn a_huge_message_is_only_glanced_at() {
         "é".repeat(1_000_000)
     );
     let reading = Reading::Event { channel: "presence".into() };
-    let detail = of(message(Direction::Received, &text, reading)).detail;
+    let detail = of(message(FrameDirection::Received, &text, reading)).detail;
     assert!(detail.starts_with("presence · u · \"éé") && detail.ends_with("é…"));
     assert_eq!(detail.chars().count(), 241);
 }

@@ -1,6 +1,6 @@
 //! The row "Reconnect strategy", and when it starts over.
 
-use veriops_playground::log::Note;
+use veriops_playground::entry::Note;
 use veriops_playground::protocol::Millis;
 use veriops_playground::session::Command;
 

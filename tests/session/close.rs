@@ -1,7 +1,7 @@
 //! The table "WebSocket close codes": what the client does after a close it did not ask for.
 
 use veriops_playground::api::Api;
-use veriops_playground::log::{Body, Note};
+use veriops_playground::entry::{Body, Note};
 use veriops_playground::protocol::{CloseCode, MessageType, Millis, Secret};
 use veriops_playground::session::{Command, Ended, Target};
 

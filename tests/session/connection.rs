@@ -1,9 +1,9 @@
 //! From asking for a connection to having one, or to the reason why not.
 
 use veriops_playground::api::Api;
-use veriops_playground::log::{Body, Note, OpenFailure, Refusal};
+use veriops_playground::entry::{Body, Note, OpenFailure, Refusal};
 use veriops_playground::protocol::{CloseCode, Millis};
-use veriops_playground::session::{Connection, Ended, Phase, SocketEvent, Target};
+use veriops_playground::session::{ConnectionId, Ended, Phase, SocketEvent, Target};
 
 use crate::client::{Act, Client, echo, endpoint, key, live};
 use crate::link::{Handshake, Pair};
@@ -211,7 +211,7 @@ fn words_of_an_older_connection_are_ignored() {
         SocketEvent::Refused { name: "SyntaxError".into() },
         SocketEvent::Closed { code: CloseCode(4001), reason: nothing(), clean: true },
     ] {
-        for connection in [older, Connection(0), Connection(u64::MAX)] {
+        for connection in [older, ConnectionId(0), ConnectionId(u64::MAX)] {
             client.hears_from(connection, event.clone());
         }
     }

@@ -1,6 +1,6 @@
 //! The echo sandbox: our own frames come back, and are never taken for answers.
 
-use veriops_playground::log::{Body, Outcome, Reading};
+use veriops_playground::entry::{Body, Outcome, Reading};
 use veriops_playground::protocol::{EnvelopeError, MessageType, Millis};
 
 use crate::client::{Client, echo, presence};

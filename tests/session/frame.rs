@@ -1,7 +1,7 @@
 //! Frames: sizes, golden bytes, and what is no envelope.
 
 use veriops_playground::api::Api;
-use veriops_playground::log::{Body, Direction, Reading, Refusal};
+use veriops_playground::entry::{Body, FrameDirection, Reading, Refusal};
 use veriops_playground::protocol::{EnvelopeError, MessageType, Millis};
 use veriops_playground::session::{Command, Ended, SocketEvent};
 
@@ -137,7 +137,9 @@ fn text_is_kept_as_it_was_sent_and_received() {
     client.send(text);
     assert_eq!(client.sent(), [text]);
     client.receives(text);
-    for (entry, direction) in client.log.iter().rev().zip([Direction::Received, Direction::Sent]) {
+    for (entry, direction) in
+        client.log.iter().rev().zip([FrameDirection::Received, FrameDirection::Sent])
+    {
         let Body::Message { direction: told, text: kept, size, .. } = &entry.body else {
             panic!("no row");
         };

@@ -1,7 +1,7 @@
 //! The row "Heartbeat interval": the server's pings and our pongs.
 
 use veriops_playground::api::Api;
-use veriops_playground::log::Body;
+use veriops_playground::entry::Body;
 use veriops_playground::protocol::{MessageType, Millis};
 use veriops_playground::simulator::Settings;
 

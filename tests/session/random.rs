@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use veriops_playground::protocol::{CloseCode, Envelope, MessageType, Millis, Topic};
-use veriops_playground::session::{Command, Connection, SocketEvent, Target};
+use veriops_playground::session::{Command, ConnectionId, SocketEvent, Target};
 
 use crate::client::{Client, echo, live, presence, project};
 use crate::link::{Handshake, Pair};
@@ -98,7 +98,7 @@ fn take(client: &mut Client, ids: &mut Vec<String>, step: Step) {
         }
         Step::Disconnect => client.disconnect(),
         Step::Hear { back, event } => {
-            let connection = Connection(client.latest().0.saturating_sub(back));
+            let connection = ConnectionId(client.latest().0.saturating_sub(back));
             client.hears_from(connection, event);
         }
         Step::ReconnectNow => client.command(Command::ReconnectNow),

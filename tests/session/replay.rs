@@ -1,8 +1,10 @@
 //! The log of a whole session: exported, imported and replayed it is the same log.
 
 use veriops_playground::api::Api;
-use veriops_playground::log::export::{har, ndjson};
-use veriops_playground::log::{Body, Capacity, Entry, Outcome, Replay, Ring, import};
+use veriops_playground::archive::export::{har, ndjson};
+use veriops_playground::archive::{Replay, import};
+use veriops_playground::entry::{Body, Entry, Outcome};
+use veriops_playground::log::{Capacity, Ring};
 use veriops_playground::protocol::{MessageType, Millis, UnixMillis};
 use veriops_playground::simulator::Settings;
 

@@ -1,6 +1,6 @@
 //! Requests and their answers: pairing by request id.
 
-use veriops_playground::log::{Body, Outcome, Reading, Seq, Timing};
+use veriops_playground::entry::{Body, Outcome, Reading, Seq, Timing};
 use veriops_playground::protocol::{Envelope, MessageType, Millis};
 
 use crate::client::{Client, presence};

@@ -2,7 +2,7 @@
 //!
 //! The bench checks the same of every entry in every other test.
 
-use veriops_playground::log::Body;
+use veriops_playground::entry::Body;
 use veriops_playground::protocol::secret::REDACTED;
 use veriops_playground::session::{Phase, SocketEvent};
 

@@ -1,7 +1,7 @@
 //! Subscriptions: their states, their limit, and their way back after a reconnect.
 
 use veriops_playground::api::Api;
-use veriops_playground::log::{Note, Refusal};
+use veriops_playground::entry::{Note, Refusal};
 use veriops_playground::protocol::{Envelope, MessageType, Millis, Topic};
 use veriops_playground::session::{Command, Ended};
 

@@ -1,6 +1,6 @@
 //! From one target to another: the old connection goes first.
 
-use veriops_playground::log::Reading;
+use veriops_playground::entry::Reading;
 use veriops_playground::protocol::Millis;
 use veriops_playground::session::Target;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use veriops_playground::api::Api;
 use veriops_playground::protocol::{CloseCode, Millis, Now, UnixMillis};
-use veriops_playground::simulator::{Input, Output, Settings, Simulator};
+use veriops_playground::simulator::{ServerInput, ServerOutput, Settings, Simulator};
 
 /// A client, the server side of its connection, and the time.
 pub(crate) struct Client {
@@ -28,22 +28,22 @@ impl Client {
 
     pub(crate) fn open(settings: Settings) -> Self {
         let mut client = Self::new(settings);
-        client.handle(Input::Opened { token: Some("key") });
+        client.handle(ServerInput::Opened { token: Some("key") });
         client
     }
 
-    pub(crate) fn handle(&mut self, input: Input<'_>) {
+    pub(crate) fn handle(&mut self, input: ServerInput<'_>) {
         self.server.handle(input, self.now);
     }
 
-    pub(crate) fn outputs(&mut self) -> Vec<Output> {
+    pub(crate) fn outputs(&mut self) -> Vec<ServerOutput> {
         core::iter::from_fn(|| self.server.poll()).collect()
     }
 
     /// Takes the next output, which must be a message.
     pub(crate) fn message(&mut self) -> Value {
         match self.server.poll() {
-            Some(Output::Send(text)) => serde_json::from_str(&text).unwrap(),
+            Some(ServerOutput::Send(text)) => serde_json::from_str(&text).unwrap(),
             other => panic!("expected a message, not {other:?}"),
         }
     }
@@ -53,7 +53,7 @@ impl Client {
         self.requests += 1;
         let id = format!("req_{}", self.requests);
         let message = json!({"type": kind, "request_id": id, "payload": payload});
-        self.handle(Input::Text(&message.to_string()));
+        self.handle(ServerInput::Text(&message.to_string()));
     }
 
     /// Sends a message and returns the answer, which must carry its id.
@@ -61,13 +61,13 @@ impl Client {
         self.send(kind, payload);
         let answer = self.message();
         assert_eq!(answer["request_id"], format!("req_{}", self.requests));
-        while let Some(Output::Broadcast(_)) = self.server.poll() {}
+        while let Some(ServerOutput::Broadcast(_)) = self.server.poll() {}
         answer
     }
 
     pub(crate) fn pong(&mut self, ping: &Value) {
         let answer = json!({"type": "pong", "request_id": ping["request_id"]});
-        self.handle(Input::Text(&answer.to_string()));
+        self.handle(ServerInput::Text(&answer.to_string()));
     }
 
     /// Lets time pass without telling the server.
@@ -83,10 +83,10 @@ impl Client {
         while let Some(due) = self.server.poll_timeout().filter(|due| *due <= end) {
             assert!(due > self.now.at, "a timeout lies in the past");
             self.sleep((due - self.now.at).0);
-            self.handle(Input::Timeout);
+            self.handle(ServerInput::Timeout);
             for output in self.outputs() {
                 match output {
-                    Output::Send(text) => messages.push(serde_json::from_str(&text).unwrap()),
+                    ServerOutput::Send(text) => messages.push(serde_json::from_str(&text).unwrap()),
                     other => panic!("expected messages only, not {other:?}"),
                 }
             }
@@ -96,15 +96,15 @@ impl Client {
     }
 
     pub(crate) fn sees_close(&mut self, code: u16, reason: &str) {
-        let close = Output::Close { code: CloseCode(code), reason: reason.into() };
+        let close = ServerOutput::Close { code: CloseCode(code), reason: reason.into() };
         assert_eq!(self.outputs(), [close]);
         self.is_over();
     }
 
     pub(crate) fn is_over(&mut self) {
         self.send("ping", json!(null));
-        self.handle(Input::Timeout);
-        self.handle(Input::Shutdown);
+        self.handle(ServerInput::Timeout);
+        self.handle(ServerInput::Shutdown);
         assert_eq!((self.outputs(), self.server.poll_timeout()), (vec![], None));
     }
 }

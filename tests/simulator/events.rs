@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use veriops_playground::protocol::Millis;
-use veriops_playground::simulator::{Input, Output, Published, Settings};
+use veriops_playground::simulator::{Published, ServerInput, ServerOutput, Settings};
 
 use crate::client::{Client, lively, quiet};
 
@@ -83,7 +83,7 @@ fn a_late_timer_brings_one_event_and_not_all_that_were_missed() {
     let mut client = Client::open(lively());
     client.ask("subscribe", json!({"channel": "presence"}));
     client.sleep(3_600_000);
-    client.handle(Input::Timeout);
+    client.handle(ServerInput::Timeout);
     assert_eq!(client.outputs().len(), 1);
 }
 
@@ -93,12 +93,12 @@ fn a_publish_comes_back_as_an_event_after_its_ack() {
     client.ask("subscribe", json!({"channel": "presence"}));
     client.send("publish", json!({"channel": "presence", "data": {"user_id": "usr_1"}}));
     assert_eq!(client.message()["payload"]["status"], "published");
-    let Some(Output::Broadcast(published)) = client.server.poll() else {
+    let Some(ServerOutput::Broadcast(published)) = client.server.poll() else {
         panic!("a publish is for everybody")
     };
     let expected = Published { channel: "presence".into(), data: r#"{"user_id":"usr_1"}"#.into() };
     assert_eq!(published, expected);
-    client.handle(Input::Deliver(&published));
+    client.handle(ServerInput::Deliver(&published));
     let event = client.message();
     assert_eq!(event["payload"]["event_type"], "presence");
     assert_eq!(event["payload"]["data"], json!({"user_id": "usr_1"}));
@@ -108,16 +108,16 @@ fn a_publish_comes_back_as_an_event_after_its_ack() {
 fn a_publish_is_passed_on_byte_for_byte() {
     let mut client = Client::open(quiet());
     let data = r#"{"b": 1e400, "a": "\ud800", "b": [1.0]}"#;
-    client.handle(Input::Text(&format!(
+    client.handle(ServerInput::Text(&format!(
         r#"{{"type":"publish","request_id":"r","payload":{{"channel":"presence","data":{data}}}}}"#
     )));
-    let [Output::Send(_), Output::Broadcast(published)] = &client.outputs()[..] else {
+    let [ServerOutput::Send(_), ServerOutput::Broadcast(published)] = &client.outputs()[..] else {
         panic!("an ack and a broadcast")
     };
     assert_eq!(published.data, data);
     client.ask("subscribe", json!({"channel": "presence"}));
-    client.handle(Input::Deliver(published));
-    let [Output::Send(event)] = &client.outputs()[..] else { panic!("an event") };
+    client.handle(ServerInput::Deliver(published));
+    let [ServerOutput::Send(event)] = &client.outputs()[..] else { panic!("an event") };
     assert!(event.ends_with(&format!(r#""data":{data}}}}}"#)), "{event}");
 }
 
@@ -125,15 +125,15 @@ fn a_publish_is_passed_on_byte_for_byte() {
 fn a_publish_reaches_only_those_who_asked_for_it_and_each_once() {
     let mut client = Client::open(quiet());
     let ours = published("project.updated", r#"{"project_id":"prj_1"}"#);
-    client.handle(Input::Deliver(&ours));
+    client.handle(ServerInput::Deliver(&ours));
     assert_eq!(client.outputs(), []);
     let filtered = json!({"channel": "project.updated", "filters": {"project_id": "prj_1"}});
     client.ask("subscribe", filtered);
-    client.handle(Input::Deliver(&published("project.updated", r#"{"project_id":"prj_2"}"#)));
-    client.handle(Input::Deliver(&published("task.completed", r#"{"project_id":"prj_1"}"#)));
+    client.handle(ServerInput::Deliver(&published("project.updated", r#"{"project_id":"prj_2"}"#)));
+    client.handle(ServerInput::Deliver(&published("task.completed", r#"{"project_id":"prj_1"}"#)));
     assert_eq!(client.outputs(), []);
     client.ask("subscribe", json!({"channel": "project.updated"}));
-    client.handle(Input::Deliver(&ours));
+    client.handle(ServerInput::Deliver(&ours));
     assert_eq!(client.outputs().len(), 1);
 }
 
@@ -141,9 +141,9 @@ fn a_publish_reaches_only_those_who_asked_for_it_and_each_once() {
 fn a_publish_reaches_the_others_though_its_sender_has_gone() {
     let mut client = Client::open(Settings { ack_delay: Millis(40), ..quiet() });
     client.send("publish", json!({"channel": "presence", "data": {"status": "offline"}}));
-    client.handle(Input::Closed);
+    client.handle(ServerInput::Closed);
     let farewell = published("presence", r#"{"status":"offline"}"#);
-    assert_eq!(client.outputs(), [Output::Broadcast(farewell)]);
+    assert_eq!(client.outputs(), [ServerOutput::Broadcast(farewell)]);
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! Who gets in.
 
 use serde_json::json;
-use veriops_playground::simulator::Input;
+use veriops_playground::simulator::ServerInput;
 
 use crate::client::{Client, documented, quiet};
 
 #[test]
 fn a_key_opens_the_connection_without_a_word() {
     let mut client = Client::new(quiet());
-    client.handle(Input::Opened { token: Some("key") });
+    client.handle(ServerInput::Opened { token: Some("key") });
     assert_eq!(client.outputs(), []);
     assert_eq!(client.ask("ping", json!(null))["type"], "pong");
 }
@@ -23,7 +23,7 @@ fn a_missing_or_expired_key_closes_with_4001() {
         (Some("expired-2025"), "token expired"),
     ] {
         let mut client = Client::new(documented());
-        client.handle(Input::Opened { token });
+        client.handle(ServerInput::Opened { token });
         client.sees_close(4001, reason);
     }
 }
@@ -31,8 +31,8 @@ fn a_missing_or_expired_key_closes_with_4001() {
 #[test]
 fn nothing_happens_before_the_connection_is_open() {
     let mut client = Client::new(documented());
-    client.handle(Input::Text("{}"));
-    client.handle(Input::Shutdown);
-    client.handle(Input::Timeout);
+    client.handle(ServerInput::Text("{}"));
+    client.handle(ServerInput::Shutdown);
+    client.handle(ServerInput::Timeout);
     assert_eq!((client.outputs(), client.server.poll_timeout()), (vec![], None));
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use veriops_playground::protocol::Millis;
-use veriops_playground::simulator::{Input, Output, Published, Settings};
+use veriops_playground::simulator::{Published, ServerInput, ServerOutput, Settings};
 
 use crate::client::{Client, documented};
 
@@ -60,21 +60,21 @@ struct Observer {
 impl Observer {
     fn take(&mut self, step: &Step) {
         match step {
-            Step::Bytes(bytes) => self.client.handle(Input::Binary(bytes)),
+            Step::Bytes(bytes) => self.client.handle(ServerInput::Binary(bytes)),
             Step::Deliver { channel, project } => {
                 let data = json!({"project_id": project}).to_string();
                 let published = Published { channel: (*channel).into(), data };
-                self.client.handle(Input::Deliver(&published));
+                self.client.handle(ServerInput::Deliver(&published));
             }
-            Step::End { shutdown: true } => self.client.handle(Input::Shutdown),
+            Step::End { shutdown: true } => self.client.handle(ServerInput::Shutdown),
             Step::End { shutdown: false } => {
-                self.client.handle(Input::Closed);
+                self.client.handle(ServerInput::Closed);
                 self.end();
             }
             Step::Pong => {
                 let pong =
                     json!({"type": "pong", "request_id": self.ping.clone().unwrap_or_default()});
-                self.client.handle(Input::Text(&pong.to_string()));
+                self.client.handle(ServerInput::Text(&pong.to_string()));
             }
             Step::Publish { channel } => {
                 let payload = json!({"channel": channel, "data": {"user_id": "usr_1"}});
@@ -86,7 +86,7 @@ impl Observer {
                 }
                 self.request("subscribe", &topic(channel, *project), true);
             }
-            Step::Text(text) => self.client.handle(Input::Text(text)),
+            Step::Text(text) => self.client.handle(ServerInput::Text(text)),
             Step::Unsubscribe { channel, project } => {
                 self.topics.retain(|topic| {
                     topic.0 != *channel || project.is_some_and(|it| topic.1.as_deref() != Some(it))
@@ -101,7 +101,7 @@ impl Observer {
         self.requests += 1;
         let id = format!("req_{}", self.requests);
         let message = json!({"type": kind, "request_id": id, "payload": payload});
-        self.client.handle(Input::Text(&message.to_string()));
+        self.client.handle(ServerInput::Text(&message.to_string()));
         if is_allowed && !self.over {
             self.owed.insert(id, 1);
         }
@@ -113,7 +113,7 @@ impl Observer {
         while let Some(due) = self.client.server.poll_timeout().filter(|due| *due <= end) {
             let to = if punctual { due } else { end };
             self.client.sleep((to - self.client.now.at).0);
-            self.client.handle(Input::Timeout);
+            self.client.handle(ServerInput::Timeout);
             self.drain();
         }
         self.client.sleep((end - self.client.now.at).0);
@@ -122,14 +122,14 @@ impl Observer {
     fn drain(&mut self) {
         for output in self.client.outputs() {
             match output {
-                Output::Broadcast(_) => {}
+                ServerOutput::Broadcast(_) => {}
                 output if self.over => panic!("{output:?} after the end"),
-                Output::Send(text) => self.receive(&serde_json::from_str(&text).unwrap()),
-                Output::Close { reason, .. } => {
+                ServerOutput::Send(text) => self.receive(&serde_json::from_str(&text).unwrap()),
+                ServerOutput::Close { reason, .. } => {
                     assert!(reason.len() <= 123, "{reason}");
                     self.end();
                 }
-                Output::Drop => self.end(),
+                ServerOutput::Drop => self.end(),
             }
         }
         if let Some(due) = self.client.server.poll_timeout() {
@@ -205,10 +205,10 @@ proptest! {
         payload in r#"(\{"channel":("presence"|[^"]{0,3}),?("data":\{?\}?)?\}?|\[\]|7)?"#,
     ) {
         for text in texts {
-            Client::open(documented()).handle(Input::Text(&(head.clone() + &text)));
+            Client::open(documented()).handle(ServerInput::Text(&(head.clone() + &text)));
             let message = format!(r#"{{"type":"{kind}","request_id":"r","payload":{payload}}}"#);
             let mut client = Client::open(documented());
-            client.handle(Input::Text(&message));
+            client.handle(ServerInput::Text(&message));
             prop_assert!(client.outputs().len() <= 2, "{message}");
         }
     }

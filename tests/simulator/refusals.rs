@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use veriops_playground::api::Api;
-use veriops_playground::simulator::{Input, Output};
+use veriops_playground::simulator::{ServerInput, ServerOutput};
 
 use crate::client::{Client, quiet};
 
@@ -51,7 +51,7 @@ fn what_the_api_does_not_allow_closes_with_1008_and_names_the_fault() {
         ),
     ] {
         let mut client = Client::open(quiet());
-        client.handle(Input::Text(&text));
+        client.handle(ServerInput::Text(&text));
         client.sees_close(1008, reason);
     }
 }
@@ -59,7 +59,7 @@ fn what_the_api_does_not_allow_closes_with_1008_and_names_the_fault() {
 #[test]
 fn a_binary_frame_closes_with_1008() {
     let mut client = Client::open(quiet());
-    client.handle(Input::Binary(b"{}"));
+    client.handle(ServerInput::Binary(b"{}"));
     client.sees_close(1008, "binary frame; send messages as JSON text");
 }
 
@@ -68,7 +68,7 @@ fn a_filter_that_a_channel_asks_for_must_be_there() {
     let mut api = Api::clone(&Api::veriops());
     api.channels[0].filters[0].required = true;
     let mut client = Client::of(api.into(), quiet());
-    client.handle(Input::Opened { token: Some("key") });
+    client.handle(ServerInput::Opened { token: Some("key") });
     let filters = json!({"project_id": "prj_1"});
     client.ask("subscribe", json!({"channel": "project.updated", "filters": filters}));
     client.ask("unsubscribe", json!({"channel": "project.updated"}));
@@ -84,7 +84,7 @@ fn the_size_limit_counts_the_utf_8_bytes_of_the_frame() {
             |filler: &str| format!(r#"{{"type":"ping","request_id":"r","filler":"é€𝄞{filler}"}}"#);
         let text = frame(&"x".repeat(size - frame("").len()));
         assert_eq!(text.len(), size);
-        client.handle(Input::Text(&text));
+        client.handle(ServerInput::Text(&text));
         if passes {
             assert_eq!(client.message()["type"], "pong");
         } else {
@@ -96,10 +96,10 @@ fn the_size_limit_counts_the_utf_8_bytes_of_the_frame() {
 #[test]
 fn a_frame_that_is_too_large_is_not_even_parsed() {
     let mut client = Client::open(quiet());
-    client.handle(Input::Text(&"[".repeat(100_000)));
+    client.handle(ServerInput::Text(&"[".repeat(100_000)));
     client.sees_close(4009, "message of 100000 bytes; the limit is 65536");
     let mut client = Client::open(quiet());
-    client.handle(Input::Binary(&vec![0; 65_537]));
+    client.handle(ServerInput::Binary(&vec![0; 65_537]));
     client.sees_close(4009, "message of 65537 bytes; the limit is 65536");
 }
 
@@ -153,7 +153,7 @@ fn a_hundred_messages_in_ten_seconds_are_fine_for_ever() {
 fn a_reason_fits_into_a_close_frame() {
     let mut client = Client::open(quiet());
     client.send("subscribe", json!({"channel": "€".repeat(10_000)}));
-    let [Output::Close { reason, .. }] = &client.outputs()[..] else {
+    let [ServerOutput::Close { reason, .. }] = &client.outputs()[..] else {
         panic!("the channel is not known")
     };
     assert!((121..=123).contains(&reason.len()), "{}", reason.len());

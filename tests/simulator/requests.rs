@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 use veriops_playground::protocol::Millis;
-use veriops_playground::simulator::{Input, Output, Settings};
+use veriops_playground::simulator::{ServerInput, ServerOutput, Settings};
 
 use crate::client::{Client, quiet};
 
 #[test]
 fn the_pages_subscribe_is_acknowledged() {
     let mut client = Client::open(quiet());
-    client.handle(Input::Text(concat!(
+    client.handle(ServerInput::Text(concat!(
         r#"{"type":"subscribe","request_id":"req_001","sent_at":"2026-03-19T14:30:00Z","#,
         r#""payload":{"channel":"project.updated","filters":{"project_id":"prj_abc123"}}}"#
     )));
@@ -18,7 +18,7 @@ fn the_pages_subscribe_is_acknowledged() {
         r#""payload":{"status":"subscribed","channel":"project.updated","#,
         r#""filters":{"project_id":"prj_abc123"}}}"#
     );
-    assert_eq!(client.outputs(), [Output::Send(ack.into())]);
+    assert_eq!(client.outputs(), [ServerOutput::Send(ack.into())]);
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn every_request_is_acknowledged_under_its_id() {
 #[test]
 fn a_ping_is_answered_with_a_pong_of_its_id() {
     let mut client = Client::open(quiet());
-    client.handle(Input::Text(r#"{"type":"ping","request_id":"any \"id\""}"#));
+    client.handle(ServerInput::Text(r#"{"type":"ping","request_id":"any \"id\""}"#));
     let pong = client.message();
     assert_eq!((&pong["type"], &pong["request_id"]), (&json!("pong"), &json!("any \"id\"")));
 }
@@ -58,7 +58,7 @@ fn an_answer_takes_the_delay_that_is_set() {
 fn what_was_promised_goes_out_before_a_close() {
     let mut client = Client::open(Settings { ack_delay: Millis(40), ..quiet() });
     client.send("subscribe", json!({"channel": "presence"}));
-    client.handle(Input::Shutdown);
+    client.handle(ServerInput::Shutdown);
     assert_eq!(client.message()["payload"]["status"], "subscribed");
     client.sees_close(1001, "server shutting down");
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use veriops_playground::api::Api;
 use veriops_playground::protocol::Millis;
-use veriops_playground::simulator::{Input, Output, Settings};
+use veriops_playground::simulator::{ServerInput, ServerOutput, Settings};
 
 use crate::client::{Client, documented};
 
@@ -23,14 +23,14 @@ fn a_ping_comes_every_thirty_seconds_as_long_as_it_is_answered() {
 fn an_unanswered_ping_drops_the_connection_when_the_next_is_due() {
     let mut client = Client::open(Settings { event_interval: None, ..documented() });
     client.wait(30_000);
-    client.handle(Input::Text(r#"{"type":"pong","request_id":"req_hb_0"}"#));
+    client.handle(ServerInput::Text(r#"{"type":"pong","request_id":"req_hb_0"}"#));
     client.ask("ping", json!(null));
     client.sleep(29_999);
-    client.handle(Input::Timeout);
+    client.handle(ServerInput::Timeout);
     assert_eq!(client.outputs(), []);
     client.sleep(1);
-    client.handle(Input::Timeout);
-    assert_eq!(client.outputs(), [Output::Drop]);
+    client.handle(ServerInput::Timeout);
+    assert_eq!(client.outputs(), [ServerOutput::Drop]);
     client.is_over();
 }
 
@@ -51,7 +51,7 @@ fn silence_in_both_directions_closes_after_three_hundred_seconds() {
     client.ask("ping", json!(null));
     client.wait(299_999);
     client.sleep(1);
-    client.handle(Input::Timeout);
+    client.handle(ServerInput::Timeout);
     client.sees_close(1001, "idle timeout");
 }
 
@@ -65,7 +65,7 @@ fn what_the_server_sends_keeps_the_connection_from_idling() {
 #[test]
 fn a_shutdown_closes_with_1001() {
     let mut client = Client::open(documented());
-    client.handle(Input::Shutdown);
+    client.handle(ServerInput::Shutdown);
     client.sees_close(1001, "server shutting down");
 }
 

@@ -5,14 +5,14 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use veriops_playground::api::Api;
-use veriops_playground::log::{
-    Body, Direction, Entry, Note, OpenFailure, Outcome, Reading, Refusal, Seq,
+use veriops_playground::entry::{
+    Body, Entry, FrameDirection, Note, OpenFailure, Outcome, Reading, Refusal, Seq,
 };
 use veriops_playground::protocol::{
     CloseCode, Endpoint, Envelope, MessageType, Millis, Now, Secret, Topic, UnixMillis,
 };
 use veriops_playground::session::{
-    Command, Config, Connection, Ended, Input, Link, Output, Phase, Session, SocketEvent,
+    Command, Config, ConnectionId, Ended, Input, Output, Phase, Route, Session, SocketEvent,
     Subscription, Target,
 };
 
@@ -25,7 +25,7 @@ pub(crate) struct Client {
     /// Why messages were not sent.
     pub(crate) refusals: Vec<Refusal>,
     acts: VecDeque<Act>,
-    latest: Connection,
+    latest: ConnectionId,
     socket: Socket,
 }
 
@@ -71,7 +71,7 @@ impl Client {
             log: Vec::new(),
             refusals: Vec::new(),
             acts: VecDeque::new(),
-            latest: Connection(0),
+            latest: ConnectionId(0),
             socket: Socket::Gone,
         }
     }
@@ -176,7 +176,7 @@ impl Client {
     }
 
     /// A connection says something; maybe one that is long gone.
-    pub(crate) fn hears_from(&mut self, connection: Connection, event: SocketEvent) {
+    pub(crate) fn hears_from(&mut self, connection: ConnectionId, event: SocketEvent) {
         if connection == self.latest {
             self.socket = match (&event, self.socket) {
                 (SocketEvent::Opened { .. }, Socket::Connecting) => Socket::Open,
@@ -228,7 +228,7 @@ impl Client {
     }
 
     /// Returns the number of the latest connection.
-    pub(crate) fn latest(&self) -> Connection {
+    pub(crate) fn latest(&self) -> ConnectionId {
         self.latest
     }
 
@@ -318,8 +318,8 @@ impl Client {
                     assert!(connection > self.latest, "{connection:?} is not new");
                     (self.latest, self.socket) = (connection, Socket::Connecting);
                     self.acts.push_back(Act::Open(match &link {
-                        Link::Simulator => link.shown(),
-                        Link::Socket { endpoint, key } => endpoint.url_with(key.as_ref()),
+                        Route::Simulator => link.shown(),
+                        Route::Socket { endpoint, key } => endpoint.url_with(key.as_ref()),
                     }));
                 }
                 Output::Refused(refusal) => self.refusals.push(refusal),
@@ -347,7 +347,7 @@ impl Client {
         let index = usize::try_from(seq.0).unwrap();
         match &mut self.log[index].body {
             Body::Message {
-                direction: Direction::Sent,
+                direction: FrameDirection::Sent,
                 reading: Reading::Request { outcome, .. },
                 ..
             } => {
@@ -356,7 +356,9 @@ impl Client {
             }
             // A frame that is no envelope has no answer, but an echo.
             Body::Message {
-                direction: Direction::Sent, reading: Reading::Malformed(_), ..
+                direction: FrameDirection::Sent,
+                reading: Reading::Malformed(_),
+                ..
             } => {
                 assert!(matches!(settled, Outcome::Echoed { .. }), "{settled:?}");
             }
@@ -410,7 +412,7 @@ fn reading(entry: &Entry) -> Option<&Reading> {
 
 fn sent_text(entry: &Entry) -> Option<String> {
     match &entry.body {
-        Body::Message { direction: Direction::Sent, text, .. } => Some(text.clone()),
+        Body::Message { direction: FrameDirection::Sent, text, .. } => Some(text.clone()),
         Body::Heartbeat { pong, .. } => pong.clone(),
         _ => None,
     }

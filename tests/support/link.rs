@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use veriops_playground::api::Api;
 use veriops_playground::protocol::{CloseCode, Envelope, MessageType, Millis, Now, Topic};
-use veriops_playground::session::{Connection, SocketEvent, Target};
-use veriops_playground::simulator::{Input, Output, Published, Settings, Simulator};
+use veriops_playground::session::{ConnectionId, SocketEvent, Target};
+use veriops_playground::simulator::{Published, ServerInput, ServerOutput, Settings, Simulator};
 
 use crate::client::{Act, Client, live};
 
@@ -37,7 +37,7 @@ pub(crate) enum Handshake {
 
 /// One connection: its server, and what is on its way.
 struct Link {
-    connection: Connection,
+    connection: ConnectionId,
     server: Simulator,
     upstream: VecDeque<(Millis, Upstream)>,
     downstream: VecDeque<(Millis, SocketEvent)>,
@@ -101,7 +101,7 @@ impl Pair {
     pub(crate) fn shut_down(&mut self) {
         self.carry_acts();
         if let Some(link) = &mut self.link {
-            link.server.handle(Input::Shutdown, self.client.now);
+            link.server.handle(ServerInput::Shutdown, self.client.now);
             link.drain(self.client.now.at + self.network.latency, self.client.now);
         }
         self.drive();
@@ -112,7 +112,7 @@ impl Pair {
         self.carry_acts();
         let published = Published { channel: channel.into(), data: data.into() };
         if let Some(link) = &mut self.link {
-            link.server.handle(Input::Deliver(&published), self.client.now);
+            link.server.handle(ServerInput::Deliver(&published), self.client.now);
             link.drain(self.client.now.at + self.network.latency, self.client.now);
         }
         self.drive();
@@ -200,7 +200,7 @@ impl Pair {
             link.drain(arrival, now);
         }
         if link.server.poll_timeout().is_some_and(|due| due <= now.at) {
-            link.server.handle(Input::Timeout, now);
+            link.server.handle(ServerInput::Timeout, now);
             link.drain(arrival, now);
         }
         let connection = link.connection;
@@ -231,26 +231,28 @@ impl Link {
     fn take(&mut self, frame: Upstream, arrival: Millis, now: Now) {
         match frame {
             Upstream::Close => {
-                self.server.handle(Input::Closed, now);
+                self.server.handle(ServerInput::Closed, now);
                 self.end(CloseCode::NORMAL, String::new(), true, arrival);
             }
             Upstream::Open => {
                 let opened =
                     SocketEvent::Opened { extensions: String::new(), protocol: String::new() };
                 self.downstream.push_back((arrival, opened));
-                self.server.handle(Input::Opened { token: Some("key") }, now);
+                self.server.handle(ServerInput::Opened { token: Some("key") }, now);
             }
-            Upstream::Text(text) => self.server.handle(Input::Text(&text), now),
+            Upstream::Text(text) => self.server.handle(ServerInput::Text(&text), now),
         }
     }
 
     fn drain(&mut self, arrival: Millis, now: Now) {
         while let Some(output) = self.server.poll() {
             match output {
-                Output::Broadcast(published) => self.server.handle(Input::Deliver(&published), now),
-                Output::Close { code, reason } => self.end(code, reason, true, arrival),
-                Output::Drop => self.end(CloseCode::ABNORMAL, String::new(), false, arrival),
-                Output::Send(text) => {
+                ServerOutput::Broadcast(published) => {
+                    self.server.handle(ServerInput::Deliver(&published), now)
+                }
+                ServerOutput::Close { code, reason } => self.end(code, reason, true, arrival),
+                ServerOutput::Drop => self.end(CloseCode::ABNORMAL, String::new(), false, arrival),
+                ServerOutput::Send(text) => {
                     self.note(&text);
                     if !self.is_over {
                         self.downstream.push_back((arrival, SocketEvent::Text(text)));

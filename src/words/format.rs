@@ -33,6 +33,22 @@ pub fn countdown(span: Millis) -> String {
     }
 }
 
+/// Formats how long something has lasted: `01:02`, `1:00:03`.
+pub fn elapsed(span: Millis) -> String {
+    let seconds = span.0 / 1_000;
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes:02}:{seconds:02}")
+    }
+}
+
+/// Returns `1 subscription` or `2 subscriptions`.
+pub fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Formats the time of day, `14:30:00.123`, in a zone this many minutes east of UTC.
 pub fn clock(wall: UnixMillis, minutes_east: i32) -> String {
     let shift = i64::from(minutes_east) * 60_000;

@@ -1,6 +1,6 @@
 //! Keeping the key out of the log: a server may say it back in any text that an entry quotes.
 
-use super::entry::{Body, Note, Reading};
+use super::{Body, Note, Reading};
 use crate::protocol::{EnvelopeError, Secret};
 
 impl Body {

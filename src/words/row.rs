@@ -3,11 +3,11 @@
 //! Made when a row comes into sight and not before. However long a message is, only its first few
 //! kilobytes are looked at.
 
-use super::entry::{
-    Body, Direction, Entry, GLANCE_BYTES, Note, OpenFailure, Outcome, Reading, Refusal, Timing,
-};
-use super::format::{bytes, duration, visible};
+use super::format::{bytes, counted, duration, visible};
 use crate::api::Api;
+use crate::entry::{
+    Body, Entry, FrameDirection, GLANCE_BYTES, Note, OpenFailure, Outcome, Reading, Refusal, Timing,
+};
 use crate::protocol::{CloseCode, MessageType, Millis, json};
 
 /// What a row says.
@@ -105,10 +105,10 @@ impl Summary {
         Self::new('×', &format!("close {code}"), tone, detail, trailing.to_owned())
     }
 
-    fn message(direction: Direction, text: &str, size: String, reading: &Reading) -> Self {
+    fn message(direction: FrameDirection, text: &str, size: String, reading: &Reading) -> Self {
         let mark = match direction {
-            Direction::Received => '↓',
-            Direction::Sent => '↑',
+            FrameDirection::Received => '↓',
+            FrameDirection::Sent => '↑',
         };
         let text = json::clip(text, GLANCE_BYTES);
         let trip = |round_trip: &Option<Millis>| round_trip.map_or(size.clone(), duration);
@@ -171,7 +171,7 @@ impl Summary {
             Note::GaveUp { attempts } => (
                 "gave up",
                 Tone::Problem,
-                format!("after {}", count(u64::from(*attempts), "attempt")),
+                format!("after {}", counted(u64::from(*attempts), "attempt")),
             ),
             Note::NoSignOfLife => {
                 ("silent", Tone::Problem, "no sign of life; connecting anew".to_owned())
@@ -291,12 +291,7 @@ fn join<const N: usize>(parts: [&str; N]) -> String {
 }
 
 fn with_filters(subscriptions: usize) -> String {
-    format!("{} with the same filters", count(subscriptions as u64, "subscription"))
-}
-
-fn count(number: u64, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
+    format!("{} with the same filters", counted(subscriptions as u64, "subscription"))
 }
 
 fn seconds(span: Millis) -> String {

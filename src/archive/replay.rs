@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 
-use super::entry::{Body, Entry, Outcome, Reading, Seq};
-use super::ring::{Capacity, Ring};
-use crate::protocol::Millis;
+use crate::entry::{Body, Entry, Outcome, Reading, Seq};
+use crate::log::{Capacity, Ring};
+use crate::protocol::{Instant, Millis};
 
 /// Entries that come again, at the intervals at which they came.
 ///
@@ -22,20 +22,20 @@ pub struct Replay {
     /// The requests that have come without their outcome, and the outcome; in the order of numbers.
     untold: Vec<(Seq, Outcome)>,
     /// The times of the first entry and of the latest, on the clock of the entries.
-    first: Millis,
-    latest: Millis,
+    first: Instant,
+    latest: Instant,
     /// How much of the time after the first entry had passed when it went on last, or since it stands
     /// still.
     passed: Millis,
     /// When it went on; none while it stands still.
-    since: Option<Millis>,
+    since: Option<Instant>,
     speed: u32,
 }
 
 impl Replay {
     /// Returns a replay that stands at its beginning. `capacity` is that of its ring.
     pub fn new(entries: Vec<Entry>, capacity: Capacity) -> Self {
-        let first = entries.first().map_or(Millis(0), |entry| entry.at.at);
+        let first = entries.first().map_or(Instant(0), |entry| entry.at.at);
         Self {
             waiting: entries.into(),
             ring: Ring::new(capacity),
@@ -52,14 +52,14 @@ impl Replay {
 
     /// Goes on at `speed`: 1 as it was, 10 ten times as fast, 0 everything at once. After the end it
     /// does nothing.
-    pub fn play(&mut self, speed: u32, now: Millis) {
+    pub fn play(&mut self, speed: u32, now: Instant) {
         self.pause(now);
         self.speed = speed;
         self.since = (!self.is_done()).then_some(now);
     }
 
     /// Stands still until [`Replay::play`].
-    pub fn pause(&mut self, now: Millis) {
+    pub fn pause(&mut self, now: Instant) {
         self.passed = self.passed(now);
         self.since = None;
     }
@@ -74,13 +74,13 @@ impl Replay {
     }
 
     /// Adds the entries that are due to the ring. Returns whether there were any.
-    pub fn handle_timeout(&mut self, now: Millis) -> bool {
+    pub fn handle_timeout(&mut self, now: Instant) -> bool {
         if self.since.is_none() {
             return false;
         }
         let before = self.position;
         let due = match self.speed {
-            0 => Millis(u64::MAX),
+            0 => Millis::MAX,
             _ => self.passed(now),
         };
         let first = self.first;
@@ -97,7 +97,7 @@ impl Replay {
     /// Returns when [`Replay::handle_timeout`] is due, on the clock of its `now`; never while it
     /// stands still or after the end.
     #[must_use]
-    pub fn poll_timeout(&self) -> Option<Millis> {
+    pub fn poll_timeout(&self) -> Option<Instant> {
         let (since, next) = (self.since?, self.waiting.front()?);
         let wait = next.at.at - self.first - self.passed;
         Some(match self.speed {
@@ -142,12 +142,12 @@ impl Replay {
     }
 
     /// Returns the time on the clock of the entries, for the rate of the ring.
-    pub fn clock(&self, now: Millis) -> Millis {
+    pub fn clock(&self, now: Instant) -> Instant {
         if self.is_done() { self.latest } else { self.first + self.passed(now) }
     }
 
     /// Returns how much of the time after the first entry has passed.
-    fn passed(&self, now: Millis) -> Millis {
+    fn passed(&self, now: Instant) -> Millis {
         let span = self.since.map_or(Millis(0), |since| now - since);
         self.passed + Millis(span.0.saturating_mul(self.speed.into()))
     }

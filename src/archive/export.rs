@@ -4,10 +4,10 @@
 use core::fmt::Write;
 
 use super::base64;
-use super::entry::{Body, Direction, Entry, Note, OpenFailure};
 use super::record;
-use super::ring::Ring;
-use crate::protocol::envelope::quote;
+use crate::entry::{Body, Entry, FrameDirection, Note, OpenFailure};
+use crate::log::Ring;
+use crate::protocol::json::quote;
 use crate::protocol::{CloseCode, Endpoint, Millis, Secret, UnixMillis};
 
 /// Writes the visible entries as NDJSON: a line that says what this is, then one object an entry, with
@@ -31,7 +31,7 @@ pub fn ndjson(ring: &Ring, exported: UnixMillis, keys: &[Secret], sink: &mut dyn
 /// as well. The `keys` are taken out of every text. `sink` takes the file in pieces.
 pub fn har(ring: &Ring, keys: &[Secret], sink: &mut dyn FnMut(&str)) {
     let file = File { pending: har_head(), sink };
-    let mut archive = Archive { file, connection: None, is_first: true };
+    let mut archive = HarWriter { file, connection: None, is_first: true };
     if let Some(opening) = ring.opening() {
         archive.add(redacted(opening, keys));
     }
@@ -80,15 +80,15 @@ impl File<'_> {
 const PIECE_BYTES: usize = 64 << 10;
 
 /// An HTTP archive in the making.
-struct Archive<'a> {
+struct HarWriter<'a> {
     file: File<'a>,
-    connection: Option<Connection>,
+    connection: Option<HarConnection>,
     /// Whether the next element of the present array is its first.
     is_first: bool,
 }
 
 /// The connection whose frames are being written.
-struct Connection {
+struct HarConnection {
     /// When the handshake was over.
     since: UnixMillis,
     /// How long the handshake took.
@@ -101,7 +101,7 @@ struct Connection {
     more: String,
 }
 
-impl Archive<'_> {
+impl HarWriter<'_> {
     fn add(&mut self, entry: Entry) {
         let wall = entry.at.wall;
         if let Some(connection) = &mut self.connection {
@@ -111,7 +111,7 @@ impl Archive<'_> {
         match entry.body {
             Body::Binary { bytes } => {
                 let data = quote(&base64::encode(&bytes));
-                self.frame(Direction::Received, BINARY, &data, wall);
+                self.frame(FrameDirection::Received, BINARY, &data, wall);
             }
             Body::Closed { code: CloseCode(code), reason, clean, ours } => {
                 let reason = quote(&reason);
@@ -120,9 +120,9 @@ impl Archive<'_> {
                 ));
             }
             Body::Heartbeat { ping, pong, .. } => {
-                self.frame(Direction::Received, TEXT, &quote(&ping), wall);
+                self.frame(FrameDirection::Received, TEXT, &quote(&ping), wall);
                 if let Some(pong) = pong {
-                    self.frame(Direction::Sent, TEXT, &quote(&pong), wall);
+                    self.frame(FrameDirection::Sent, TEXT, &quote(&pong), wall);
                 }
             }
             Body::Message { direction, text, .. } => {
@@ -165,7 +165,7 @@ impl Archive<'_> {
             r#"{{"startedDateTime":"{started}","_resourceType":"websocket","request":{{"method":"GET","url":{url},"httpVersion":"HTTP/1.1","cookies":[],"headers":[],"queryString":[{query}],"headersSize":-1,"bodySize":0}},"_webSocketMessages":["#
         ));
         self.is_first = true;
-        self.connection = Some(Connection {
+        self.connection = Some(HarConnection {
             since: started,
             handshake: Millis(0),
             headers: None,
@@ -174,7 +174,7 @@ impl Archive<'_> {
         });
     }
 
-    fn frame(&mut self, direction: Direction, opcode: u8, data: &str, wall: UnixMillis) {
+    fn frame(&mut self, direction: FrameDirection, opcode: u8, data: &str, wall: UnixMillis) {
         if self.connection.is_none() {
             self.begin("", wall);
         }
@@ -184,8 +184,8 @@ impl Archive<'_> {
         }
         self.separate();
         let kind = match direction {
-            Direction::Received => "receive",
-            Direction::Sent => "send",
+            FrameDirection::Received => "receive",
+            FrameDirection::Sent => "send",
         };
         let (seconds, milli) = (wall.0 / 1_000, wall.0 % 1_000);
         self.file.put(&format!(
@@ -202,7 +202,7 @@ impl Archive<'_> {
 
     /// Ends the entry of the present connection, if there is one.
     fn end_connection(&mut self) {
-        let Some(Connection { since, handshake, headers, last, more }) = self.connection.take()
+        let Some(HarConnection { since, handshake, headers, last, more }) = self.connection.take()
         else {
             return;
         };

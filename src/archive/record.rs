@@ -6,11 +6,11 @@
 use core::mem::discriminant;
 
 use super::base64;
-use super::entry::{
-    Body, Direction, Entry, Note, OpenFailure, Outcome, Reading, Refusal, Seq, Timing,
+use crate::entry::{
+    Body, Entry, FrameDirection, Note, OpenFailure, Outcome, Reading, Refusal, Seq, Timing,
 };
-use crate::protocol::envelope::{NAMES, quote};
-use crate::protocol::json::{self, Member};
+use crate::protocol::envelope::NAMES;
+use crate::protocol::json::{self, Member, quote};
 use crate::protocol::{CloseCode, EnvelopeError, MessageType, Millis, Now, UnixMillis};
 
 /// Writes an entry as a JSON object.
@@ -361,7 +361,7 @@ const BODIES: &[(&str, Body)] = &[
     (
         "message",
         Body::Message {
-            direction: Direction::Received,
+            direction: FrameDirection::Received,
             text: String::new(),
             size: 0,
             reading: Reading::Banner,
@@ -379,8 +379,10 @@ const BODIES: &[(&str, Body)] = &[
     ),
 ];
 
-const DIRECTIONS: &[(&str, Direction)] =
-    &[(Direction::Received.name(), Direction::Received), (Direction::Sent.name(), Direction::Sent)];
+const DIRECTIONS: &[(&str, FrameDirection)] = &[
+    (FrameDirection::Received.name(), FrameDirection::Received),
+    (FrameDirection::Sent.name(), FrameDirection::Sent),
+];
 
 const READINGS: &[(&str, Reading)] = &[
     (

@@ -1,13 +1,13 @@
 //! Archives: what the messages in a HAR say, read as a session would read them.
 
 use super::base64;
-use super::entry::{Body, Direction, Entry, Outcome, Reading, Seq, Timing};
+use super::error::ImportError;
 use super::export::{BINARY, TEXT};
-use super::import::ImportError;
 use super::record::field;
+use crate::entry::{Body, Entry, FrameDirection, Outcome, Reading, Seq, Timing};
 use crate::protocol::json::{self, Member};
 use crate::protocol::{
-    CloseCode, Endpoint, Envelope, MessageType, Millis, Now, Secret, UnixMillis,
+    CloseCode, Endpoint, Envelope, Instant, MessageType, Millis, Now, Secret, UnixMillis,
 };
 
 /// Reads the connections in the `entries` of a HAR, an array's text.
@@ -16,7 +16,7 @@ use crate::protocol::{
 ///
 /// Fails if none of them has WebSocket messages.
 pub(super) fn read(entries: &str) -> Result<Vec<Entry>, ImportError> {
-    let mut archive = Archive::default();
+    let mut archive = HarReader::default();
     let mut is_found = false;
     for entry in json::items(entries) {
         let fields: Vec<_> = json::members(entry).collect();
@@ -29,7 +29,7 @@ pub(super) fn read(entries: &str) -> Result<Vec<Entry>, ImportError> {
 }
 
 #[derive(Default)]
-struct Archive {
+struct HarReader {
     entries: Vec<Entry>,
     /// The key that stood in the connection's address.
     key: Option<Secret>,
@@ -39,7 +39,7 @@ struct Archive {
     ping: usize,
 }
 
-impl Archive {
+impl HarReader {
     fn connection(&mut self, fields: &[Member<'_>], messages: &str) {
         let text = |object: &str, path: &[&str]| {
             let json = json::locate(object, path).map_or("", |at| &object[at]);
@@ -60,8 +60,8 @@ impl Archive {
             let time = field(&fields, "time").and_then(UnixMillis::from_seconds);
             last = time.unwrap_or(last);
             let direction = match field(&fields, "type") {
-                Some(r#""send""#) => Direction::Sent,
-                Some(r#""receive""#) => Direction::Received,
+                Some(r#""send""#) => FrameDirection::Sent,
+                Some(r#""receive""#) => FrameDirection::Received,
                 _ => continue,
             };
             let json = field(&fields, "data").unwrap_or_default();
@@ -85,7 +85,7 @@ impl Archive {
         }
     }
 
-    fn text(&mut self, direction: Direction, mut text: String, wall: UnixMillis) {
+    fn text(&mut self, direction: FrameDirection, mut text: String, wall: UnixMillis) {
         if let Some(key) = &self.key {
             text = key.redact(text);
         }
@@ -94,25 +94,27 @@ impl Archive {
             Ok(envelope) => {
                 let (kind, request_id) = (envelope.kind, envelope.request_id.clone().into_owned());
                 match (direction, kind) {
-                    (Direction::Received, MessageType::Ack | MessageType::Pong) => {
+                    (FrameDirection::Received, MessageType::Ack | MessageType::Pong) => {
                         self.answer(kind, request_id, wall)
                     }
-                    (Direction::Received, MessageType::Event) => match envelope.event() {
+                    (FrameDirection::Received, MessageType::Event) => match envelope.event() {
                         Ok(event) => Reading::Event { channel: event.event_type.into_owned() },
                         Err(error) => Reading::Malformed(error),
                     },
-                    (Direction::Received, MessageType::Ping) => {
+                    (FrameDirection::Received, MessageType::Ping) => {
                         self.ping = self.entries.len();
                         return self
                             .add(wall, Body::Heartbeat { request_id, ping: text, pong: None });
                     }
-                    (Direction::Sent, MessageType::Pong) if self.is_latest_ping(&request_id) => {
+                    (FrameDirection::Sent, MessageType::Pong)
+                        if self.is_latest_ping(&request_id) =>
+                    {
                         if let Some(Body::Heartbeat { pong, .. }) = self.ping_body() {
                             *pong = Some(text);
                         }
                         return;
                     }
-                    (Direction::Sent, kind) if kind.expects_answer() => {
+                    (FrameDirection::Sent, kind) if kind.expects_answer() => {
                         if self.waiting.len() == REMEMBERED {
                             self.waiting.remove(0);
                         }
@@ -163,7 +165,7 @@ impl Archive {
             body.redact(key);
         }
         let start = self.entries.first().map_or(wall, |entry| entry.at.wall);
-        let at = Now { at: Millis(wall.0.saturating_sub(start.0)), wall };
+        let at = Now { at: Instant(wall.0.saturating_sub(start.0)), wall };
         self.entries.push(Entry { seq: Seq(self.entries.len() as u64), at, body });
     }
 }

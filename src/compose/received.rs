@@ -1,8 +1,8 @@
 //! Checks of an entry: what is wrong with its message, field by field.
 
-use super::entry::{Body, Direction, Entry, Reading, Timing};
 use crate::api::{self, Api, Message};
 use crate::compose::check::{Check, Level, checks, names};
+use crate::entry::{Body, Entry, FrameDirection, Reading, Timing};
 use crate::protocol::envelope::{Envelope, EnvelopeError, type_name};
 use crate::protocol::{MessageType, UnixMillis, json};
 
@@ -16,7 +16,7 @@ pub fn of(entry: &Entry, api: &Api) -> Vec<Check> {
     if matches!(reading, Reading::Banner | Reading::Echo { .. }) {
         return Vec::new();
     }
-    if *direction == Direction::Sent {
+    if *direction == FrameDirection::Sent {
         let mut found = checks(text, api, &[]);
         // A warning is about what was subscribed then.
         found.retain(|check| check.level == Level::Error);

@@ -3,12 +3,12 @@
 use core::fmt;
 
 use crate::api::Fault;
-use crate::protocol::envelope::quote;
+use crate::protocol::json::quote;
 use crate::protocol::{EnvelopeError, MessageType, Millis};
 
 /// What a client did that the server does not accept.
 #[derive(Debug)]
-pub(super) enum Refusal {
+pub(super) enum Violation {
     /// A binary frame.
     Binary,
     /// A publish with data other than an object.
@@ -39,7 +39,7 @@ pub(super) enum Refusal {
     UnknownChannel { channel: String },
 }
 
-impl Refusal {
+impl Violation {
     /// Returns the row of the close-code table, by fault.
     pub(super) fn fault(&self) -> Fault {
         match self {
@@ -61,7 +61,7 @@ impl Refusal {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for Violation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Binary => formatter.write_str("binary frame; send messages as JSON text"),
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn a_long_reason_is_cut_at_a_character() {
         for length in 90..130 {
-            let reason = Refusal::UnknownChannel { channel: "é".repeat(length) }.reason();
+            let reason = Violation::UnknownChannel { channel: "é".repeat(length) }.reason();
             assert!((MAX_REASON - 1..=MAX_REASON).contains(&reason.len()), "{}", reason.len());
         }
     }

@@ -1,8 +1,21 @@
-//! Entries: one for each thing that happened. The session writes them, the log keeps them.
+//! What happened, one by one: entries, and the facts that they hold.
+//!
+//! The session writes entries, the log keeps them, `words` tells them.
+
+mod ended;
+mod note;
+mod reading;
+mod redact;
+mod refusal;
 
 use std::borrow::Cow;
 
-use crate::protocol::{CloseCode, EnvelopeError, MessageType, Millis, Now, json};
+use crate::protocol::{CloseCode, Millis, Now, json};
+
+pub use self::ended::Ended;
+pub use self::note::{Note, OpenFailure, POLICY_VIOLATION};
+pub use self::reading::{Outcome, Reading, Timing};
+pub use self::refusal::Refusal;
 
 /// An entry's number: counts up from 0 over the whole session and never repeats.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -73,9 +86,9 @@ impl Entry {
     }
 
     /// Returns who sent its frame, if it has one; a heartbeat begins with the server's ping.
-    pub fn direction(&self) -> Option<Direction> {
+    pub fn direction(&self) -> Option<FrameDirection> {
         match &self.body {
-            Body::Binary { .. } | Body::Heartbeat { .. } => Some(Direction::Received),
+            Body::Binary { .. } | Body::Heartbeat { .. } => Some(FrameDirection::Received),
             Body::Message { direction, .. } => Some(*direction),
             Body::Closed { .. } | Body::Note(_) | Body::Opened { .. } => None,
         }
@@ -172,7 +185,7 @@ pub enum Body {
     /// A text frame was sent or arrived.
     Message {
         /// Who sent it.
-        direction: Direction,
+        direction: FrameDirection,
         /// The text as sent or received; only the key is redacted.
         text: String,
         /// The frame's size on the wire before compression, in UTF-8 bytes.
@@ -197,14 +210,14 @@ pub enum Body {
 
 /// Who sent a frame.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Direction {
+pub enum FrameDirection {
     /// The other side.
     Received,
     /// This side.
     Sent,
 }
 
-impl Direction {
+impl FrameDirection {
     /// Both directions.
     pub const ALL: [Self; 2] = [Self::Received, Self::Sent];
 
@@ -222,233 +235,5 @@ impl Direction {
     }
 }
 
-/// What the session made of a text frame.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Reading {
-    /// An answer to a request: an ack, or a pong to our ping.
-    Answer {
-        /// `ack` or `pong`.
-        kind: MessageType,
-        /// The request id it carries.
-        request_id: String,
-        /// The entry of the request, if there was one.
-        request: Option<Seq>,
-        /// The time since the request was sent, if there was one.
-        round_trip: Option<Millis>,
-        /// Whether it was expected.
-        timing: Timing,
-    },
-    /// The first frame of an echo server, in plain text.
-    Banner,
-    /// Our own frame, sent back by an echo server.
-    Echo {
-        /// The request id of the frame that came back, if it had one.
-        request_id: Option<String>,
-        /// The entry of that frame, if it is known.
-        request: Option<Seq>,
-        /// The time since it was sent, if that is known.
-        round_trip: Option<Millis>,
-    },
-    /// An event of a channel.
-    Event {
-        /// The channel it belongs to.
-        channel: String,
-    },
-    /// A frame that is no envelope, with the reason.
-    Malformed(EnvelopeError),
-    /// An envelope that stands for itself: a pong we sent by hand, a type the server should not send.
-    Plain {
-        /// Its type.
-        kind: MessageType,
-        /// Its request id.
-        request_id: String,
-    },
-    /// A request of ours.
-    Request {
-        /// Its type.
-        kind: MessageType,
-        /// Its request id.
-        request_id: String,
-        /// What became of it.
-        outcome: Outcome,
-    },
-}
-
-/// What became of a request.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Outcome {
-    /// Answered in time.
-    Answered {
-        /// The entry of the answer.
-        by: Seq,
-        /// The time from request to answer.
-        round_trip: Millis,
-    },
-    /// An echo server sent it back; it will not answer.
-    Echoed {
-        /// The entry of the echo.
-        by: Seq,
-        /// The time from request to echo.
-        round_trip: Millis,
-    },
-    /// Answered after the time a request may take.
-    Late {
-        /// The entry of the answer.
-        by: Seq,
-        /// The time from request to answer.
-        round_trip: Millis,
-    },
-    /// The connection ended before an answer came.
-    Lost,
-    /// Waiting for the answer.
-    Pending,
-    /// No answer came in the time a request may take.
-    Unanswered,
-    /// No answer is expected: an echo server is not asked for one.
-    Unasked,
-}
-
-impl Outcome {
-    /// Returns the outcome as a word, for style sheets and exports.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Answered { .. } => "answered",
-            Self::Echoed { .. } => "echoed",
-            Self::Late { .. } => "late",
-            Self::Lost => "lost",
-            Self::Pending => "pending",
-            Self::Unanswered => "unanswered",
-            Self::Unasked => "unasked",
-        }
-    }
-}
-
-/// Whether an answer was expected.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Timing {
-    /// The request was answered before.
-    Duplicate,
-    /// In the time a request may take.
-    InTime,
-    /// After that time.
-    Late,
-    /// No request of this session has this id.
-    Unknown,
-}
-
-/// Something the session has to say.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Note {
-    /// The reader cancelled while connecting.
-    Cancelled,
-    /// A connection is being tried.
-    Connecting {
-        /// The endpoint, without the key.
-        endpoint: String,
-        /// The number of the reconnect since the connection was last stable; 0 for the first.
-        attempt: u32,
-    },
-    /// The session stopped trying.
-    GaveUp {
-        /// The attempts made.
-        attempts: u32,
-    },
-    /// The server gave no sign of life, so the connection was left.
-    NoSignOfLife,
-    /// A message was not sent.
-    NotSent {
-        /// Why.
-        refusal: Refusal,
-    },
-    /// A connection could not be opened.
-    OpenFailed {
-        /// The endpoint, without the key.
-        endpoint: String,
-        /// Why, if the page knows.
-        failure: OpenFailure,
-    },
-    /// The next attempt is scheduled.
-    Reconnecting {
-        /// The number of the attempt since the connection was last stable, from 1.
-        attempt: u32,
-        /// The wait before it.
-        delay: Millis,
-    },
-    /// Every subscription is back.
-    Restored {
-        /// How many.
-        subscriptions: usize,
-    },
-    /// Subscriptions are being sent again.
-    Restoring {
-        /// How many.
-        subscriptions: usize,
-    },
-    /// The server was silent for so long that it is asked for a sign of life.
-    Silent {
-        /// How long.
-        after: Millis,
-    },
-    /// The reader stopped the attempts.
-    Stopped,
-    /// The browser suspended the page.
-    Suspended {
-        /// For how long.
-        span: Millis,
-    },
-    /// The server did not confirm our close in time.
-    Unconfirmed,
-}
-
-/// Why a connection could not be opened.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum OpenFailure {
-    /// The browser refused the address.
-    Refused {
-        /// The browser's error name, such as `SecurityError`.
-        name: String,
-    },
-    /// No answer in the time a handshake may take.
-    TimedOut {
-        /// That time.
-        after: Millis,
-    },
-    /// The handshake failed; a browser does not tell why.
-    Unreachable,
-}
-
-/// Why a message was not sent.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Refusal {
-    /// The network does not keep up: too much waits to be sent already.
-    Backlog {
-        /// The bytes that wait in the browser's send buffer.
-        waiting: usize,
-        /// How many may wait.
-        limit: usize,
-    },
-    /// No connection is open.
-    NotOpen,
-    /// One more subscription than the API allows.
-    SubscriptionLimit {
-        /// The row "Max subscriptions per connection".
-        limit: usize,
-    },
-    /// More bytes than the API allows.
-    TooLarge {
-        /// The frame's size in UTF-8 bytes.
-        size: usize,
-        /// The row "Max message size", in bytes.
-        limit: usize,
-    },
-}
-
-impl Refusal {
-    /// Returns whether the reader may send all the same, to see the server's reaction.
-    pub fn can_be_forced(&self) -> bool {
-        !matches!(self, Self::Backlog { .. } | Self::NotOpen)
-    }
-}
-
 /// The bytes of a message that are looked at for a row.
-pub(super) const GLANCE_BYTES: usize = 4_096;
+pub(crate) const GLANCE_BYTES: usize = 4_096;

@@ -1,0 +1,10 @@
+//! Sentences made of facts: what a row, a notice or a gauge says.
+//!
+//! Nothing here decides anything. What a fact means for the session was decided where it happened and
+//! travels with it.
+
+pub mod format;
+pub mod notice;
+pub mod row;
+
+pub use row::{Summary, Tone};
