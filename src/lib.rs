@@ -18,6 +18,24 @@
 //!
 //! The first nine are pure: they see no clock, no randomness, no IO and no browser. Time is an
 //! argument, randomness a seed.
+//!
+//! Which rooms each of them uses; no other way is open:
+//!
+//! | room | uses |
+//! |---|---|
+//! | `protocol` | |
+//! | `api` | `protocol` |
+//! | `entry` | `protocol` |
+//! | `session` | `api` `entry` `protocol` |
+//! | `simulator` | `api` `protocol` |
+//! | `words` | `api` `entry` `protocol` |
+//! | `log` | `api` `entry` `protocol` `words` |
+//! | `archive` | `entry` `log` `protocol` |
+//! | `compose` | `api` `entry` `protocol` |
+//! | `driver` | `api` `archive` `entry` `log` `protocol` `session` `simulator` |
+//! | `ui` | `api` `archive` `compose` `driver` `entry` `log` `protocol` `session` `words` |
+//! | `embed` | `api` `driver` `protocol` `session` `ui` |
+//! | `host` | `api` `protocol` `simulator` |
 
 pub mod api;
 pub mod archive;

@@ -10,7 +10,7 @@ mod refusal;
 
 use std::borrow::Cow;
 
-use crate::protocol::{CloseCode, Millis, Now, json};
+use crate::protocol::{CloseCode, MessageType, Millis, Now, json};
 
 pub use self::ended::Ended;
 pub use self::note::{Note, OpenFailure, POLICY_VIOLATION};
@@ -33,25 +33,6 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The names of [`Entry::kind_name`].
-    pub const KINDS: [&str; 15] = [
-        "subscribe",
-        "unsubscribe",
-        "publish",
-        "ping",
-        "pong",
-        "ack",
-        "event",
-        "heartbeat",
-        "malformed",
-        "binary",
-        "echo",
-        "banner",
-        "open",
-        "close",
-        "note",
-    ];
-
     /// Returns the bytes of message text this entry keeps in memory.
     pub fn bytes(&self) -> usize {
         match &self.body {
@@ -63,24 +44,22 @@ impl Entry {
         }
     }
 
-    /// Returns what it is in a word, for filters, style sheets and tests: a message's type where the
-    /// session could read it, else `malformed`, `banner`, `echo`, `binary`, `heartbeat`, `open`,
-    /// `close` or `note`.
-    pub fn kind_name(&self) -> &'static str {
+    /// Returns what it is: a message's type where the session could read it, else what stands for it.
+    pub fn kind(&self) -> EntryKind {
         match &self.body {
-            Body::Binary { .. } => "binary",
-            Body::Closed { .. } => "close",
-            Body::Heartbeat { .. } => "heartbeat",
-            Body::Note(_) => "note",
-            Body::Opened { .. } => "open",
+            Body::Binary { .. } => EntryKind::Binary,
+            Body::Closed { .. } => EntryKind::Close,
+            Body::Heartbeat { .. } => EntryKind::Heartbeat,
+            Body::Note(_) => EntryKind::Note,
+            Body::Opened { .. } => EntryKind::Open,
             Body::Message { reading, .. } => match reading {
                 Reading::Answer { kind, .. }
                 | Reading::Plain { kind, .. }
-                | Reading::Request { kind, .. } => kind.name(),
-                Reading::Banner => "banner",
-                Reading::Echo { .. } => "echo",
-                Reading::Event { .. } => "event",
-                Reading::Malformed(_) => "malformed",
+                | Reading::Request { kind, .. } => EntryKind::Message(*kind),
+                Reading::Banner => EntryKind::Banner,
+                Reading::Echo { .. } => EntryKind::Echo,
+                Reading::Event { .. } => EntryKind::Message(MessageType::Event),
+                Reading::Malformed(_) => EntryKind::Malformed,
             },
         }
     }
@@ -151,6 +130,65 @@ impl Entry {
             ),
             Body::Binary { .. } | Body::Opened { .. } => false,
         }
+    }
+}
+
+/// What an entry is, in a word: what filters offer and style sheets know.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum EntryKind {
+    /// A message of this type; a heartbeat's ping and pong are one of [`EntryKind::Heartbeat`].
+    Message(MessageType),
+    /// A server's ping with its pong.
+    Heartbeat,
+    /// A frame that is no envelope.
+    Malformed,
+    /// A binary frame.
+    Binary,
+    /// Our own frame, sent back by an echo server.
+    Echo,
+    /// The greeting of an echo server.
+    Banner,
+    /// A connection opened.
+    Open,
+    /// A connection ended.
+    Close,
+    /// The session itself has something to say.
+    Note,
+}
+
+impl EntryKind {
+    /// All kinds, in the order in which they are offered.
+    pub fn all() -> impl Iterator<Item = Self> {
+        MessageType::ALL.into_iter().map(Self::Message).chain([
+            Self::Heartbeat,
+            Self::Malformed,
+            Self::Binary,
+            Self::Echo,
+            Self::Banner,
+            Self::Open,
+            Self::Close,
+            Self::Note,
+        ])
+    }
+
+    /// Returns the kind as a word, for filters, style sheets and tests.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Message(kind) => kind.name(),
+            Self::Heartbeat => "heartbeat",
+            Self::Malformed => "malformed",
+            Self::Binary => "binary",
+            Self::Echo => "echo",
+            Self::Banner => "banner",
+            Self::Open => "open",
+            Self::Close => "close",
+            Self::Note => "note",
+        }
+    }
+
+    /// Returns the kind of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::all().find(|kind| kind.name() == name)
     }
 }
 

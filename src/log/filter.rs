@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::api::Api;
-use crate::entry::{Body, Entry, FrameDirection};
+use crate::entry::{Body, Entry, EntryKind, FrameDirection};
 use crate::words::Summary;
 
 /// What an entry must be to be shown. The default admits every entry.
@@ -11,8 +11,8 @@ use crate::words::Summary;
 pub struct LogFilter {
     /// Who sent its frame. A heartbeat has frames of both sides.
     pub direction: Option<FrameDirection>,
-    /// Its [`Entry::kind_name`]; empty for any.
-    pub kind: String,
+    /// Its [`Entry::kind`].
+    pub kind: Option<EntryKind>,
     /// Its [`Entry::channel`]; empty for any.
     pub channel: String,
     /// Whether it must be one of the reader's problems.
@@ -33,7 +33,7 @@ impl LogFilter {
     /// Returns whether an entry is admitted. The cheap questions are asked first.
     pub fn admits(&self, entry: &Entry, api: &Api) -> bool {
         (self.direction.is_none() || self.direction == entry.direction() || self.is_pong(entry))
-            && (self.kind.is_empty() || self.kind == entry.kind_name())
+            && self.kind.is_none_or(|kind| kind == entry.kind())
             && (!self.problems || entry.is_problem())
             && (self.channel.is_empty() || entry.channel().as_deref() == Some(&self.channel))
             && (self.text.is_empty() || self.occurs(entry, api))

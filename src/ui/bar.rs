@@ -4,7 +4,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent};
 
-use crate::entry::{Entry, FrameDirection};
+use crate::entry::{EntryKind, FrameDirection};
 
 use super::element::{self, Element, div, h2, input, label, span};
 use super::erased::{text, words};
@@ -27,6 +27,7 @@ pub(super) fn bar(log_view: &LogView) -> Element {
         }
     };
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let kinds = EntryKind::all().map(|kind| kind.name().to_owned()).collect();
     let directions = names(&FrameDirection::ALL.map(FrameDirection::name));
     let channels = api.channels.iter().map(|channel| channel.name.clone()).collect();
     let field = input()
@@ -55,8 +56,8 @@ pub(super) fn bar(log_view: &LogView) -> Element {
         });
     let filters = div()
         .class("vp-log__line")
-        .child(picker("show-kind", "Every kind", names(&Entry::KINDS), move |kind| {
-            log_view.choose(|filter| filter.kind = kind);
+        .child(picker("show-kind", "Every kind", kinds, move |name| {
+            log_view.choose(|filter| filter.kind = EntryKind::from_name(&name));
         }))
         .child(picker("show-direction", "Both ways", directions, move |name| {
             log_view.choose(|filter| filter.direction = FrameDirection::from_name(&name));

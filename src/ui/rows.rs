@@ -100,7 +100,7 @@ fn element(near: &Element, entry: &Entry, api: &Api, needle: &str) -> Option<Ele
     let row = make(near, "button", "vp-row")?;
     for (name, value) in [
         ("data-testid", "row"),
-        ("data-kind", entry.kind_name()),
+        ("data-kind", entry.kind().name()),
         ("data-direction", entry.direction().map_or("none", FrameDirection::name)),
         ("data-outcome", entry.outcome().map_or("", Outcome::name)),
         ("data-tone", summary.tone.name()),

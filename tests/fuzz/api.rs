@@ -6,7 +6,7 @@ use veriops_playground::api::{Api, VERIOPS};
 use veriops_playground::protocol::json::{self, Kind};
 use veriops_playground::protocol::{Envelope, MessageType, Millis, Now, Topic};
 use veriops_playground::session::Target;
-use veriops_playground::simulator::{Input, Settings, Simulator};
+use veriops_playground::simulator::{ServerInput, Settings, Simulator};
 
 use super::client::Client;
 
@@ -78,8 +78,8 @@ fn a_simulator_can_use(api: &Arc<Api>) {
     let mut server = Simulator::new(Arc::clone(api), Settings::of(api), 7);
     let subscribe = Envelope::new(MessageType::Subscribe, "req_001").about(&topic(api)).encode();
     let mut now = Now::default();
-    server.handle(Input::Opened { token: Some("key") }, now);
-    server.handle(Input::Text(&subscribe), now);
+    server.handle(ServerInput::Opened { token: Some("key") }, now);
+    server.handle(ServerInput::Text(&subscribe), now);
     for _ in 0..TIMEOUTS {
         while server.poll().is_some() {}
         let Some(due) = server.poll_timeout() else {
@@ -87,7 +87,7 @@ fn a_simulator_can_use(api: &Arc<Api>) {
         };
         assert!(due >= now.at, "a timeout lies in the past");
         now.at = due;
-        server.handle(Input::Timeout, now);
+        server.handle(ServerInput::Timeout, now);
     }
 }
 

@@ -4,7 +4,7 @@ use veriops_playground::archive::export::{har, ndjson};
 use veriops_playground::archive::{Replay, import};
 use veriops_playground::entry::Entry;
 use veriops_playground::log::{Capacity, Ring};
-use veriops_playground::protocol::{Millis, UnixMillis};
+use veriops_playground::protocol::{Instant, UnixMillis};
 
 /// Reads the input as a file.
 pub fn check(input: &[u8]) {
@@ -31,12 +31,12 @@ pub fn check(input: &[u8]) {
 /// Replays in real time for a second, and the rest at once.
 fn replayed(entries: Vec<Entry>) -> Ring {
     let mut replay = Replay::new(entries, UNBOUNDED);
-    replay.play(1, Millis(0));
-    while let Some(now) = replay.poll_timeout().filter(|now| *now <= Millis(1_000)) {
+    replay.play(1, Instant(0));
+    while let Some(now) = replay.poll_timeout().filter(|now| *now <= Instant(1_000)) {
         assert!(replay.handle_timeout(now), "a timeout is on time");
     }
-    replay.play(0, Millis(1_000));
-    replay.handle_timeout(Millis(1_000));
+    replay.play(0, Instant(1_000));
+    replay.handle_timeout(Instant(1_000));
     assert!(replay.is_done());
     replay.ring().clone()
 }

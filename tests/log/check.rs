@@ -8,7 +8,7 @@ use veriops_playground::protocol::{EnvelopeError, MessageType};
 use crate::{API, entry, message};
 
 fn found(entry: &Entry) -> Vec<(String, String)> {
-    check::of(entry, &API).into_iter().map(|check| (check.path, check.message)).collect()
+    received::of(entry, &API).into_iter().map(|check| (check.path, check.message)).collect()
 }
 
 /// Reads a text as a session does that has no request in flight.
@@ -92,7 +92,7 @@ fn a_message_over_the_limit_is_checked_all_the_same() {
     let text = event(r#"{"event_type":"presence"}"#);
     let error = EnvelopeError::TooLarge { size: 70_000, limit: 65_536 };
     let entry = entry(0, message(FrameDirection::Received, &text, Reading::Malformed(error)));
-    let paths: Vec<_> = check::of(&entry, &API).into_iter().map(|check| check.path).collect();
+    let paths: Vec<_> = received::of(&entry, &API).into_iter().map(|check| check.path).collect();
     assert_eq!(paths, ["", "payload.data"]);
 }
 
@@ -111,7 +111,7 @@ fn an_answer_that_was_not_expected_is_odd() {
             timing,
         };
         let entry = entry(0, crate::message(FrameDirection::Received, &ack("{}"), reading));
-        let [check] = &check::of(&entry, &API)[..] else { panic!("one check") };
+        let [check] = &received::of(&entry, &API)[..] else { panic!("one check") };
         assert_eq!((check.path.as_str(), check.level), ("request_id", Level::Warning));
         assert_eq!(check.message, message);
     }

@@ -5,7 +5,7 @@ use veriops_playground::archive::export::ndjson;
 use veriops_playground::archive::{ImportError, import};
 use veriops_playground::entry::{Body, Entry, FrameDirection, Note, Outcome, Reading, Seq, Timing};
 use veriops_playground::log::{Capacity, Ring};
-use veriops_playground::protocol::{MessageType, Millis, Now, Secret, UnixMillis};
+use veriops_playground::protocol::{Instant, MessageType, Millis, Now, Secret, UnixMillis};
 
 use crate::sample;
 
@@ -28,7 +28,7 @@ pub(crate) fn file(ring: &Ring, keys: &[Secret]) -> String {
 fn at(seconds: u64, seq: u64, body: Body) -> Entry {
     let span = Millis::seconds(seconds);
     let wall = UnixMillis(1_773_930_600_000 + span.0);
-    Entry { seq: Seq(seq), at: Now { at: span, wall }, body }
+    Entry { seq: Seq(seq), at: Now { at: Instant(span.0), wall }, body }
 }
 
 /// Returns the page's example and its ack.

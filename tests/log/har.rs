@@ -11,7 +11,9 @@ use veriops_playground::entry::{
     Body, Entry, FrameDirection, Note, OpenFailure, Outcome, Reading, Seq, Timing,
 };
 use veriops_playground::log::{Capacity, Ring};
-use veriops_playground::protocol::{CloseCode, MessageType, Millis, Now, Secret, UnixMillis};
+use veriops_playground::protocol::{
+    CloseCode, Instant, MessageType, Millis, Now, Secret, UnixMillis,
+};
 
 use crate::{ROOMY, environment, message};
 
@@ -19,7 +21,7 @@ const START: u64 = 1_773_930_600_000;
 
 fn at(milli: u64, seq: u64, body: Body) -> Entry {
     let wall = UnixMillis(START + milli);
-    Entry { seq: Seq(seq), at: Now { at: Millis(milli), wall }, body }
+    Entry { seq: Seq(seq), at: Now { at: Instant(milli), wall }, body }
 }
 
 fn connecting(endpoint: &str) -> Body {
@@ -267,7 +269,7 @@ fn an_archive_of_a_browser_is_read_as_a_session_would() {
     let entries = import(FOREIGN).unwrap();
     let answered = Outcome::Answered { by: Seq(3), round_trip: Millis(38) };
     let summary: Vec<_> =
-        entries.iter().map(|entry| (entry.at.at.0, entry.kind_name(), entry.outcome())).collect();
+        entries.iter().map(|entry| (entry.at.at.0, entry.kind().name(), entry.outcome())).collect();
     assert_eq!(
         summary,
         [

@@ -1,7 +1,7 @@
 //! Indexes: what a filter admits of a ring, kept up with little work.
 
 use proptest::prelude::*;
-use veriops_playground::entry::{Body, Entry, Note, Outcome, Seq};
+use veriops_playground::entry::{Body, Entry, EntryKind, Note, Outcome, Seq};
 use veriops_playground::log::{Capacity, Index, LogFilter, Ring};
 use veriops_playground::protocol::Millis;
 
@@ -12,7 +12,7 @@ fn problems() -> LogFilter {
 }
 
 fn of_kind(kind: &str) -> LogFilter {
-    LogFilter { kind: kind.into(), ..LogFilter::default() }
+    LogFilter { kind: EntryKind::from_name(kind), ..LogFilter::default() }
 }
 
 fn note(seq: u64) -> Entry {

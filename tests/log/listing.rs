@@ -1,7 +1,9 @@
 //! The listing: what a filter leaves, and what a search finds in it.
 
-use veriops_playground::entry::Seq;
+use veriops_playground::entry::{EntryKind, Seq};
 use veriops_playground::log::{Capacity, Listing, LogFilter, Ring};
+
+use veriops_playground::protocol::MessageType;
 
 use crate::{API, ROOMY, received, request};
 
@@ -15,7 +17,7 @@ fn ring(capacity: Capacity) -> Ring {
 }
 
 fn events() -> LogFilter {
-    LogFilter { kind: "event".into(), ..LogFilter::default() }
+    LogFilter { kind: Some(EntryKind::Message(MessageType::Event)), ..LogFilter::default() }
 }
 
 fn listed(listing: &Listing, ring: &Ring) -> Vec<u64> {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use veriops_playground::archive::Replay;
 use veriops_playground::entry::{Body, Entry, FrameDirection, Outcome, Reading, Seq, Timing};
 use veriops_playground::log::Capacity;
-use veriops_playground::protocol::{CloseCode, MessageType, Millis, Now};
+use veriops_playground::protocol::{CloseCode, Instant, MessageType, Millis, Now};
 
 use crate::file::{file, file_of};
 use crate::{ROOMY, message, sample};
@@ -12,7 +12,7 @@ use crate::{ROOMY, message, sample};
 const UNBOUNDED: Capacity = Capacity { entries: usize::MAX, bytes: usize::MAX };
 
 fn at(milli: u64, seq: u64, body: Body) -> Entry {
-    Entry { seq: Seq(seq), at: Now { at: Millis(milli), ..Now::default() }, body }
+    Entry { seq: Seq(seq), at: Now { at: Instant(milli), ..Now::default() }, body }
 }
 
 fn asked(milli: u64, seq: u64, outcome: Outcome) -> Entry {
@@ -68,38 +68,38 @@ fn entries_come_at_the_intervals_at_which_they_came() {
     ] {
         let mut replay = Replay::new(frames(&[5_000, 5_000, 5_250, 7_000]), ROOMY);
         assert_eq!((replay.poll_timeout(), replay.position(), replay.len()), (None, 0, 4));
-        replay.play(speed, Millis(100));
+        replay.play(speed, Instant(100));
         assert_eq!(run(&mut replay), expected, "{speed}");
-        assert_eq!(replay.clock(Millis(99_999)), Millis(7_000));
+        assert_eq!(replay.clock(Instant(99_999)), Instant(7_000));
     }
 }
 
 #[test]
 fn a_timeout_that_comes_early_or_late_is_harmless() {
     let mut replay = Replay::new(frames(&[0, 100, 200]), ROOMY);
-    assert!(!replay.handle_timeout(Millis(50)));
-    replay.play(1, Millis(50));
-    assert!(replay.handle_timeout(Millis(60)));
-    assert!(!replay.handle_timeout(Millis(149)));
-    assert!(replay.handle_timeout(Millis(900)));
+    assert!(!replay.handle_timeout(Instant(50)));
+    replay.play(1, Instant(50));
+    assert!(replay.handle_timeout(Instant(60)));
+    assert!(!replay.handle_timeout(Instant(149)));
+    assert!(replay.handle_timeout(Instant(900)));
     assert!(replay.is_done());
-    assert!(!replay.handle_timeout(Millis(901)));
+    assert!(!replay.handle_timeout(Instant(901)));
 }
 
 #[test]
 fn it_stands_still_and_changes_its_speed_where_it_is() {
     let mut replay = Replay::new(frames(&[0, 1_000, 2_000, 3_000]), ROOMY);
-    replay.play(1, Millis(0));
-    replay.handle_timeout(Millis(500));
-    replay.pause(Millis(500));
+    replay.play(1, Instant(0));
+    replay.handle_timeout(Instant(500));
+    replay.pause(Instant(500));
     assert_eq!((replay.is_playing(), replay.poll_timeout()), (false, None));
-    assert_eq!(replay.clock(Millis(9_000)), Millis(500));
-    replay.play(1, Millis(10_000));
-    assert_eq!(replay.poll_timeout(), Some(Millis(10_500)));
-    replay.handle_timeout(Millis(10_500));
-    replay.play(10, Millis(10_500));
+    assert_eq!(replay.clock(Instant(9_000)), Instant(500));
+    replay.play(1, Instant(10_000));
+    assert_eq!(replay.poll_timeout(), Some(Instant(10_500)));
+    replay.handle_timeout(Instant(10_500));
+    replay.play(10, Instant(10_500));
     assert_eq!(run(&mut replay), [(10_600, 3), (10_700, 4)]);
-    replay.play(1, Millis(20_000));
+    replay.play(1, Instant(20_000));
     assert!(!replay.is_playing());
 }
 
@@ -115,13 +115,13 @@ fn an_outcome_shows_when_its_answer_comes() {
         answer(40, 4, 1),
     ];
     let mut replay = Replay::new(entries, ROOMY);
-    replay.play(1, Millis(0));
+    replay.play(1, Instant(0));
     for (now, expected) in [
         (15, [Outcome::Pending, Outcome::Unasked]),
         (20, [answered, Outcome::Unasked]),
         (40, [answered, echoed]),
     ] {
-        replay.handle_timeout(Millis(now));
+        replay.handle_timeout(Instant(now));
         assert_eq!(outcomes(&replay)[..2], expected.map(Some));
     }
 }
@@ -138,16 +138,16 @@ fn what_never_was_answered_shows_so_when_its_connection_ends() {
         asked(40, 5, Outcome::Unanswered),
     ];
     let mut replay = Replay::new(entries, ROOMY);
-    replay.play(1, Millis(0));
+    replay.play(1, Instant(0));
     for (now, expected) in [
         (19, [Outcome::Pending; 3]),
         (20, [Outcome::Lost, Outcome::Unanswered, Outcome::Lost]),
         (30, [Outcome::Lost, Outcome::Unanswered, late]),
     ] {
-        replay.handle_timeout(Millis(now));
+        replay.handle_timeout(Instant(now));
         assert_eq!(outcomes(&replay)[..3], expected.map(Some));
     }
-    replay.handle_timeout(Millis(40));
+    replay.handle_timeout(Instant(40));
     assert_eq!(outcomes(&replay)[5], Some(Outcome::Unanswered));
 }
 
@@ -156,14 +156,14 @@ fn a_replay_can_begin_again() {
     let answered = Outcome::Answered { by: Seq(1), round_trip: Millis(20) };
     let entries = vec![asked(0, 0, answered), answer(20, 1, 0), closed(90, 2)];
     let mut replay = Replay::new(entries.clone(), ROOMY);
-    replay.play(1, Millis(0));
-    replay.handle_timeout(Millis(0));
+    replay.play(1, Instant(0));
+    replay.handle_timeout(Instant(0));
     replay.rewind();
     assert_eq!((replay.position(), replay.len(), replay.is_playing()), (0, 3, false));
-    replay.play(0, Millis(50));
+    replay.play(0, Instant(50));
     assert_eq!(run(&mut replay), [(50, 3)]);
     replay.rewind();
-    replay.play(1, Millis(100));
+    replay.play(1, Instant(100));
     assert_eq!(run(&mut replay), [(100, 1), (120, 2), (190, 3)]);
     assert_eq!(file(replay.ring(), &[]), file_of(&entries));
 }
@@ -171,7 +171,7 @@ fn a_replay_can_begin_again() {
 #[test]
 fn an_empty_replay_is_done() {
     let mut replay = Replay::new(Vec::new(), ROOMY);
-    replay.play(1, Millis(0));
+    replay.play(1, Instant(0));
     assert!(replay.is_empty() && replay.is_done() && !replay.is_playing());
 }
 
@@ -189,7 +189,7 @@ proptest! {
         pauses in prop::collection::vec(0..9_000_u64, 0..4),
     ) {
         let mut replay = Replay::new(entries.clone(), UNBOUNDED);
-        let mut now = Millis(0);
+        let mut now = Instant(0);
         for pause in pauses {
             replay.play(1, now);
             now = now + Millis(pause);

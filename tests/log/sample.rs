@@ -5,7 +5,7 @@ use veriops_playground::entry::{
     Body, Entry, FrameDirection, Note, OpenFailure, Outcome, Reading, Refusal, Seq, Timing,
 };
 use veriops_playground::protocol::{
-    CloseCode, Envelope, EnvelopeError, MessageType, Millis, Now, UnixMillis,
+    CloseCode, Envelope, EnvelopeError, Instant, MessageType, Millis, Now, UnixMillis,
 };
 
 /// Makes any entries up, in the order of their numbers.
@@ -16,7 +16,7 @@ pub(crate) fn entries() -> impl Strategy<Value = Vec<Entry>> {
         let entry = |(step, pause, wall, body)| {
             seq += step;
             at += pause;
-            Entry { seq: Seq(seq), at: Now { at: Millis(at), wall: UnixMillis(wall) }, body }
+            Entry { seq: Seq(seq), at: Now { at: Instant(at), wall: UnixMillis(wall) }, body }
         };
         steps.into_iter().map(entry).collect()
     })

@@ -1,9 +1,10 @@
 //! The table "WebSocket close codes": what the client does after a close it did not ask for.
 
 use veriops_playground::api::Api;
+use veriops_playground::entry::Ended;
 use veriops_playground::entry::{Body, Note};
 use veriops_playground::protocol::{CloseCode, MessageType, Millis, Secret};
-use veriops_playground::session::{Command, Ended, Target};
+use veriops_playground::session::{Command, Target};
 
 use crate::client::{Act, Client, endpoint, live, presence, project};
 use crate::link::Pair;

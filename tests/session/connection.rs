@@ -1,9 +1,10 @@
 //! From asking for a connection to having one, or to the reason why not.
 
 use veriops_playground::api::Api;
+use veriops_playground::entry::Ended;
 use veriops_playground::entry::{Body, Note, OpenFailure, Refusal};
 use veriops_playground::protocol::{CloseCode, Millis};
-use veriops_playground::session::{ConnectionId, Ended, Phase, SocketEvent, Target};
+use veriops_playground::session::{ConnectionId, Phase, SocketEvent, Target};
 
 use crate::client::{Act, Client, echo, endpoint, key, live};
 use crate::link::{Handshake, Pair};

@@ -1,9 +1,10 @@
 //! Frames: sizes, golden bytes, and what is no envelope.
 
 use veriops_playground::api::Api;
+use veriops_playground::entry::Ended;
 use veriops_playground::entry::{Body, FrameDirection, Reading, Refusal};
 use veriops_playground::protocol::{EnvelopeError, MessageType, Millis};
-use veriops_playground::session::{Command, Ended, SocketEvent};
+use veriops_playground::session::{Command, SocketEvent};
 
 use crate::client::{Client, live, presence, project};
 use crate::link::Pair;

@@ -1,9 +1,10 @@
 //! Signs of life: a silent server, the idle timer, a slow network, and a page that comes and goes.
 
 use veriops_playground::api::Api;
+use veriops_playground::entry::Ended;
 use veriops_playground::entry::{Body, Note, Refusal};
 use veriops_playground::protocol::{Millis, UnixMillis};
-use veriops_playground::session::{Command, Ended, Input, PageEvent, Target};
+use veriops_playground::session::{Command, Input, PageEvent, Target};
 use veriops_playground::simulator::Settings;
 
 use crate::client::{Act, Client, echo, live, presence};

@@ -5,7 +5,7 @@ use veriops_playground::archive::export::{har, ndjson};
 use veriops_playground::archive::{Replay, import};
 use veriops_playground::entry::{Body, Entry, Outcome};
 use veriops_playground::log::{Capacity, Ring};
-use veriops_playground::protocol::{MessageType, Millis, UnixMillis};
+use veriops_playground::protocol::{Instant, MessageType, Millis, UnixMillis};
 use veriops_playground::simulator::Settings;
 
 use crate::client::{Client, KEY, key, presence, project};
@@ -50,12 +50,12 @@ fn a_session_is_imported_and_replayed_as_it_was() {
     let entries = eventful();
     let kinds = ["subscribe", "ack", "event", "heartbeat", "malformed", "close", "note", "open"];
     for kind in kinds {
-        assert!(entries.iter().any(|entry| entry.kind_name() == kind), "{kind}");
+        assert!(entries.iter().any(|entry| entry.kind().name() == kind), "{kind}");
     }
     let exported = file(&ring(&entries));
     assert_eq!(import(&exported), Ok(entries.clone()));
     let mut replay = Replay::new(entries, ROOMY);
-    replay.play(10, Millis(0));
+    replay.play(10, Instant(0));
     while let Some(now) = replay.poll_timeout() {
         assert!(replay.handle_timeout(now));
     }

@@ -1,9 +1,10 @@
 //! Subscriptions: their states, their limit, and their way back after a reconnect.
 
 use veriops_playground::api::Api;
+use veriops_playground::entry::Ended;
 use veriops_playground::entry::{Note, Refusal};
 use veriops_playground::protocol::{Envelope, MessageType, Millis, Topic};
-use veriops_playground::session::{Command, Ended};
+use veriops_playground::session::Command;
 
 use crate::client::{Client, presence, project};
 use crate::link::Pair;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use veriops_playground::api::Api;
-use veriops_playground::protocol::{CloseCode, Millis, Now, UnixMillis};
+use veriops_playground::protocol::{CloseCode, Instant, Millis, Now, UnixMillis};
 use veriops_playground::simulator::{ServerInput, ServerOutput, Settings, Simulator};
 
 /// A client, the server side of its connection, and the time.
@@ -21,7 +21,7 @@ impl Client {
 
     pub(crate) fn of(api: Arc<Api>, settings: Settings) -> Self {
         // The moment of the page's example envelope.
-        let now = Now { at: Millis(1_000), wall: UnixMillis(1_773_930_600_000) };
+        let now = Now { at: Instant(1_000), wall: UnixMillis(1_773_930_600_000) };
         let server = Simulator::new(api, settings, 42);
         Self { server, now, requests: 0 }
     }

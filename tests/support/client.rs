@@ -5,15 +5,16 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use veriops_playground::api::Api;
+use veriops_playground::entry::Ended;
 use veriops_playground::entry::{
     Body, Entry, FrameDirection, Note, OpenFailure, Outcome, Reading, Refusal, Seq,
 };
 use veriops_playground::protocol::{
-    CloseCode, Endpoint, Envelope, MessageType, Millis, Now, Secret, Topic, UnixMillis,
+    CloseCode, Endpoint, Envelope, Instant, MessageType, Millis, Now, Secret, Topic, UnixMillis,
 };
 use veriops_playground::session::{
-    Command, Config, ConnectionId, Ended, Input, Output, Phase, Route, Session, SocketEvent,
-    Subscription, Target,
+    Command, Config, ConnectionId, Input, Output, Phase, Route, Session, SocketEvent, Subscription,
+    Target,
 };
 
 /// A session, its time, and everything it ever said.
@@ -64,7 +65,7 @@ impl Client {
 
     fn with_config(api: Arc<Api>, config: Config) -> Self {
         // The moment of the page's example envelope.
-        let now = Now { at: Millis(1_000), wall: UnixMillis(1_773_930_600_000) };
+        let now = Now { at: Instant(1_000), wall: UnixMillis(1_773_930_600_000) };
         Self {
             session: Session::with_config(api, config),
             now,

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use veriops_playground::api::Api;
-use veriops_playground::protocol::{CloseCode, Envelope, MessageType, Millis, Now, Topic};
+use veriops_playground::protocol::{CloseCode, Envelope, Instant, MessageType, Millis, Now, Topic};
 use veriops_playground::session::{ConnectionId, SocketEvent, Target};
 use veriops_playground::simulator::{Published, ServerInput, ServerOutput, Settings, Simulator};
 
@@ -39,8 +39,8 @@ pub(crate) enum Handshake {
 struct Link {
     connection: ConnectionId,
     server: Simulator,
-    upstream: VecDeque<(Millis, Upstream)>,
-    downstream: VecDeque<(Millis, SocketEvent)>,
+    upstream: VecDeque<(Instant, Upstream)>,
+    downstream: VecDeque<(Instant, SocketEvent)>,
     is_over: bool,
     /// How often the server confirmed each topic that it still has.
     topics: BTreeMap<Topic, u32>,
@@ -121,7 +121,7 @@ impl Pair {
     /// Runs until nothing is on its way.
     pub(crate) fn drive(&mut self) {
         self.carry_acts();
-        while self.link.as_ref().is_some_and(Link::is_busy) && self.step(Millis(u64::MAX)) {}
+        while self.link.as_ref().is_some_and(Link::is_busy) && self.step(Instant::NEVER) {}
     }
 
     /// Lets time pass.
@@ -133,7 +133,7 @@ impl Pair {
     }
 
     /// Goes to the next thing that is due, no later than `end`. Returns whether there was one.
-    pub(crate) fn step(&mut self, end: Millis) -> bool {
+    pub(crate) fn step(&mut self, end: Instant) -> bool {
         let link = self.link.as_ref().and_then(Link::next);
         let Some(due) = self.client.session.poll_timeout().into_iter().chain(link).min() else {
             return false;
@@ -171,7 +171,7 @@ impl Pair {
         }
     }
 
-    fn open(&self, arrival: Millis) -> Link {
+    fn open(&self, arrival: Instant) -> Link {
         let connection = self.client.latest();
         let server = Simulator::new(Api::veriops(), self.settings.clone(), connection.0);
         let mut link = Link {
@@ -222,13 +222,13 @@ impl Link {
         !(self.upstream.is_empty() && self.downstream.is_empty())
     }
 
-    fn next(&self) -> Option<Millis> {
+    fn next(&self) -> Option<Instant> {
         let upstream = self.upstream.front().map(|(due, _)| *due);
         let downstream = self.downstream.front().map(|(due, _)| *due);
         upstream.into_iter().chain(downstream).chain(self.server.poll_timeout()).min()
     }
 
-    fn take(&mut self, frame: Upstream, arrival: Millis, now: Now) {
+    fn take(&mut self, frame: Upstream, arrival: Instant, now: Now) {
         match frame {
             Upstream::Close => {
                 self.server.handle(ServerInput::Closed, now);
@@ -244,7 +244,7 @@ impl Link {
         }
     }
 
-    fn drain(&mut self, arrival: Millis, now: Now) {
+    fn drain(&mut self, arrival: Instant, now: Now) {
         while let Some(output) = self.server.poll() {
             match output {
                 ServerOutput::Broadcast(published) => {
@@ -279,7 +279,7 @@ impl Link {
         }
     }
 
-    fn end(&mut self, code: CloseCode, reason: String, clean: bool, arrival: Millis) {
+    fn end(&mut self, code: CloseCode, reason: String, clean: bool, arrival: Instant) {
         if !core::mem::replace(&mut self.is_over, true) {
             self.downstream.push_back((arrival, SocketEvent::Closed { code, reason, clean }));
         }
