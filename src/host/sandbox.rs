@@ -15,11 +15,11 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
 use yawc::IncomingUpgrade;
 
-use super::socket::{Received, Socket};
-use crate::api::Api;
-use crate::protocol::time::UnixMillis;
-use crate::protocol::{CloseCode, Millis, Now};
-use crate::simulator::{Input, Output, Published, Settings, Simulator};
+use super::socket::{Received, ServerSocket};
+use veriops_playground::api::Api;
+use veriops_playground::protocol::time::UnixMillis;
+use veriops_playground::protocol::{CloseCode, Millis, Now};
+use veriops_playground::simulator::{Input, Output, Published, Settings, Simulator};
 
 /// What all connections share.
 pub(super) struct Sandbox {
@@ -62,7 +62,7 @@ impl Sandbox {
     /// Drives a simulator with what happens on a connection until one side ends it.
     async fn converse(
         &self,
-        mut socket: Socket,
+        mut socket: ServerSocket,
         token: Option<String>,
         mut closing: watch::Receiver<bool>,
     ) {
@@ -136,7 +136,7 @@ async fn realtime(
     upgrade: IncomingUpgrade,
 ) -> Response {
     let closing = sandbox.closing.subscribe();
-    Socket::accept(upgrade, async move |socket| {
+    ServerSocket::accept(upgrade, async move |socket| {
         sandbox.converse(socket, credentials.token, closing).await;
     })
 }
@@ -144,7 +144,7 @@ async fn realtime(
 /// Sends everything back, after the banner that public echo servers send.
 async fn echo(State(sandbox): State<Arc<Sandbox>>, upgrade: IncomingUpgrade) -> Response {
     let mut closing = sandbox.closing.subscribe();
-    Socket::accept(upgrade, async move |mut socket: Socket| {
+    ServerSocket::accept(upgrade, async move |mut socket: ServerSocket| {
         let mut sent = socket.send_text("Request served by the local sandbox".to_owned()).await;
         while sent.is_ok() {
             sent = tokio::select! {
