@@ -52,9 +52,11 @@ function crash() {
 }
 
 // A panic announces itself. A trap, for want of memory or stack, is an error that nothing in the program
-// catches: its first frame is in the wasm.
-const isTrap = (error) =>
-  String(error?.stack).split("\n", 2).some((line) => line.includes(binary.pathname));
+// catches, and whose first frame is in the wasm.
+const isTrap = (error) => {
+  const frame = String(error?.stack).split("\n").find((line) => /^ +at |@/.test(line));
+  return frame?.includes(`${binary.pathname}:wasm-function`) ?? false;
+};
 addEventListener("veriops-playground:crash", crash);
 addEventListener("error", ({ error }) => isTrap(error) && crash());
 addEventListener("unhandledrejection", ({ reason }) => isTrap(reason) && crash());

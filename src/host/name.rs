@@ -3,6 +3,7 @@
 //! wasm-bindgen gives every import a hash, once in the wasm and once in its script. Nobody reads them, and
 //! nothing compresses them. wasm-opt gives the wasm short ones and says which; BYTES.md says what that saves.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -16,16 +17,20 @@ use serde::Deserialize;
 ///
 /// Fails if wasm-opt is not on PATH or cannot read the file, or if `glue` does not provide an import.
 pub(super) fn shorten(wasm: &Path, glue: &str) -> anyhow::Result<String> {
-    let output = Command::new("wasm-opt")
-        .arg(wasm)
-        // Keeps the names of functions, if the build has left any in for a profile.
-        .args(["--debuginfo", "--minify-imports-and-exports-and-modules", "--output"])
-        .arg(wasm)
-        .output()
-        .context("cannot start wasm-opt")?;
+    let mut command = Command::new("wasm-opt");
+    command.arg(wasm).args(["--minify-imports-and-exports-and-modules", "--output"]).arg(wasm);
+    if has_names(&fs::read(wasm)?) {
+        command.arg("--debuginfo");
+    }
+    let output = command.output().context("cannot start wasm-opt")?;
     ensure!(output.status.success(), "wasm-opt: {}", String::from_utf8_lossy(&output.stderr));
     let names = serde_json::from_slice(&output.stdout).context("wasm-opt prints other names")?;
     rename(glue, names)
+}
+
+/// Returns whether the build has left the names of functions in, for a profile: a section of that name.
+fn has_names(wasm: &[u8]) -> bool {
+    wasm.windows(5).any(|bytes| bytes == b"\x04name")
 }
 
 /// What wasm-opt prints.

@@ -58,7 +58,7 @@ async fn a_missing_program_leaves_children_and_reason_in_sight() {
 async fn a_broken_program_leaves_children_and_reason_in_sight() {
     let folder = page_with("broken-program", |_| {});
     fs::write(file(&folder, "_bg.wasm"), b"\0asm\x01\0\0\0\x63").unwrap();
-    cannot_start(&folder, "ebAssembly").await;
+    cannot_start(&folder, "could not start: ").await;
 }
 
 #[tokio::test]
