@@ -14,10 +14,10 @@
 //! | `driver` | wasm: run loop, sockets, clocks, frames |
 //! | `ui` | wasm: Leptos components; they write nothing but commands |
 //! | `embed` | wasm: the custom element, theme, storage |
-//! | `host` | native: command line, tool set-up, static server, local sandbox API, tests |
 //!
 //! The first nine are pure: they see no clock, no randomness, no IO and no browser. Time is an
-//! argument, randomness a seed.
+//! argument, randomness a seed. The program adds `host`, its face on a machine: command line, tool
+//! set-up, static server, local sandbox API, tests.
 //!
 //! Which rooms each of them uses; no other way is open:
 //!
@@ -51,7 +51,5 @@ pub mod words;
 pub mod driver;
 #[cfg(target_arch = "wasm32")]
 pub mod embed;
-#[cfg(not(target_arch = "wasm32"))]
-pub mod host;
 #[cfg(target_arch = "wasm32")]
 mod ui;

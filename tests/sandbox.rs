@@ -5,26 +5,32 @@
 
 use std::env;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use futures::SinkExt as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 use veriops_playground::api::Api;
-use veriops_playground::host::Server;
-use veriops_playground::protocol::{Envelope, MessageType, Millis};
-use veriops_playground::simulator::Settings;
+use veriops_playground::protocol::{Envelope, MessageType};
 use yawc::{Frame, OpCode, TcpWebSocket, WebSocket};
+
+use support::environment;
+use support::server::Server;
+
+// This program uses a part of it.
+#[allow(dead_code, unreachable_pub)]
+mod support {
+    pub mod environment;
+    pub mod http;
+    pub mod server;
+}
 
 #[tokio::test]
 async fn a_subscription_is_acked_and_an_event_follows() {
-    let server = Running::start().await;
-    let mut client = Client::open(server.address, "/realtime?token=key").await;
+    let server = start("");
+    let mut client = Client::open(address(&server), "/realtime?token=key").await;
     client.send(SUBSCRIBE).await;
     let ack = client.message(MessageType::Ack).await;
     assert!(ack.contains("req_001"), "{ack}");
@@ -34,21 +40,21 @@ async fn a_subscription_is_acked_and_an_event_follows() {
 
 #[tokio::test]
 async fn a_key_is_percent_decoded_and_judged() {
-    let server = Running::start().await;
+    let server = start("");
     for query in ["", "?token=", "?token=expired%20key", "?token=%65xpired"] {
-        let mut client = Client::open(server.address, &format!("/realtime{query}")).await;
+        let mut client = Client::open(address(&server), &format!("/realtime{query}")).await;
         assert_eq!(client.close().await, Some(4001), "{query}");
     }
-    let mut client = Client::open(server.address, "/realtime?token=a%20b%26%23%2B").await;
+    let mut client = Client::open(address(&server), "/realtime?token=a%20b%26%23%2B").await;
     client.send(SUBSCRIBE).await;
     client.message(MessageType::Ack).await;
 }
 
 #[tokio::test]
 async fn a_message_of_one_byte_over_the_limit_gets_4009_and_not_a_broken_connection() {
-    let server = Running::start().await;
+    let server = start("");
     for (bytes, code) in [(65_536, 1008), (65_537, 4009), (1_000_000, 4009)] {
-        let mut client = Client::open(server.address, "/realtime?token=key").await;
+        let mut client = Client::open(address(&server), "/realtime?token=key").await;
         client.send(&"x".repeat(bytes)).await;
         assert_eq!(client.close().await, Some(code), "{bytes} bytes");
     }
@@ -56,21 +62,21 @@ async fn a_message_of_one_byte_over_the_limit_gets_4009_and_not_a_broken_connect
 
 #[tokio::test]
 async fn a_malformed_message_gets_1008() {
-    let server = Running::start().await;
-    let mut client = Client::open(server.address, "/realtime?token=key").await;
+    let server = start("");
+    let mut client = Client::open(address(&server), "/realtime?token=key").await;
     client.send("hello").await;
     assert_eq!(client.close().await, Some(1008));
-    let mut client = Client::open(server.address, "/realtime?token=key").await;
+    let mut client = Client::open(address(&server), "/realtime?token=key").await;
     client.0.send(Frame::binary(vec![1, 2, 3])).await.unwrap();
     assert_eq!(client.close().await, Some(1008));
 }
 
 #[tokio::test]
 async fn a_published_message_reaches_every_subscribed_connection() {
-    let server = Running::start_with(|settings| settings.event_interval = None).await;
+    let server = start("--event-interval 0");
     let mut clients = [
-        Client::open(server.address, "/realtime?token=one").await,
-        Client::open(server.address, "/realtime?token=two").await,
+        Client::open(address(&server), "/realtime?token=one").await,
+        Client::open(address(&server), "/realtime?token=two").await,
     ];
     for client in &mut clients {
         client
@@ -91,28 +97,27 @@ async fn a_published_message_reaches_every_subscribed_connection() {
 
 #[tokio::test]
 async fn a_client_that_answers_no_ping_is_dropped_without_a_close_frame() {
-    let server = Running::start_with(|settings| settings.heartbeat = Some(Millis(50))).await;
-    let mut client = Client::open(server.address, "/realtime?token=key").await;
+    let server = start("--heartbeat 50");
+    let mut client = Client::open(address(&server), "/realtime?token=key").await;
     client.message(MessageType::Ping).await;
     assert_eq!(client.close().await, None);
 }
 
 #[tokio::test]
-async fn a_shutdown_closes_every_connection_with_1001() {
-    let server = Running::start().await;
-    let mut realtime = Client::open(server.address, "/realtime?token=key").await;
-    let mut echo = Client::open(server.address, "/echo").await;
-    let (stop, serving) = (server.stop, server.serving);
-    stop.send(()).unwrap();
+async fn sigterm_closes_every_connection_with_1001_and_ends_the_program() {
+    let mut server = start("");
+    let mut realtime = Client::open(address(&server), "/realtime?token=key").await;
+    let mut echo = Client::open(address(&server), "/echo").await;
+    server.ask_to_stop();
     assert_eq!((realtime.close().await, echo.close().await), (Some(1001), Some(1001)));
-    soon(serving).await.unwrap();
-    assert!(TcpStream::connect(server.address).await.is_err(), "the port is still open");
+    assert!(server.wait().success());
+    assert!(TcpStream::connect(address(&server)).await.is_err(), "the port is still open");
 }
 
 #[tokio::test]
 async fn the_echo_sends_a_banner_and_then_everything_back() {
-    let server = Running::start().await;
-    let mut client = Client::open(server.address, "/echo").await;
+    let server = start("");
+    let mut client = Client::open(address(&server), "/echo").await;
     assert!(client.frame().await.unwrap().as_str().starts_with("Request served by "));
     let long = "{\"grüße\": 1}".repeat(50_000);
     client.send(&long).await;
@@ -124,11 +129,11 @@ async fn the_echo_sends_a_banner_and_then_everything_back() {
 
 #[tokio::test]
 async fn permessage_deflate_is_negotiated_with_a_client_that_offers_it() {
-    let server = Running::start().await;
+    let server = start("");
     for (offer, accepted) in
         [("Sec-WebSocket-Extensions: permessage-deflate\r\n", true), ("", false)]
     {
-        let (_, head) = handshake(server.address, "/echo", offer).await;
+        let (_, head) = handshake(address(&server), "/echo", offer).await;
         assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
         assert_eq!(head.contains("permessage-deflate"), accepted, "{head}");
     }
@@ -136,8 +141,8 @@ async fn permessage_deflate_is_negotiated_with_a_client_that_offers_it() {
 
 #[tokio::test]
 async fn a_close_frame_is_sent_once_and_the_connection_ends_after_the_answer() {
-    let server = Running::start().await;
-    let (mut stream, _) = handshake(server.address, "/realtime", "").await;
+    let server = start("");
+    let (mut stream, _) = handshake(address(&server), "/realtime", "").await;
     let mut head = [0; 4];
     soon(stream.read_exact(&mut head)).await.unwrap();
     let [0x88, length, high, low] = head else { panic!("no close frame: {head:?}") };
@@ -153,13 +158,13 @@ async fn a_close_frame_is_sent_once_and_the_connection_ends_after_the_answer() {
 
 #[tokio::test]
 async fn the_page_offers_this_server_first_and_goes_out_with_a_strict_policy() {
-    let server = Running::start().await;
-    let response = get(server.address, "/veriops.asyncapi.json").await;
+    let server = start("");
+    let response = get(address(&server), "/veriops.asyncapi.json").await;
     let api = Api::parse(response.split_once("\r\n\r\n").unwrap().1).unwrap();
-    let here = server.address;
+    let here = address(&server);
     assert_eq!(api.live[0].endpoint.to_string(), format!("ws://{here}/realtime"));
     assert_eq!(api.echo[0].endpoint.to_string(), format!("ws://{here}/echo"));
-    let response = get(server.address, "/").await;
+    let response = get(address(&server), "/").await;
     for header in ["default-src 'none'", "nosniff", "no-referrer", "allow-origin: *", "no-cache"] {
         assert!(response.contains(header), "no {header} in {response}");
     }
@@ -167,70 +172,32 @@ async fn the_page_offers_this_server_first_and_goes_out_with_a_strict_policy() {
 
 #[tokio::test]
 async fn a_client_that_shares_no_code_with_us_subscribes_and_floods_itself_out() {
-    let server = Running::start_with(|settings| settings.rate_messages = 20).await;
+    let server = start("--rate-messages 20");
     let python = env::var_os("VERIOPS_PYTHON").expect(
         "VERIOPS_PYTHON names a Python with the package websockets; run `cargo run -- test`",
     );
     let output = tokio::process::Command::new(python)
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/independent/client.py"))
-        .arg(format!("ws://{}/realtime?token=key", server.address))
+        .arg(format!("ws://{}/realtime?token=key", address(&server)))
         .output();
     let output = timeout(Duration::from_mins(1), output).await.unwrap().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-#[cfg(unix)]
-#[tokio::test]
-async fn the_program_says_where_it_listens_and_closes_with_1001_on_sigterm() {
-    use tokio::io::{AsyncBufReadExt as _, BufReader};
-
-    let mut program = tokio::process::Command::new(env!("CARGO_BIN_EXE_veriops-playground"))
-        .args(["serve", "--port", "0", "--no-build", "--dist"])
-        .arg(dist())
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(program.stdout.take().unwrap()).lines();
-    let line = soon(lines.next_line()).await.unwrap().unwrap();
-    let address = line.strip_prefix("listening on http://").and_then(|at| at.strip_suffix('/'));
-    let mut client = Client::open(address.unwrap().parse().unwrap(), "/realtime?token=key").await;
-    let pid = program.id().unwrap().to_string();
-    tokio::process::Command::new("kill").args(["-TERM", &pid]).status().await.unwrap();
-    assert_eq!(client.close().await, Some(1001));
-    assert!(soon(program.wait()).await.unwrap().success());
-}
-
 const SUBSCRIBE: &str = r#"{"type":"subscribe","request_id":"req_001","payload":{"channel":"project.updated","filters":{"project_id":"prj_abc123"}}}"#;
 
-/// A server in this process, on a port of its own.
-struct Running {
-    address: SocketAddr,
-    stop: oneshot::Sender<()>,
-    serving: JoinHandle<()>,
+/// Starts the program on a port of its own. It ends with the test.
+fn start(flags: &str) -> Server {
+    Server::of(dist(), flags)
 }
 
-impl Running {
-    async fn start() -> Self {
-        Self::start_with(|_| {}).await
-    }
-
-    async fn start_with(adjust: impl FnOnce(&mut Settings)) -> Self {
-        let mut settings = Settings::of(&Api::veriops());
-        adjust(&mut settings);
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let server = Server::new(listener, &dist(), settings);
-        let address = server.address().unwrap();
-        let (stop, stopped) = oneshot::channel();
-        let until = async { stopped.await.unwrap_or_default() };
-        let serving = tokio::spawn(async { server.run(until).await.unwrap() });
-        Self { address, stop, serving }
-    }
+fn address(server: &Server) -> SocketAddr {
+    ([127, 0, 0, 1], server.port()).into()
 }
 
 /// A folder that stands in for the built page.
 fn dist() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sandbox-dist");
+    let folder = environment::scratch_file("dist");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("index.html"), "<!doctype html>").unwrap();
     let description = concat!(env!("CARGO_MANIFEST_DIR"), "/src/api/veriops.asyncapi.json");

@@ -3,7 +3,7 @@
 //! Messages that come in quick succession are handed on together: a page that works at once for every
 //! message of a busy server has no time left to take the next one from the browser.
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use core::future::poll_fn;
 use core::mem;
 use core::pin::Pin;
@@ -40,6 +40,9 @@ impl Socket {
         url: &str,
         report: impl Fn(Vec<SocketEvent>) + 'static,
     ) -> Result<Self, String> {
+        if OVER.get() {
+            return Err("crashed".to_owned());
+        }
         let raw = WebSocket::new(url).map_err(|error| error_name(&error))?;
         let stream = Stream::try_from(raw.clone()).map_err(|error| error.name)?;
         OPEN.with_borrow_mut(|open| open.push(raw.clone()));
@@ -81,9 +84,10 @@ impl Drop for Socket {
     }
 }
 
-/// Closes every socket of the page's playgrounds. For the end of a program that crashed: nothing else
-/// of it can be relied on.
+/// Closes every socket of the page's playgrounds and opens no more. For the end of a program that
+/// crashed: nothing else of it can be relied on.
 pub fn close_all() {
+    OVER.set(true);
     OPEN.with(|open| {
         if let Ok(open) = open.try_borrow() {
             for raw in open.iter() {
@@ -95,6 +99,7 @@ pub fn close_all() {
 }
 
 thread_local! {
+    static OVER: Cell<bool> = const { Cell::new(false) };
     static OPEN: RefCell<Vec<WebSocket>> = const { RefCell::new(Vec::new()) };
 }
 

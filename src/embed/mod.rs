@@ -1,7 +1,7 @@
 //! The way into a page: mounts the playground into the shadow root of its custom element.
 //!
 //! The element itself is defined by `playground.js`, because only a JavaScript class can extend
-//! `HTMLElement`. It calls [`mount`] and [`Mounted::unmount`], and nothing else.
+//! `HTMLElement`. It calls [`mount`], [`Mounted::unmount`] and [`abandon`], and nothing else.
 
 mod style;
 mod timings;
@@ -11,18 +11,17 @@ use std::sync::Arc;
 use leptos::mount::UnmountHandle;
 use leptos::tachys::view::any_view::AnyViewState;
 use wasm_bindgen::prelude::*;
-use web_sys::{Event, HtmlElement, ShadowRoot};
+use web_sys::{Event, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
 use crate::api::Api;
 use crate::driver::{self, Driver};
 use crate::ui;
 
-/// Prepares the module: a panic is told in the console with its place in the source, closes every
-/// socket, and is announced to `playground.js`, which takes over the elements.
+/// Prepares the module: a panic is told in the console with its place in the source, and announced to
+/// `playground.js`, which takes over the elements.
 pub fn register() {
     std::panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
-        driver::close_all();
         if let (Some(window), Ok(event)) = (web_sys::window(), Event::new(CRASH)) {
             // A listener that throws changes nothing here.
             let _ = window.dispatch_event(&event);
@@ -37,46 +36,34 @@ pub struct Mounted {
     view: Option<UnmountHandle<AnyViewState>>,
 }
 
-/// Mounts a playground into `root`. `description` is the text of the API description that was read
-/// from `url`; `timings` overrides the client's own waits, in milliseconds.
+/// Mounts a playground into the shadow root of `element`, which gets one if it has none: not before there
+/// is something to put into it, because the element's own children are not seen beside it.
+/// `description` is the text of the API description that was read from `url`; `timings` overrides the
+/// client's own waits, in milliseconds.
 ///
 /// # Errors
 ///
-/// Fails if the description is broken; names the path at fault.
+/// Fails if the description is broken, and names the path at fault; or if the browser cannot show it.
 #[wasm_bindgen]
 pub fn mount(
-    root: &ShadowRoot,
+    element: &HtmlElement,
     description: &str,
     url: &str,
     timings: &str,
 ) -> Result<Mounted, JsError> {
     let api = Api::parse(description)
         .map_err(|error| JsError::new(&format!("{url} is no API description: {error}")))?;
-    style::adopt(root)?;
-    let document =
-        root.owner_document().ok_or_else(|| JsError::new("the element has no document"))?;
-    let container: HtmlElement = document
-        .create_element("div")
-        .map_err(|_| JsError::new("the page does not allow new elements"))?
-        .unchecked_into();
-    container.set_class_name("vp-root");
-    root.append_child(&container)
-        .map_err(|_| JsError::new("the page does not allow new elements"))?;
+    let sheet = style::sheet()?;
+    let container = container(element).ok_or_else(refused)?;
+    let root = root(element).ok_or_else(refused)?;
+    style::adopt(&root, &sheet)?;
+    root.replace_children_with_node_1(&container);
     let (driver, view) = ui::mount(container, Arc::new(api), timings::config(timings));
     Ok(Mounted { driver, view: Some(view) })
 }
 
 #[wasm_bindgen]
 impl Mounted {
-    /// Crashes the program, to see what a reader is told then.
-    ///
-    /// # Panics
-    ///
-    /// Always.
-    pub fn crash(&self) {
-        panic!("crashed on request");
-    }
-
     /// Closes the connection, stops every timer and removes the view.
     pub fn unmount(mut self) {
         self.driver.shut_down();
@@ -84,5 +71,28 @@ impl Mounted {
     }
 }
 
-/// The event on `window` that announces a crash.
+/// Closes every connection of the page's playgrounds, and opens no more. Nothing else can be asked of a
+/// program that crashed.
+#[wasm_bindgen]
+pub fn abandon() {
+    driver::close_all();
+}
+
+/// The event on `window` that announces a panic.
 const CRASH: &str = "veriops-playground:crash";
+
+fn container(element: &HtmlElement) -> Option<HtmlElement> {
+    let container: HtmlElement =
+        element.owner_document()?.create_element("div").ok()?.unchecked_into();
+    container.set_class_name("vp-root");
+    Some(container)
+}
+
+fn root(element: &HtmlElement) -> Option<ShadowRoot> {
+    let attach = || element.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).ok();
+    element.shadow_root().or_else(attach)
+}
+
+fn refused() -> JsError {
+    JsError::new("the page does not allow new elements")
+}

@@ -1,5 +1,5 @@
-//! The client's own waits as the element's attribute `timings` overrides them, so that a test of a long
-//! wait need not last as long.
+//! The client's own waits as the element's attribute `timings` overrides them, for a server that is known to
+//! be faster or slower than most.
 
 use crate::protocol::{Millis, json};
 use crate::session::Config;

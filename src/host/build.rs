@@ -36,7 +36,7 @@ pub(super) fn page(dist: &Path) -> anyhow::Result<()> {
 }
 
 /// Returns compiler flags that leave the folders of this machine out of the page, so that the same
-/// source gives the same bytes everywhere. They join those of `.cargo/config.toml`.
+/// source gives the same bytes everywhere.
 fn flags() -> String {
     let home = env::var("CARGO_HOME")
         .or_else(|_| env::var("HOME").map(|home| format!("{home}/.cargo")))

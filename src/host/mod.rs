@@ -9,33 +9,31 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
-pub use server::Server;
-
 mod bench;
 mod build;
 mod fuzz;
-mod import;
+mod name;
 mod process;
 mod sandbox;
 mod seal;
 mod serve;
-mod server;
+mod service;
 mod setup;
 mod site;
 mod socket;
 mod test;
 
 /// Runs the command line and returns the exit code.
-pub fn run() -> ExitCode {
+pub(crate) fn run() -> ExitCode {
     let line = CommandLine::parse();
-    let outcome = match line.command.unwrap_or(Command::Serve(line.serve)) {
-        Command::Bench(options) => bench::bench(&options).map(|()| ExitCode::SUCCESS),
-        Command::Build { dist } => build::page(&dist).map(|()| ExitCode::SUCCESS),
-        Command::Fuzz(options) => fuzz::fuzz(&options).map(|()| ExitCode::SUCCESS),
-        Command::Seal => seal::seal().map(|()| ExitCode::SUCCESS),
-        Command::Serve(options) => serve::serve(&options).map(|()| ExitCode::SUCCESS),
-        Command::Setup => setup::every_tool().map(|()| ExitCode::SUCCESS),
-        Command::Test { filters } => test::test(&filters),
+    let outcome = match line.command.unwrap_or(Task::Serve(line.serve)) {
+        Task::Bench(options) => bench::bench(&options).map(|()| ExitCode::SUCCESS),
+        Task::Build { dist } => build::page(&dist).map(|()| ExitCode::SUCCESS),
+        Task::Fuzz(options) => fuzz::fuzz(&options).map(|()| ExitCode::SUCCESS),
+        Task::Seal => seal::seal().map(|()| ExitCode::SUCCESS),
+        Task::Serve(options) => serve::serve(&options).map(|()| ExitCode::SUCCESS),
+        Task::Setup => setup::every_tool().map(|()| ExitCode::SUCCESS),
+        Task::Test { filters } => test::test(&filters),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
@@ -48,13 +46,13 @@ pub fn run() -> ExitCode {
 #[command(version, args_conflicts_with_subcommands = true)]
 struct CommandLine {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<Task>,
     #[command(flatten)]
     serve: serve::Options,
 }
 
 #[derive(Subcommand)]
-enum Command {
+enum Task {
     /// Build the page and measure it under a flood of messages
     Bench(bench::Options),
     /// Build the page as it ships

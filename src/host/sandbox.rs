@@ -15,11 +15,12 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
 use yawc::IncomingUpgrade;
 
-use super::socket::{Received, Socket};
-use crate::api::Api;
-use crate::protocol::time::UnixMillis;
-use crate::protocol::{CloseCode, Instant as Moment, Now};
-use crate::simulator::{Published, ServerInput, ServerOutput, Settings, Simulator};
+use veriops_playground::api::Api;
+use veriops_playground::protocol::time::UnixMillis;
+use veriops_playground::protocol::{CloseCode, Instant as Moment, Now};
+use veriops_playground::simulator::{Published, ServerInput, ServerOutput, Settings, Simulator};
+
+use super::socket::{Received, ServerSocket};
 
 /// What all connections share.
 pub(super) struct Sandbox {
@@ -62,7 +63,7 @@ impl Sandbox {
     /// Drives a simulator with what happens on a connection until one side ends it.
     async fn converse(
         &self,
-        mut socket: Socket,
+        mut socket: ServerSocket,
         token: Option<String>,
         mut closing: watch::Receiver<bool>,
     ) {
@@ -140,7 +141,7 @@ async fn realtime(
     upgrade: IncomingUpgrade,
 ) -> Response {
     let closing = sandbox.closing.subscribe();
-    Socket::accept(upgrade, async move |socket| {
+    ServerSocket::accept(upgrade, async move |socket| {
         sandbox.converse(socket, credentials.token, closing).await;
     })
 }
@@ -148,7 +149,7 @@ async fn realtime(
 /// Sends everything back, after the banner that public echo servers send.
 async fn echo(State(sandbox): State<Arc<Sandbox>>, upgrade: IncomingUpgrade) -> Response {
     let mut closing = sandbox.closing.subscribe();
-    Socket::accept(upgrade, async move |mut socket: Socket| {
+    ServerSocket::accept(upgrade, async move |mut socket: ServerSocket| {
         let mut sent = socket.send_text("Request served by the local sandbox".to_owned()).await;
         while sent.is_ok() {
             sent = tokio::select! {

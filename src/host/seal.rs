@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::import;
+use super::name;
 
 /// Finishes the folder that trunk has filled and that its variable `TRUNK_STAGING_DIR` names.
 ///
-/// `playground.js` gets the names of the script and the wasm that it loads; the script loses its
-/// comments, and both the long names between them; every file gets a brotli copy beside it.
+/// `playground.js` and `index.html` get the names of the script and the wasm that they load; both lose the
+/// long names between them; every file gets a brotli copy beside it.
 ///
 /// # Errors
 ///
@@ -22,14 +22,15 @@ pub(super) fn seal() -> anyhow::Result<()> {
     let folder = env::var_os("TRUNK_STAGING_DIR")
         .map(PathBuf::from)
         .context("no TRUNK_STAGING_DIR; trunk calls this, run `cargo run -- build`")?;
-    let boot = folder.join("playground.js");
     let wasm = only(&folder, "_bg.wasm")?;
     let glue = wasm.replace("_bg.wasm", ".js");
-    let script = super::read(&boot)?.replace("__GLUE__", &glue).replace("__WASM__", &wasm);
-    fs::write(&boot, script)?;
-    let (wasm, glue) = (folder.join(wasm), folder.join(glue));
-    let (module, script) = import::shorten(&fs::read(&wasm)?, lean(&super::read(&glue)?))?;
-    fs::write(wasm, module)?;
+    for first in ["index.html", "playground.js"] {
+        let path = folder.join(first);
+        let text = super::read(&path)?.replace("__GLUE__", &glue).replace("__WASM__", &wasm);
+        fs::write(path, text)?;
+    }
+    let glue = folder.join(glue);
+    let script = name::shorten(&folder.join(wasm), &super::read(&glue)?)?;
     fs::write(glue, script)?;
 
     let mut total = 0;
@@ -46,14 +47,6 @@ pub(super) fn seal() -> anyhow::Result<()> {
     }
     eprintln!("{:>10} {total:>10}  the first load", "");
     Ok(())
-}
-
-/// Returns a script of wasm-bindgen without its comments and indentation, which nobody reads in a page.
-/// Its string literals end on the line on which they begin.
-fn lean(script: &str) -> String {
-    let is_comment = |line: &&str| ["/**", "*/", "* ", "// "].iter().any(|it| line.starts_with(it));
-    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && *line != "*");
-    lines.filter(|line| !is_comment(line)).flat_map(|line| [line, "\n"]).collect()
 }
 
 /// Returns the name of the one file in the folder with this ending.

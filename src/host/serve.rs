@@ -1,4 +1,4 @@
-//! The command `serve`: flags, port and signals around the [`Server`].
+//! The command `serve`: flags, port and signals around the [`Service`].
 
 use std::future::Future;
 use std::io::{self, Write as _};
@@ -8,10 +8,11 @@ use anyhow::{Context as _, ensure};
 use tokio::net::TcpListener;
 use tokio::signal;
 
-use super::{Server, build};
-use crate::api::Api;
-use crate::protocol::Millis;
-use crate::simulator::Settings;
+use super::build;
+use super::service::Service;
+use veriops_playground::api::Api;
+use veriops_playground::protocol::Millis;
+use veriops_playground::simulator::Settings;
 
 /// Where to listen, what to serve, and how fast the sandbox's clock runs.
 #[derive(clap::Args)]
@@ -29,12 +30,12 @@ pub(super) struct Options {
     #[arg(long)]
     no_build: bool,
     #[command(flatten)]
-    timing: Timing,
+    pace: Pace,
 }
 
 /// Shortens the sandbox's intervals. Without these, the API description's numbers hold.
 #[derive(clap::Args)]
-struct Timing {
+struct Pace {
     /// Milliseconds between two pings of the sandbox, 0 for none
     #[arg(long, value_name = "MS")]
     heartbeat: Option<u64>,
@@ -66,16 +67,16 @@ pub(super) fn serve(options: &Options) -> anyhow::Result<()> {
     );
     tokio::runtime::Runtime::new()?.block_on(async {
         let listener = listen(&options.host, options.port).await?;
-        let server = Server::new(listener, &options.dist, options.timing.settings());
+        let service = Service::new(listener, &options.dist, options.pace.settings());
         let until = stop_signal()?;
-        println!("listening on http://{}/", server.address()?);
+        println!("listening on http://{}/", service.address()?);
         io::stdout().flush()?;
-        server.run(until).await?;
+        service.run(until).await?;
         Ok(())
     })
 }
 
-impl Timing {
+impl Pace {
     fn settings(&self) -> Settings {
         let mut settings = Settings::of(&Api::veriops());
         for (flag, setting) in [

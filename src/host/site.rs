@@ -18,7 +18,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use tower_http::services::ServeDir;
 
-use crate::protocol::Endpoint;
+use veriops_playground::protocol::Endpoint;
 
 /// Serves the folder `dist`, and its API description with this server's own endpoints in it.
 pub(super) fn router(dist: &Path) -> Router {

@@ -10,12 +10,12 @@ use futures::SinkExt as _;
 use tokio::time::timeout;
 use yawc::{Frame, HttpStream, IncomingUpgrade, OpCode, WebSocket, WebSocketError};
 
-use crate::protocol::CloseCode;
+use veriops_playground::protocol::CloseCode;
 
 /// An open WebSocket.
-pub(super) struct Socket(WebSocket<HttpStream>);
+pub(super) struct ServerSocket(WebSocket<HttpStream>);
 
-/// What [`Socket::receive`] brings.
+/// What [`ServerSocket::receive`] brings.
 pub(super) enum Received {
     Binary(Vec<u8>),
     /// The client closed, or the connection broke.
@@ -26,7 +26,7 @@ pub(super) enum Received {
 /// Says that a message could not be sent: the connection is of no more use.
 pub(super) struct Broken;
 
-impl Socket {
+impl ServerSocket {
     /// Answers the upgrade, with permessage-deflate if the client offers it, and hands the open
     /// socket to `serve` in a task of its own.
     pub(super) fn accept<Serving>(

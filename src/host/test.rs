@@ -14,6 +14,9 @@ use super::{build, dist, process, setup};
 /// The journeys run twice: in Chromium with all other tests, and then in Firefox, except for those
 /// that need Chromium's own protocol. The last line counts the tests; a failed check counts as a failed test.
 ///
+/// `cargo test` runs them, and its closing lines are added up here: cargo-nextest, which counts by itself, takes
+/// longer to compile on a fresh machine than all tests that need no browser take to run.
+///
 /// # Errors
 ///
 /// Fails when a tool is missing or the page does not build.
@@ -21,8 +24,11 @@ pub(super) fn test(filters: &[String]) -> anyhow::Result<ExitCode> {
     let tools = setup::test_tools()?;
     build::page(&dist())?;
     let mut tally = Tally::default();
-    let checks = if filters.is_empty() { &CHECKS[..] } else { &[] };
-    let failed = checks.iter().filter(|check| !check.passes()).map(|check| check.what);
+    let steps = if filters.is_empty() { &STEPS[..] } else { &[] };
+    if !steps.is_empty() {
+        setup::check_tools()?;
+    }
+    let failed = steps.iter().filter(|step| !step.passes()).map(|step| step.what);
     let failed = failed.collect::<Vec<_>>();
     tally.failed += failed.len();
     for (what, browser, options) in RUNS {
@@ -46,47 +52,39 @@ const RUNS: [(&str, &str, &[&str]); 2] = [
 ];
 
 /// A quick check that is no test.
-struct Check {
+struct Step {
     what: &'static str,
-    /// The component of the Rust installation that it needs.
-    component: &'static str,
+    /// The command of cargo.
+    command: &'static str,
     arguments: &'static [&'static str],
 }
 
-const CHECKS: [Check; 5] = [
-    Check { what: "format", component: "fmt", arguments: &["--check"] },
-    Check {
+const STEPS: [Step; 5] = [
+    Step { what: "format", command: "fmt", arguments: &["--check"] },
+    Step {
         what: "lints, native",
-        component: "clippy",
+        command: "clippy",
         arguments: &["--locked", "--all-targets", "--", "-D", "warnings"],
     },
-    Check {
+    Step {
         what: "lints, wasm",
-        component: "clippy",
+        command: "clippy",
         arguments: &["--locked", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"],
     },
-    Check {
-        what: "documentation, native",
-        component: "doc",
-        arguments: &["--locked", "--no-deps"],
-    },
-    Check {
+    Step { what: "documentation, native", command: "doc", arguments: &["--locked", "--no-deps"] },
+    Step {
         what: "documentation, wasm",
-        component: "doc",
+        command: "doc",
         arguments: &["--locked", "--no-deps", "--target", "wasm32-unknown-unknown"],
     },
 ];
 
-impl Check {
-    /// Runs the check. Says so if the component is not installed, and passes.
+impl Step {
+    /// Runs the check, and says why it failed.
     fn passes(&self) -> bool {
         process::announce(&format!("checking: {}", self.what));
-        if process::output("cargo", &[self.component, "--help"]).is_none() {
-            eprintln!("  skipped: cargo {} is not installed", self.component);
-            return true;
-        }
         let mut command = process::cargo();
-        command.arg(self.component).args(self.arguments).env("RUSTDOCFLAGS", "-D warnings");
+        command.arg(self.command).args(self.arguments).env("RUSTDOCFLAGS", "-D warnings");
         process::run(&mut command).inspect_err(|error| eprintln!("  {error:#}")).is_ok()
     }
 }

@@ -25,6 +25,7 @@ mod independent;
 mod journey;
 mod leak;
 mod liveness;
+mod loading;
 mod log;
 mod reconnect;
 mod secret;

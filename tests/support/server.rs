@@ -5,7 +5,8 @@
 #![allow(dead_code)]
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 
 use super::environment;
@@ -13,6 +14,7 @@ use super::http;
 
 /// The playground's own server: the built page and the sandbox API.
 pub struct Server {
+    dist: PathBuf,
     flags: Vec<String>,
     port: u16,
     process: Process,
@@ -21,9 +23,19 @@ pub struct Server {
 impl Server {
     /// Starts it on a free port with these flags, such as `--heartbeat 300`.
     pub fn start(flags: &str) -> Self {
+        Self::of(environment::dist(), flags)
+    }
+
+    /// Starts it with these flags for the page in another folder.
+    pub fn of(dist: PathBuf, flags: &str) -> Self {
         let flags: Vec<String> = flags.split_whitespace().map(str::to_owned).collect();
-        let (process, port) = Self::launch(0, &flags);
-        Self { flags, port, process }
+        let (process, port) = Self::launch(0, &dist, &flags);
+        Self { dist, flags, port, process }
+    }
+
+    /// Returns the port it listens on.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// Returns the URL of the page.
@@ -48,6 +60,16 @@ impl Server {
         self.process.end("TERM");
     }
 
+    /// Asks it to end, and does not wait for it.
+    pub fn ask_to_stop(&self) {
+        self.process.signal("TERM");
+    }
+
+    /// Waits for its end.
+    pub fn wait(&mut self) -> ExitStatus {
+        self.process.wait()
+    }
+
     /// Ends it at once, without a word to anybody.
     pub fn kill(&mut self) {
         self.process.end("KILL");
@@ -55,14 +77,14 @@ impl Server {
 
     /// Starts it again on the same port.
     pub fn restart(&mut self) {
-        (self.process, self.port) = Self::launch(self.port, &self.flags);
+        (self.process, self.port) = Self::launch(self.port, &self.dist, &self.flags);
     }
 
-    fn launch(port: u16, flags: &[String]) -> (Process, u16) {
+    fn launch(port: u16, dist: &Path, flags: &[String]) -> (Process, u16) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_veriops-playground"));
         command
             .args(["serve", "--no-build", "--port", &port.to_string(), "--dist"])
-            .arg(environment::dist())
+            .arg(dist)
             .args(flags);
         let (process, line) = Process::start(command, "listening on http://127.0.0.1:");
         (process, line.trim_end_matches('/').parse().unwrap())
@@ -113,10 +135,20 @@ impl Process {
 
     /// Sends a signal and waits for the end.
     pub fn end(&mut self, signal: &str) {
+        self.signal(signal);
+        self.wait();
+    }
+
+    /// Sends a signal.
+    pub fn signal(&self, signal: &str) {
         let kill = format!("kill -{signal} {}", self.child.id());
         let status = Command::new("sh").args(["-c", &kill]).status().unwrap();
         assert!(status.success(), "{kill}: {status}");
-        self.child.wait().unwrap();
+    }
+
+    /// Waits for the end.
+    pub fn wait(&mut self) -> ExitStatus {
+        self.child.wait().unwrap()
     }
 }
 

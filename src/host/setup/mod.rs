@@ -4,6 +4,7 @@
 //! on the user's PATH. Chromium and what else needs the system's package manager goes through apt.
 
 mod bench;
+mod check;
 mod fuzz;
 mod page;
 
@@ -17,10 +18,11 @@ use anyhow::{Context as _, bail};
 use super::process;
 
 pub(super) use bench::test_tools;
+pub(super) use check::check_tools;
 pub(super) use fuzz::fuzz_tool;
 pub(super) use page::page_tools;
 
-/// Finds or installs the tools of the page and of the tests.
+/// Finds or installs the tools of the page, of the tests and of the checks before them.
 ///
 /// # Errors
 ///
@@ -28,7 +30,7 @@ pub(super) use page::page_tools;
 pub(super) fn every_tool() -> anyhow::Result<()> {
     page_tools()?;
     test_tools()?;
-    Ok(())
+    check_tools()
 }
 
 /// Returns a path in the cache folder, `$XDG_CACHE_HOME/veriops-playground` or below `~/.cache`.

@@ -94,26 +94,17 @@ fn wasm_opt() -> anyhow::Result<Option<PathBuf>> {
     if is_there(&folder.join("wasm-opt")) {
         return Ok(Some(folder));
     }
-    let install = || {
-        if process::find(&["npm"]).is_none() {
-            apt(&["nodejs", "npm"])?;
-        }
-        process::announce(&format!("installing binaryen {release} into {}", home.display()));
-        fs::create_dir_all(&home)?;
-        process::run(
-            Command::new("npm")
-                .args(["install", "--no-audit", "--no-fund", "--prefix"])
-                .arg(&home)
-                .arg(format!("binaryen@{release}")),
-        )
-    };
-    match install() {
-        Ok(()) => Ok(Some(folder)),
-        Err(error) => {
-            eprintln!("  no wasm-opt from npm ({error:#}); trunk will download one");
-            Ok(None)
-        }
+    if process::find(&["npm"]).is_none() {
+        apt(&["nodejs", "npm"])?;
     }
+    process::announce(&format!("installing binaryen {release} into {}", home.display()));
+    fs::create_dir_all(&home)?;
+    let mut install = Command::new("npm");
+    install.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(&home);
+    process::run(install.arg(format!("binaryen@{release}"))).with_context(|| {
+        format!("put a wasm-opt of release {oldest} or later of binaryen on PATH")
+    })?;
+    Ok(Some(folder))
 }
 
 /// Returns the version of a package in the text of a `Cargo.lock`.

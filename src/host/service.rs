@@ -1,4 +1,4 @@
-//! The server: the built page and the sandbox API on one port.
+//! The service: the built page and the sandbox API on one port.
 
 use std::future::Future;
 use std::io;
@@ -12,19 +12,19 @@ use tokio::net::TcpListener;
 
 use super::sandbox::Sandbox;
 use super::site;
-use crate::api::Api;
-use crate::simulator::Settings;
+use veriops_playground::api::Api;
+use veriops_playground::simulator::Settings;
 
 /// Serves the built page at `/`, the sandbox API at `/realtime` and an echo at `/echo`.
-pub struct Server {
+pub(super) struct Service {
     listener: TcpListener,
     router: Router,
     sandbox: Arc<Sandbox>,
 }
 
-impl Server {
-    /// Prepares a server for the page in the folder `dist` and a sandbox with these settings.
-    pub fn new(listener: TcpListener, dist: &Path, settings: Settings) -> Self {
+impl Service {
+    /// Prepares a service of the page in the folder `dist` and a sandbox with these settings.
+    pub(super) fn new(listener: TcpListener, dist: &Path, settings: Settings) -> Self {
         let sandbox = Arc::new(Sandbox::new(Api::veriops(), settings));
         let router = sandbox.router().merge(site::router(dist));
         Self { listener, router, sandbox }
@@ -35,7 +35,7 @@ impl Server {
     /// # Errors
     ///
     /// Fails when the operating system does not know the socket any more.
-    pub fn address(&self) -> io::Result<SocketAddr> {
+    pub(super) fn address(&self) -> io::Result<SocketAddr> {
         self.listener.local_addr()
     }
 
@@ -44,7 +44,7 @@ impl Server {
     /// # Errors
     ///
     /// Fails when connections cannot be accepted any more.
-    pub async fn run(self, until: impl Future<Output = ()>) -> io::Result<()> {
+    pub(super) async fn run(self, until: impl Future<Output = ()>) -> io::Result<()> {
         // A small message goes out at once: the page measures its round trip.
         let listener = self.listener.tap_io(|stream| drop(stream.set_nodelay(true)));
         tokio::select! {
