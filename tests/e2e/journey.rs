@@ -1,6 +1,7 @@
 //! The way a reader goes: connect, subscribe, watch, publish, leave.
 
 use crate::support::canary::KEY;
+use crate::support::key::{CONTROL, ENTER};
 use crate::support::page::Page;
 use crate::support::server::Server;
 
@@ -166,7 +167,7 @@ async fn form_and_json_follow_each_other_and_ctrl_enter_sends() {
         vec![],
     )
     .await;
-    page.press("envelope", "\u{E009}\u{E007}").await;
+    page.press("envelope", &[CONTROL, ENTER].concat()).await;
     page.until_row("ack", "req_mine · published").await;
 }
 

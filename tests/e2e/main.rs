@@ -39,6 +39,7 @@ mod support {
     pub mod chaos;
     pub mod environment;
     pub mod http;
+    pub mod key;
     pub mod page;
     pub mod proxy;
     pub mod server;

@@ -23,9 +23,9 @@ async fn the_key_is_nowhere_after_a_server_said_it_back() {
     .await;
     page.hides_the_key();
     for number in 0..shapes(KEY).len() {
-        let script =
-            "every('row').filter((row) => row.dataset.kind === 'malformed')[arguments[0]].click();";
-        let _: Option<()> = page.evaluate(script, vec![number.into()]).await.unwrap();
+        let row = "return every('row')
+            .filter((row) => row.dataset.kind === 'malformed')[arguments[0]];";
+        page.click_that("what the server said", row, vec![number.into()]).await;
         page.until("its detail is open", |view| {
             view.detail.as_ref().is_some_and(|detail| detail.contains("•••"))
         })
@@ -77,7 +77,7 @@ async fn a_key_that_is_somewhere_is_found() {
         ("root.host.append(key);", "root.host.lastChild.remove();"),
         ("root.host.title = btoa(utf8);", "root.host.removeAttribute('title');"),
         ("location.hash = encodeURIComponent(key);", "location.hash = '';"),
-        ("enter(shown('endpoint'), key);", "enter(shown('endpoint'), '');"),
+        ("shown('endpoint').value = key;", "shown('endpoint').value = '';"),
         (
             "return navigator.clipboard.writeText(key);",
             "return navigator.clipboard.writeText('nothing');",
@@ -127,6 +127,27 @@ async fn the_key_is_nowhere_after_a_message_that_repeats_it_was_copied() {
         vec![],
     )
     .await;
+}
+
+#[tokio::test]
+async fn a_key_pasted_with_its_address_moves_at_once() {
+    let chaos = Chaos::start().await;
+    let page = open("pasted", &chaos.url("/ack")).await;
+    page.choose("live").await;
+    page.paste("endpoint", &chaos.url("/ack?token=canary%2Bkey")).await;
+    page.until_true(
+        "the key field has it",
+        "return shown('endpoint').value === arguments[0] && shown('key').value === 'canary+key';",
+        vec![chaos.url("/ack").into()],
+    )
+    .await;
+    // The reader's own clipboard has it, of course.
+    page.evaluate::<Value>("return navigator.clipboard.writeText('nothing');", vec![])
+        .await
+        .unwrap();
+    page.hides_the_key();
+    page.connect().await;
+    assert_eq!(chaos.seen().requests, ["GET /ack?token=canary%2Bkey HTTP/1.1"]);
 }
 
 #[tokio::test]
