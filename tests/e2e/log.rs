@@ -134,6 +134,41 @@ async fn a_pause_keeps_the_rows_in_sight_until_the_reader_follows_again() {
 }
 
 #[tokio::test]
+async fn a_second_click_on_a_row_closes_its_detail_and_the_list_keeps_the_keyboard() {
+    let (_server, page) = two_answered_requests().await;
+    page.click_row("ack").await;
+    page.until("its detail is open", |view| view.detail.is_some()).await;
+    page.click_row("ack").await;
+    page.until("its detail is closed", |view| view.detail.is_none()).await;
+    let script = "return root.activeElement === shown('log');";
+    page.until_true("the list has the keyboard", script, vec![]).await;
+    page.browser.keys(HOME).await.unwrap();
+    until_selected(&page, "note").await;
+}
+
+#[tokio::test]
+async fn another_filter_shows_the_latest_of_what_it_admits() {
+    let server = Server::start("--event-interval 20");
+    let page = Page::open(&server.page()).await;
+    page.connect_live(KEY).await;
+    page.subscribe("project.updated", &[("project_id", "prj_1")]).await;
+    let many = "return parseInt(text('log-status'), 10) > 60;";
+    page.until_true("more events came than the list shows", many, vec![]).await;
+    page.press("log", HOME).await;
+    until_selected(&page, "note").await;
+    until_words(&page, "pause", "Follow").await;
+    page.pick("show-kind", "event").await;
+    page.until_true(
+        "the last row is in sight, and newer ones too",
+        "const list = shown('log').getBoundingClientRect();
+         const last = every('row').at(-1).getBoundingClientRect();
+         return last.bottom <= list.bottom + 1 && !shown('follow') && text('pause') === 'Pause';",
+        vec![],
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn the_detail_names_the_field_at_fault() {
     let server = Server::start("");
     let chaos = Chaos::start().await;

@@ -13,6 +13,7 @@
 mod address;
 mod chromium;
 mod close;
+mod composer;
 mod content;
 mod crash;
 mod documentation;
