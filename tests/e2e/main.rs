@@ -23,6 +23,7 @@ mod embedding;
 mod ending;
 mod fault;
 mod handshake;
+mod history;
 mod independent;
 mod journey;
 mod leak;
