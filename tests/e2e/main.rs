@@ -29,6 +29,7 @@ mod journey;
 mod leak;
 mod liveness;
 mod log;
+mod notice;
 mod reconnect;
 mod secret;
 mod shape;
