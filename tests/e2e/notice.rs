@@ -1,4 +1,4 @@
-//! The notice says what is so: what the client is about to do.
+//! The notice says what is so: what the client is about to do, and how the connection ended.
 
 use serde_json::json;
 
@@ -6,6 +6,7 @@ use crate::support::aftermath::is_sound;
 use crate::support::chaos::Chaos;
 use crate::support::page::{Page, View};
 use crate::support::proxy::Proxy;
+use crate::support::server::Server;
 use crate::support::site::{Site, impatient_page, page_with};
 
 #[tokio::test]
@@ -40,6 +41,26 @@ async fn after_stop_nothing_claims_that_a_silent_connection_is_replaced() {
     page.until_state("waiting").await;
     page.click("stop").await;
     claims_nothing(&page.until_state("idle").await, "a silent server");
+}
+
+#[tokio::test]
+async fn the_notice_tells_whether_the_close_was_clean() {
+    let chaos = Chaos::start().await;
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    for (path, code, how) in [
+        ("/close?code=1000", 1000, "clean"),
+        ("/close?code=4321", 4321, "clean"),
+        ("/open-fin?after=200", 1006, "unclean"),
+    ] {
+        page.call(&chaos.url(path)).await;
+        let text = page.until_closed(code).await.text.to_lowercase();
+        let words: Vec<_> = text.split(|letter: char| !letter.is_alphabetic()).collect();
+        let said: Vec<_> = words.iter().filter(|word| word.ends_with("clean")).collect();
+        assert_eq!(said, [&how], "{path}: {text}");
+        page.leave().await;
+    }
+    is_sound(&page, &chaos).await;
 }
 
 /// Asserts that nothing to be read promises another attempt.
