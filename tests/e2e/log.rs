@@ -134,6 +134,19 @@ async fn a_pause_keeps_the_rows_in_sight_until_the_reader_follows_again() {
 }
 
 #[tokio::test]
+async fn clear_draws_a_line() {
+    let (_server, page) = two_answered_requests().await;
+    page.click("clear").await;
+    let row = page.until_row("note", "cleared").await;
+    assert_eq!(row.direction, "none", "{row:?}");
+    page.until("nothing stands before it", |view| view.rows.len() == 1).await;
+    page.click("tab-ping").await;
+    page.click("send").await;
+    let view = page.until("the log goes on below it", |view| view.row("pong", "").is_some()).await;
+    assert_eq!(view.rows.iter().position(|row| row.kind == "note"), Some(0), "{view:#?}");
+}
+
+#[tokio::test]
 async fn a_second_click_on_a_row_closes_its_detail_and_the_list_keeps_the_keyboard() {
     let (_server, page) = two_answered_requests().await;
     page.click_row("ack").await;
