@@ -134,6 +134,24 @@ async fn a_pause_keeps_the_rows_in_sight_until_the_reader_follows_again() {
 }
 
 #[tokio::test]
+async fn pause_looks_pressed_while_the_log_stands_still() {
+    let (_server, page) = two_answered_requests().await;
+    // The pointer stays over the button, and the keyboard at it, so that neither makes a difference.
+    for state in ["true", "false", "true"] {
+        let before = look_of(&page, "pause").await;
+        page.click("pause").await;
+        let script = "return shown('pause').getAttribute('aria-pressed') === arguments[0];";
+        page.until_true(&format!("pressed is {state}"), script, vec![state.into()]).await;
+        page.until_true(
+            "it looks otherwise",
+            &format!("{LOOK} return JSON.stringify(look(arguments[0])) !== arguments[1];"),
+            vec!["pause".into(), before.into()],
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
 async fn clear_draws_a_line() {
     let (_server, page) = two_answered_requests().await;
     page.click("clear").await;
@@ -314,6 +332,18 @@ async fn two_answered_requests() -> (Server, Page) {
     page.until_row("ack", "req_002").await;
     (server, page)
 }
+
+/// Returns what the button of this test id looks like.
+async fn look_of(page: &Page, id: &str) -> String {
+    let script = format!("{LOOK} return JSON.stringify(look(arguments[0]));");
+    page.evaluate(&script, vec![id.into()]).await.unwrap()
+}
+
+const LOOK: &str = "const look = (id) => {
+      const { backgroundColor, backgroundImage, borderColor, boxShadow, color, fontWeight }
+        = getComputedStyle(shown(id));
+      return [backgroundColor, backgroundImage, borderColor, boxShadow, color, fontWeight];
+    };";
 
 async fn until_words(page: &Page, id: &str, words: &str) {
     let script = "return text(arguments[0]) === arguments[1];";
