@@ -17,6 +17,7 @@ mod close;
 mod composer;
 mod content;
 mod crash;
+mod description;
 mod documentation;
 mod echo;
 mod embedding;
