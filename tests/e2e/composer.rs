@@ -102,6 +102,8 @@ async fn the_form_waits_while_the_envelope_is_no_json() {
     )
     .await;
     let view = page.until("the fault is named", |view| !view.checks.is_empty()).await;
+    // It is about the whole text, so no path stands before it.
+    assert!(view.checks.iter().all(|check| !check.text.starts_with(':')), "{view:#?}");
     assert_eq!(view.envelope, Some(envelope + "x"));
     page.browser.keys(BACKSPACE).await.unwrap();
     page.until_true(

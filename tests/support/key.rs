@@ -1,4 +1,4 @@
-//! Keys, as WebDriver names them. A modifier is held until [`RELEASE`], or until the last key.
+//! Keys, as `WebDriver` names them. A modifier is held until [`RELEASE`], or until the last key.
 
 // Each program uses a part of this.
 #![allow(dead_code)]
