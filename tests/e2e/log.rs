@@ -134,6 +134,21 @@ async fn a_pause_keeps_the_rows_in_sight_until_the_reader_follows_again() {
 }
 
 #[tokio::test]
+async fn a_scroll_that_was_on_its_way_does_not_undo_a_pause() {
+    let (_server, page) = two_answered_requests().await;
+    page.click("pause").await;
+    until_words(&page, "pause", "Follow").await;
+    // A browser tells of the last step after the tail when the button is pressed already.
+    let tell = "shown('log').dispatchEvent(new Event('scroll'));
+        return new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame));";
+    page.evaluate::<Value>(tell, vec![]).await.unwrap();
+    until_words(&page, "pause", "Follow").await;
+    page.click("tab-ping").await;
+    page.click("send").await;
+    page.until_true("what comes is only counted", "return !!shown('follow');", vec![]).await;
+}
+
+#[tokio::test]
 async fn pause_looks_pressed_while_the_log_stands_still() {
     let (_server, page) = two_answered_requests().await;
     // The pointer stays over the button, and the keyboard at it, so that neither makes a difference.
