@@ -20,6 +20,7 @@ mod support {
     pub mod chaos;
     pub mod environment;
     pub mod http;
+    pub mod key;
     pub mod page;
     pub mod server;
     pub mod site;

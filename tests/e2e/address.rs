@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::support::aftermath::{is_left, is_sound, works};
 use crate::support::chaos::Chaos;
 use crate::support::environment;
+use crate::support::key::ENTER;
 use crate::support::page::Page;
 use crate::support::server::Server;
 use crate::support::site::{SecureSite, Site, page_with};
@@ -28,7 +29,7 @@ async fn a_wrong_address_is_explained_beside_the_field() {
             view.endpoint_error.as_ref().is_some_and(|error| error.contains(help))
         })
         .await;
-        page.press("endpoint", "\u{E007}").await;
+        page.press("endpoint", ENTER).await;
         let view = page.view().await.unwrap();
         assert!(view.is("idle") && view.rows.is_empty(), "{typed:?}: {view:#?}");
     }
@@ -108,24 +109,4 @@ async fn a_handshake_without_an_answer_is_given_up_after_ten_seconds() {
     assert!(view.notice.as_ref().unwrap().text.contains("No answer in 10 s"), "{view:#?}");
     page.click("stop").await;
     is_sound(&page, &chaos).await;
-}
-
-#[tokio::test]
-async fn a_token_typed_into_the_address_moves_into_the_key_field() {
-    let server = Server::start("");
-    let page = Page::open(&server.page()).await;
-    page.choose("live").await;
-    let script = "enter(shown('endpoint'), arguments[0]);";
-    let typed = server.endpoint("/realtime?token=canary%2Bkey");
-    let _: Option<()> = page.evaluate(script, vec![typed.into()]).await.unwrap();
-    page.until("the address has no token", |view| {
-        view.endpoint == Some(server.endpoint("/realtime"))
-    })
-    .await;
-    page.until_true(
-        "the key field has it",
-        "return shown('key').type === 'password' && shown('key').value === 'canary+key';",
-        vec![],
-    )
-    .await;
 }

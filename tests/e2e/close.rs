@@ -32,14 +32,14 @@ async fn close_4002_waits_for_room_below_the_limit() {
     let page = Page::open(&server.page()).await;
     page.connect_live(KEY).await;
     for number in 1..=50 {
-        page.send_raw(&subscribe(number)).await;
+        subscribe(&page, number).await;
     }
     page.until("50 subscriptions are active", |view| {
         view.gauges["subscriptions"].contains("50 / 50")
             && view.subscriptions.iter().all(|chip| chip.state == "active")
     })
     .await;
-    page.send_raw(&subscribe(51)).await;
+    subscribe(&page, 51).await;
     let view = page.until("the 51st is refused", |view| view.refusal.is_some()).await;
     assert!(view.refusal.as_ref().unwrap().contains("50 subscriptions are the limit"), "{view:#?}");
     page.click("send-anyway").await;
@@ -221,10 +221,10 @@ async fn stays_closed(page: &Page, notice: &Notice) -> View {
     view
 }
 
-fn subscribe(number: usize) -> String {
-    format!(
-        r#"{{"type":"subscribe","request_id":"own_{number}","payload":{{"channel":"project.updated","filters":{{"project_id":"prj_{number}"}}}}}}"#
-    )
+/// Asks for the updates of a project, through the form.
+async fn subscribe(page: &Page, number: usize) {
+    page.enter("filter-project_id", &format!("prj_{number}")).await;
+    page.click("send").await;
 }
 
 /// Returns a publish of exactly this many bytes; its filling takes three bytes a character.

@@ -1,7 +1,7 @@
 //! The playground in a real documentation site: Material for MkDocs, with the line that the README
 //! gives.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::canary::KEY;
 use crate::support::page::Page;
@@ -14,21 +14,47 @@ async fn the_documentation_embeds_it_in_both_palettes() {
     let folder = documentation("palettes", &server.get("/veriops.asyncapi.json"));
     let site = Site::serve(&folder).await;
     let page = Page::open(&site.url("")).await;
-    for palette in ["default", "slate"] {
-        page.until_true(
-            palette,
-            "return document.body.dataset.mdColorScheme === arguments[0];",
-            vec![palette.into()],
-        )
-        .await;
+    for (palette, other) in [("default", "slate"), ("slate", "default")] {
+        is_in(&page, palette).await;
         page.connect_live(KEY).await;
         page.subscribe("project.updated", &[]).await;
         page.until_row("event", "project.updated").await;
+        let toggle = "return document.querySelector('.md-header__option label:not([hidden])');";
+        page.click_that("the other palette", toggle, vec![]).await;
+        is_in(&page, other).await;
         // The theme remembers the palette; the playground starts afresh.
-        let toggle = "document.querySelector('.md-header__option label:not([hidden])').click();";
-        page.browser.evaluate::<Value>(toggle, vec![]).await.unwrap();
         page.go(&site.url("")).await;
     }
+}
+
+/// Waits until the documentation has this palette, and the playground its colours: dark on light, or
+/// light on dark.
+async fn is_in(page: &Page, palette: &str) {
+    let script = r"
+        const [palette, ids] = arguments;
+        if (document.body.dataset.mdColorScheme !== palette) return false;
+        const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+        // The used colour as bytes, whatever its notation: red, green, blue, and how much it covers.
+        const bytes = (colour) => {
+          canvas.clearRect(0, 0, 1, 1);
+          canvas.fillStyle = colour;
+          canvas.fillRect(0, 0, 1, 1);
+          return [...canvas.getImageData(0, 0, 1, 1).data];
+        };
+        const light = ([red, green, blue]) => (0.299 * red + 0.587 * green + 0.114 * blue) / 255;
+        const ground = (element) => {
+          const colour = element && bytes(getComputedStyle(element).backgroundColor);
+          return !colour || colour[3] === 255 ? colour : ground(element.parentElement);
+        };
+        return ids.every((id) => {
+          const behind = ground(shown(id));
+          if (!behind) throw new Error(`${id} has no ground of the playground's own`);
+          const difference = light(bytes(getComputedStyle(shown(id)).color)) - light(behind);
+          return palette === 'slate' ? difference > 0.4 : difference < -0.4;
+        });";
+    let ids = json!(["log", "search", "gauge-idle", "status", "tab-subscribe", "channel"]);
+    let what = format!("the playground has the palette {palette}");
+    page.until_true(&what, script, vec![palette.into(), ids]).await;
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! The way a reader goes: connect, subscribe, watch, publish, leave.
 
 use crate::support::canary::KEY;
+use crate::support::chaos::Chaos;
+use crate::support::key::{CONTROL, ENTER};
 use crate::support::page::Page;
 use crate::support::server::Server;
 
@@ -13,6 +15,27 @@ async fn a_subscription_is_acknowledged_and_its_events_arrive() {
     page.until_row("event", "project.created").await;
     page.until("the subscription counts its events", |view| {
         view.subscription("project.created").is_some_and(|chip| chip.text.contains("2 events"))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_subscription_tells_the_time_of_its_last_event() {
+    let chaos = Chaos::start().await;
+    let server = Server::start("--event-interval 300");
+    let page = Page::open(&server.page()).await;
+    page.call(&chaos.url("/ack")).await;
+    page.until_state("open").await;
+    page.subscribe("project.created", &[]).await;
+    let view = page.view().await.unwrap();
+    assert!(!has_time(&view.subscriptions[0].text), "{view:#?}");
+    page.leave().await;
+    page.connect_live(KEY).await;
+    page.subscribe("project.updated", &[]).await;
+    page.until("its last event's second is on it", |view| {
+        let second = view.row("event", "").and_then(|row| row.text.get(..8));
+        let chip = view.subscription("project.updated");
+        chip.zip(second).is_some_and(|(chip, second)| chip.text.contains(second))
     })
     .await;
 }
@@ -166,7 +189,7 @@ async fn form_and_json_follow_each_other_and_ctrl_enter_sends() {
         vec![],
     )
     .await;
-    page.press("envelope", "\u{E009}\u{E007}").await;
+    page.press("envelope", &[CONTROL, ENTER].concat()).await;
     page.until_row("ack", "req_mine · published").await;
 }
 
@@ -178,4 +201,11 @@ async fn nothing_is_sent_while_no_connection_is_open() {
     let view = page.until("the refusal is explained", |view| view.refusal.is_some()).await;
     assert!(view.refusal.as_ref().unwrap().contains("connect first"), "{view:#?}");
     assert!(view.row("subscribe", "").is_none(), "{view:#?}");
+}
+
+/// Returns whether a text has a time of day, such as `09:30:00`.
+fn has_time(text: &str) -> bool {
+    let is_time =
+        |word: &str| word.split(':').filter(|part| part.parse::<f64>().is_ok()).count() > 2;
+    text.split_whitespace().any(is_time)
 }

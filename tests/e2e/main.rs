@@ -11,22 +11,27 @@
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
 mod address;
+mod caret;
 mod chromium;
 mod close;
+mod composer;
 mod content;
 mod crash;
+mod description;
 mod documentation;
 mod echo;
 mod embedding;
 mod ending;
 mod fault;
 mod handshake;
+mod history;
 mod independent;
 mod journey;
 mod leak;
 mod liveness;
 mod loading;
 mod log;
+mod notice;
 mod reconnect;
 mod secret;
 mod shape;
@@ -40,6 +45,7 @@ mod support {
     pub mod chaos;
     pub mod environment;
     pub mod http;
+    pub mod key;
     pub mod page;
     pub mod proxy;
     pub mod server;

@@ -1,12 +1,14 @@
 //! The key: it goes to the server it is for, and nowhere else. Every other journey that uses a key ends
 //! with the same search.
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::support::browser::Line;
 use crate::support::canary::{KEY, percent_encoded, shapes};
 use crate::support::chaos::Chaos;
 use crate::support::environment;
+use crate::support::key::{ENTER, TAB};
 use crate::support::page::Page;
 use crate::support::site::{Site, page_with, servers};
 
@@ -23,9 +25,9 @@ async fn the_key_is_nowhere_after_a_server_said_it_back() {
     .await;
     page.hides_the_key();
     for number in 0..shapes(KEY).len() {
-        let script =
-            "every('row').filter((row) => row.dataset.kind === 'malformed')[arguments[0]].click();";
-        let _: Option<()> = page.evaluate(script, vec![number.into()]).await.unwrap();
+        let row = "return every('row')
+            .filter((row) => row.dataset.kind === 'malformed')[arguments[0]];";
+        page.click_that("what the server said", row, vec![number.into()]).await;
         page.until("its detail is open", |view| {
             view.detail.as_ref().is_some_and(|detail| detail.contains("•••"))
         })
@@ -77,7 +79,7 @@ async fn a_key_that_is_somewhere_is_found() {
         ("root.host.append(key);", "root.host.lastChild.remove();"),
         ("root.host.title = btoa(utf8);", "root.host.removeAttribute('title');"),
         ("location.hash = encodeURIComponent(key);", "location.hash = '';"),
-        ("enter(shown('endpoint'), key);", "enter(shown('endpoint'), '');"),
+        ("shown('endpoint').value = key;", "shown('endpoint').value = '';"),
         (
             "return navigator.clipboard.writeText(key);",
             "return navigator.clipboard.writeText('nothing');",
@@ -130,6 +132,73 @@ async fn the_key_is_nowhere_after_a_message_that_repeats_it_was_copied() {
 }
 
 #[tokio::test]
+async fn a_key_typed_with_its_address_is_in_the_key_field_and_was_never_anywhere_else() {
+    let chaos = Chaos::start().await;
+    for (name, leave) in [("typed-tab", TAB), ("typed-enter", ENTER)] {
+        let page = open(name, &chaos.url("/ack")).await;
+        page.choose("live").await;
+        let (address, key) = (chaos.url("/ack"), "SuperSecret42");
+        page.overwrite("endpoint", &format!("{address}?token=")).await;
+        let mut typed = String::new();
+        for letter in key.chars() {
+            typed.push(letter);
+            page.browser.keys(&letter.to_string()).await.unwrap();
+            let shown = shown(&page).await;
+            assert_eq!(shown.address, format!("{address}?token={typed}"), "{shown:#?}");
+            assert_eq!(shown.key, "", "{shown:#?}");
+            // Fewer letters are in many a word.
+            let is_there = |place: &&String| typed.len() > 2 && place.contains(&typed);
+            assert_eq!(shown.places.iter().find(is_there), None, "after {typed}");
+        }
+        page.browser.keys(leave).await.unwrap();
+        page.until_true(
+            "the key has moved",
+            "return shown('endpoint').value === arguments[0] && shown('key').value === arguments[1]
+               && shown('key').type === 'password';",
+            vec![address.into(), key.into()],
+        )
+        .await;
+        page.hides_the_key();
+        if leave == TAB {
+            page.click("primary").await;
+        }
+        page.until_state("open").await;
+        page.subscribe("project.updated", &[]).await;
+        for button in ["save-ndjson", "save-har"] {
+            let before = page.browser.downloads();
+            page.click("files").await;
+            page.click(button).await;
+            page.browser.until_downloaded(&before).await;
+        }
+        page.hides_the_key();
+        page.leave().await;
+    }
+    // The key went to the server, whole, and to no path.
+    assert_eq!(chaos.seen().requests, ["GET /ack?token=SuperSecret42 HTTP/1.1"; 2]);
+}
+
+#[tokio::test]
+async fn a_key_pasted_with_its_address_moves_at_once() {
+    let chaos = Chaos::start().await;
+    let page = open("pasted", &chaos.url("/ack")).await;
+    page.choose("live").await;
+    page.paste("endpoint", &chaos.url("/ack?token=canary%2Bkey")).await;
+    page.until_true(
+        "the key field has it",
+        "return shown('endpoint').value === arguments[0] && shown('key').value === 'canary+key';",
+        vec![chaos.url("/ack").into()],
+    )
+    .await;
+    // The reader's own clipboard has it, of course.
+    page.evaluate::<Value>("return navigator.clipboard.writeText('nothing');", vec![])
+        .await
+        .unwrap();
+    page.hides_the_key();
+    page.connect().await;
+    assert_eq!(chaos.seen().requests, ["GET /ack?token=canary%2Bkey HTTP/1.1"]);
+}
+
+#[tokio::test]
 async fn the_key_is_kept_for_the_tab_only_when_asked() {
     let chaos = Chaos::start().await;
     let page = open("kept", &chaos.url("/ack")).await;
@@ -159,6 +228,30 @@ async fn run(page: &Page, script: &str, argument: &str) {
 fn every_byte(text: &str) -> String {
     let encoded = text.bytes().map(|byte| format!("%{byte:02x}"));
     encoded.collect()
+}
+
+/// What the page has of a key while it is typed into the address.
+#[derive(Debug, Deserialize)]
+struct Shown {
+    address: String,
+    key: String,
+    /// Every text and attribute of the page, every other field, and the address of the page.
+    places: Vec<String>,
+}
+
+async fn shown(page: &Page) -> Shown {
+    let script = "
+        const [address, key] = [shown('endpoint'), shown('key')];
+        const elements = [...root.querySelectorAll('*')];
+        const attributes = elements.flatMap((element) => [...element.attributes].map((it) => it.value));
+        const values = elements.filter((it) => it !== address && it !== key).map((it) => it.value);
+        const stored = [localStorage, sessionStorage].flatMap((it) => Object.entries(it)).flat();
+        const places = [root.textContent, location.href, ...attributes, ...values, ...stored];
+        return {
+          address: address.value, key: key.value,
+          places: places.filter((place) => typeof place === 'string'),
+        };";
+    page.evaluate(script, vec![]).await.unwrap()
 }
 
 /// Opens a page whose API description names this live server.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::support::canary::KEY;
+use crate::support::chaos::Chaos;
 use crate::support::environment;
 use crate::support::page::Page;
 use crate::support::server::Server;
@@ -27,6 +28,40 @@ async fn the_page_fits_every_width_in_every_state() {
     page.until_closed(4008).await;
     fits(&page, "closed").await;
 }
+
+#[tokio::test]
+async fn the_envelope_is_not_covered_when_a_message_stands_below_it() {
+    let chaos = Chaos::start().await;
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    page.browser.resize_view(1320, 860).await;
+    page.until_true("it is uncovered at first", UNCOVERED, vec![]).await;
+    page.click("send").await;
+    page.until("a refusal stands below it", |view| view.refusal.is_some()).await;
+    page.until_true("it is uncovered", UNCOVERED, vec![]).await;
+    page.call(&chaos.url("/close?code=4321")).await;
+    page.until_closed(4321).await;
+    page.until_true("nor does the notice cover it", UNCOVERED, vec![]).await;
+    page.click("send").await;
+    page.until("both are there", |view| view.refusal.is_some()).await;
+    page.until_true("nor do both", UNCOVERED, vec![]).await;
+}
+
+/// Whether the editor of the envelope and the remarks on it are neither cut off nor covered. The text may
+/// scroll in its editor.
+const UNCOVERED: &str = r"
+    const box = (element) => element.getBoundingClientRect();
+    const clips = (element) => getComputedStyle(element).overflowY !== 'visible';
+    const isWhole = (element, within) => !within
+      || (!clips(within) || (box(element).top >= box(within).top - 1
+          && box(element).bottom <= box(within).bottom + 1))
+        && isWhole(element, within.parentElement);
+    const send = shown('send').parentElement;
+    const parts = [shown('envelope').parentElement, shown('checks'), send];
+    return innerHeight === 860 && box(parts[0]).height > 60
+      && parts.every((part) => isWhole(part, part.parentElement))
+      && parts.slice(0, 2).every((part) => box(part).bottom <= box(send).top + 1);
+";
 
 #[tokio::test]
 async fn the_first_load_is_at_most_200_kilobytes_of_brotli() {

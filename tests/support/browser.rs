@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -14,8 +15,11 @@ use thirtyfour::common::capabilities::firefox::FirefoxPreferences;
 use thirtyfour::prelude::*;
 use thirtyfour::{Capabilities, ChromeCapabilities, FirefoxCapabilities, LoggingPrefsLogLevel};
 
+use tokio::time::{Instant, sleep};
+
 use super::environment;
 use super::http;
+use super::key::{self, Stroke};
 use super::server::Process;
 
 /// A browser with one window: Chromium, or Firefox where `VERIOPS_BROWSER` says so. It ends, with its
@@ -109,6 +113,16 @@ impl Browser {
         self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
+    /// Gives the page this many CSS pixels in either browser: the window gets what it has around them.
+    pub async fn resize_view(&self, width: u32, height: u32) {
+        let around = "return [outerWidth - innerWidth, outerHeight - innerHeight];";
+        let [x, y] = match self.engine {
+            Engine::Chromium => [0, 0],
+            Engine::Firefox => self.evaluate::<[u32; 2]>(around, vec![]).await.unwrap(),
+        };
+        self.resize(width + x, height + y).await;
+    }
+
     /// Runs the body of a JavaScript function and returns what it returns.
     ///
     /// # Errors
@@ -141,6 +155,44 @@ impl Browser {
         arguments: Vec<Value>,
     ) -> WebDriverResult<WebElement> {
         self.driver.execute(script, arguments).await?.element()
+    }
+
+    /// Presses keys, one after the other, wherever the keyboard is. [`key`] names those without a
+    /// character.
+    ///
+    /// # Errors
+    ///
+    /// Says why the driver pressed none.
+    pub async fn keys(&self, keys: &str) -> WebDriverResult<()> {
+        let mut actions = self.driver.action_chain_with_delay(None, Some(Duration::ZERO));
+        for stroke in key::strokes(keys) {
+            actions = match stroke {
+                Stroke::Down(key) => actions.key_down(key),
+                Stroke::Up(key) => actions.key_up(key),
+            };
+        }
+        actions.perform().await
+    }
+
+    /// Chooses the option at this place of a select element.
+    ///
+    /// # Errors
+    ///
+    /// Says what stood in the way.
+    pub async fn choose(&self, field: &WebElement, place: usize) -> WebDriverResult<()> {
+        match self.engine {
+            // A click on the option would be its driver's work, with events that no reader causes.
+            Engine::Chromium => {
+                field.focus().await?;
+                self.keys(&[key::ALT, key::DOWN].concat()).await?;
+                self.keys(&[key::HOME, &key::DOWN.repeat(place), key::ENTER].concat()).await
+            }
+            // Without a screen it has no list to open; its driver's click causes what a reader's does.
+            Engine::Firefox => {
+                let option = "return arguments[0].options[arguments[1]];";
+                self.element(option, vec![field.to_json()?, place.into()]).await?.click().await
+            }
+        }
     }
 
     /// Sends a command of the protocol of Chrome's developer tools.
@@ -181,7 +233,12 @@ impl Browser {
     }
 
     /// Waits until there is a file more than `before`, all of it, and returns its text.
+    ///
+    /// # Panics
+    ///
+    /// After [`PATIENCE`].
     pub async fn until_downloaded(&self, before: &[String]) -> String {
+        let deadline = Instant::now() + PATIENCE;
         loop {
             let mut now = self.downloads();
             for known in before {
@@ -189,7 +246,10 @@ impl Browser {
             }
             match now.pop() {
                 Some(text) if !text.is_empty() => return text,
-                _ => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
+                _ if Instant::now() > deadline => {
+                    panic!("waited in vain for a download after {} of them", before.len())
+                }
+                _ => sleep(PULSE).await,
             }
         }
     }
@@ -315,6 +375,12 @@ fn profile() -> PathBuf {
 fn downloads(profile: &Path) -> PathBuf {
     profile.join("downloads")
 }
+
+/// How long a reader waits for something that is bound to happen.
+pub const PATIENCE: Duration = Duration::from_secs(90);
+
+/// The time between two looks.
+pub const PULSE: Duration = Duration::from_millis(50);
 
 /// The window in CSS pixels.
 const WIDTH: u32 = 1320;

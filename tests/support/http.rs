@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::time::Duration;
 
 /// An answer.
 pub struct Answer {
@@ -15,9 +16,15 @@ pub struct Answer {
 ///
 /// # Errors
 ///
-/// When nobody answers there, or not in HTTP.
+/// When nobody answers there within [`PATIENCE`], or not in HTTP.
 pub fn request(method: &str, port: u16, path: &str, body: &str) -> io::Result<Answer> {
+    exchange(method, port, path, body)
+        .map_err(|error| io::Error::new(error.kind(), format!("{method} {path}: {error}")))
+}
+
+fn exchange(method: &str, port: u16, path: &str, body: &str) -> io::Result<Answer> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
     write!(
         stream,
         "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\
@@ -38,3 +45,6 @@ pub fn request(method: &str, port: u16, path: &str, body: &str) -> io::Result<An
     stream.take(length.unwrap_or(u64::MAX)).read_to_end(&mut body)?;
     Ok(Answer { status, body: String::from_utf8_lossy(&body).into_owned() })
 }
+
+/// How long an answer may keep the asker waiting between two pieces.
+const PATIENCE: Duration = Duration::from_secs(90);

@@ -50,12 +50,5 @@ function view() {
   };
 }
 
-// Gives a field its value the way typing does, at once.
-function enter(field, value) {
-  field.value = value;
-  field.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
-  field.dispatchEvent(new Event("change", { bubbles: true, composed: true }));
-}
-
 // The texts that a search has marked.
 const marks = (within) => [...within.querySelectorAll("mark")].map((mark) => mark.textContent.toLowerCase());

@@ -1,17 +1,20 @@
 //! The playground as a reader uses it: verbs to act, a view of what can be seen, and patience.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use thirtyfour::WebElement;
 use thirtyfour::error::WebDriverResult;
 use tokio::time::{Instant, sleep};
 
-use super::browser::Browser;
+pub use super::browser::PATIENCE;
+use super::browser::{Browser, PULSE};
 use super::canary::Canary;
 use super::environment;
+use super::key::{BACKSPACE, CONTROL, RELEASE};
 
 /// A page with one playground, in a browser of its own. When it is left or dropped, the key is searched
 /// for.
@@ -299,15 +302,28 @@ impl Page {
 
     /// Disconnects, cancels or stops, whatever is under way, and waits until nothing is.
     pub async fn leave(&self) {
-        self.until_true(
-            "nothing is under way",
-            "const state = shown('status').dataset.state;
-             const button = shown('stop') ?? shown('primary');
-             if (['connecting', 'open', 'waiting'].includes(state)) button.click();
-             return state === 'idle';",
-            vec![],
-        )
-        .await;
+        let button = "const { state } = shown('status').dataset;
+            const isUnderWay = ['connecting', 'open', 'waiting'].includes(state);
+            return isUnderWay ? shown('stop') ?? shown('primary') : null;";
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let view = self.view().await;
+            let before = match &view {
+                Ok(view) if view.is("idle") => return,
+                Ok(view) => view.state.clone(),
+                Err(_) => None,
+            };
+            if Instant::now() > deadline {
+                self.give_up("nothing is under way", view).await;
+            }
+            // What is under way may end by itself before the button is pressed.
+            match self.click_once(button, vec![]).await {
+                Ok(true) => {
+                    self.until("the button does something", |view| view.state != before).await;
+                }
+                _ => sleep(PULSE).await,
+            }
+        }
     }
 
     /// Chooses a channel and, with their filters, subscribes to it; waits until it is active.
@@ -350,36 +366,95 @@ impl Page {
         self.click_that(&format!("unsubscribe from {channel}"), script, vec![json!(channel)]).await;
     }
 
-    /// Gives the field of this test id a value, as typing or choosing would.
+    /// Gives the field of this test id a value as [`Page::overwrite`] does, and waits until it has it.
     pub async fn enter(&self, id: &str, value: &str) {
+        self.overwrite(id, value).await;
+        let script = "return shown(arguments[0])?.value === arguments[1];";
+        let beginning: String = value.chars().take(100).collect();
+        let what = format!("the field {id} has the value {beginning:?}");
+        self.until_true(&what, script, vec![json!(id), json!(value)]).await;
+    }
+
+    /// Chooses a value in the field of this test id, or types over what it has, whatever the page makes
+    /// of it. A text that nobody would type is pasted.
+    pub async fn overwrite(&self, id: &str, value: &str) {
         if id == "key" {
             self.canary.watch(value);
         }
-        self.until_true(
-            &format!("the field {id} takes a value"),
-            "const field = shown(arguments[0]);
-             if (!field || field.disabled) return false;
-             enter(field, arguments[1]);
-             return field.value === arguments[1];",
-            vec![json!(id), json!(value)],
-        )
+        let field = "const field = shown(arguments[0]);
+            return field?.matches(':disabled, :read-only:not(select)') ? null : field;";
+        let mut is_choice = false;
+        self.with_element(&format!("{id} takes a value"), field, vec![json!(id)], async |field| {
+            is_choice = field.tag_name().await? == "select";
+            Ok(true)
+        })
+        .await;
+        if is_choice {
+            return self.pick(id, value).await;
+        }
+        if value.chars().count() > LONGEST_TYPED {
+            return self.paste(id, value).await;
+        }
+        self.click(id).await;
+        let value = if value.is_empty() { BACKSPACE } else { value };
+        self.browser.keys(&[CONTROL, "a", RELEASE, value].concat()).await.unwrap();
+    }
+
+    /// Pastes a text over what the field of this test id has.
+    pub async fn paste(&self, id: &str, text: &str) {
+        let copy = "return navigator.clipboard.writeText(arguments[0]);";
+        self.evaluate::<Value>(copy, vec![json!(text)]).await.unwrap();
+        self.click(id).await;
+        self.browser.keys(&[CONTROL, "a", "v"].concat()).await.unwrap();
+    }
+
+    /// Chooses a value in the list of this test id.
+    pub async fn pick(&self, id: &str, value: &str) {
+        let place = "return [...shown(arguments[0])?.options ?? []]
+            .findIndex((option) => option.value === arguments[1]);";
+        let what = format!("{id} offers {value:?}");
+        let field = "return shown(arguments[0]);";
+        self.with_element(&what, field, vec![json!(id)], async |field| {
+            let place: i64 = self.evaluate(place, vec![json!(id), json!(value)]).await?;
+            match usize::try_from(place) {
+                Ok(place) => self.browser.choose(&field, place).await.map(|()| true),
+                Err(_) => Ok(false),
+            }
+        })
         .await;
     }
 
-    /// Types into the field of this test id, key by key.
+    /// Has the field of this test id open a file, which a reader chooses in a window of the browser's own.
+    pub async fn open_file(&self, id: &str, file: &Path) {
+        let field = "return every(arguments[0])[0];";
+        let what = format!("{id} takes a file");
+        self.with_element(&what, field, vec![json!(id)], async |field| {
+            field.send_keys(file.to_str().unwrap()).await.map(|()| true)
+        })
+        .await;
+    }
+
+    /// Presses keys in the element of this test id, which gets the keyboard if it has it not.
     pub async fn press(&self, id: &str, keys: &str) {
-        let field = self.element("return shown(arguments[0]);", vec![json!(id)]).await.unwrap();
-        field.send_keys(keys).await.unwrap();
+        let focus = "const element = shown(arguments[0]);
+            if (root.activeElement !== element) element.focus();
+            return root.activeElement === element;";
+        self.until_true(&format!("{id} has the keyboard"), focus, vec![json!(id)]).await;
+        self.browser.keys(keys).await.unwrap();
     }
 
     /// Waits until a script, which can use page.js, returns true.
     pub async fn until_true(&self, what: &str, script: &str, arguments: Vec<Value>) {
         let deadline = Instant::now() + PATIENCE;
-        while !self.evaluate(script, arguments.clone()).await.is_ok_and(|is_met: bool| is_met) {
-            if Instant::now() > deadline {
-                self.give_up(what, self.view().await).await;
+        loop {
+            match self.evaluate(script, arguments.clone()).await {
+                Ok(true) => return,
+                seen if Instant::now() > deadline => {
+                    let what = format!("{what} (the last answer was {seen:?})");
+                    self.give_up(&what, self.view().await).await;
+                }
+                _ => sleep(PULSE).await,
             }
-            sleep(PULSE).await;
         }
     }
 
@@ -396,34 +471,48 @@ impl Page {
         self.browser.evaluate(&format!("{SCRIPT}\n{script}"), arguments).await
     }
 
-    async fn element(
-        &self,
-        script: &str,
-        arguments: Vec<Value>,
-    ) -> WebDriverResult<thirtyfour::WebElement> {
+    async fn element(&self, script: &str, arguments: Vec<Value>) -> WebDriverResult<WebElement> {
         self.browser.element(&format!("{SCRIPT}\n{script}"), arguments).await
     }
 
-    /// Clicks the element that a script returns. A view that is just being replaced, or an element
-    /// that is still covered or disabled, is tried again.
-    async fn click_that(&self, what: &str, script: &str, arguments: Vec<Value>) {
+    /// Clicks the element that a script, which can use page.js, returns.
+    pub async fn click_that(&self, what: &str, script: &str, arguments: Vec<Value>) {
+        let what = format!("{what} can be clicked");
+        self.with_element(&what, script, arguments, async |element| self.click_now(&element).await)
+            .await;
+    }
+
+    async fn click_once(&self, script: &str, arguments: Vec<Value>) -> WebDriverResult<bool> {
+        let element = self.element(script, arguments).await?;
+        self.click_now(&element).await
+    }
+
+    async fn click_now(&self, element: &WebElement) -> WebDriverResult<bool> {
+        // What sticks to the edges of a documentation page does not cover its middle.
+        let middle = "arguments[0].scrollIntoView({ block: 'center' });";
+        self.browser.evaluate::<Value>(middle, vec![element.to_json()?]).await?;
+        if element.is_enabled().await? { element.click().await.map(|()| true) } else { Ok(false) }
+    }
+
+    /// Acts on the element that a script returns, until that is done. A view that is just being
+    /// replaced, or an element that is still covered or disabled, is tried again.
+    async fn with_element(
+        &self,
+        what: &str,
+        script: &str,
+        arguments: Vec<Value>,
+        mut act: impl AsyncFnMut(WebElement) -> WebDriverResult<bool>,
+    ) {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let clicked = async {
-                let element = self.element(script, arguments.clone()).await?;
-                // What sticks to the edges of a documentation page does not cover its middle.
-                let middle = "arguments[0].scrollIntoView({ block: 'center' });";
-                self.browser.evaluate::<Value>(middle, vec![element.to_json()?]).await?;
-                if element.is_enabled().await? {
-                    element.click().await.map(|()| true)
-                } else {
-                    Ok(false)
-                }
+            let done = match self.element(script, arguments.clone()).await {
+                Ok(element) => act(element).await,
+                Err(error) => Err(error),
             };
-            match clicked.await {
+            match done {
                 Ok(true) => return,
                 failure if Instant::now() > deadline => {
-                    let what = format!("{what} can be clicked ({failure:?})");
+                    let what = format!("{what} (the last attempt: {failure:?})");
                     self.give_up(&what, self.view().await).await;
                 }
                 _ => sleep(PULSE).await,
@@ -451,10 +540,8 @@ impl Drop for Page {
     }
 }
 
-/// How long a reader waits for something that is bound to happen.
-pub const PATIENCE: Duration = Duration::from_secs(90);
-
-/// The time between two looks.
-const PULSE: Duration = Duration::from_millis(50);
+/// The characters of the longest text that is typed. Each costs some milliseconds, and in an envelope a
+/// check of the whole text.
+const LONGEST_TYPED: usize = 400;
 
 const SCRIPT: &str = include_str!("page.js");

@@ -1,0 +1,163 @@
+//! The composer: what a message starts from, and how form and envelope follow each other.
+
+use serde_json::{Value, json};
+
+use crate::support::canary::KEY;
+use crate::support::chaos::Chaos;
+use crate::support::key::{BACKSPACE, CONTROL, END, HOME, LEFT, RELEASE, RIGHT};
+use crate::support::page::Page;
+use crate::support::server::Server;
+
+#[tokio::test]
+async fn every_template_brings_its_own_message_and_that_is_sent() {
+    let chaos = Chaos::start().await;
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    page.call(&chaos.url("/ack")).await;
+    page.until_state("open").await;
+    let api: Value = serde_json::from_str(&server.get("/veriops.asyncapi.json")).unwrap();
+    let online = api["components"]["schemas"]["presence"]["examples"][0].clone();
+    let one_project = json!({ "project_id": "prj_abc123" });
+    for (title, kind, payload) in [
+        ("publish presence", "publish", json!({ "channel": "presence", "data": online })),
+        ("subscribe presence", "subscribe", json!({ "channel": "presence" })),
+        ("ping", "ping", Value::Null),
+        (
+            "unsubscribe task.completed",
+            "unsubscribe",
+            json!({ "channel": "task.completed", "filters": one_project }),
+        ),
+        (
+            "subscribe project.updated",
+            "subscribe",
+            json!({ "channel": "project.updated", "filters": one_project }),
+        ),
+        ("pong", "pong", Value::Null),
+    ] {
+        page.pick("start-from", title).await;
+        let is_it = |message: &str| {
+            let message: Value = serde_json::from_str(message).unwrap_or_default();
+            message["type"] == kind && message["payload"] == payload
+        };
+        page.until(&format!("{title} is in the editor"), |view| {
+            view.envelope.as_deref().is_some_and(is_it)
+        })
+        .await;
+        let before = chaos.seen().messages().count();
+        page.click("send").await;
+        let seen = chaos.until(title, |seen| seen.messages().count() > before).await;
+        assert!(seen.messages().nth(before).is_some_and(is_it), "{title}: {seen:#?}");
+    }
+    let titles: Vec<String> = page
+        .evaluate("return [...shown('start-from').options].map((it) => it.value);", vec![])
+        .await
+        .unwrap();
+    let is_offered = |title: &str| titles.iter().any(|it| it == title);
+    for channel in ["project.updated", "project.created", "task.completed", "presence"] {
+        for kind in ["subscribe", "unsubscribe"] {
+            assert!(is_offered(&format!("{kind} {channel}")), "{kind} {channel}: {titles:#?}");
+        }
+    }
+    assert!(!is_offered("publish project.updated"), "{titles:#?}");
+}
+
+#[tokio::test]
+async fn the_arrows_walk_through_the_message_types() {
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    page.press("tab-subscribe", RIGHT).await;
+    for (keys, tab, button) in [
+        ("", "tab-unsubscribe", "Send unsubscribe"),
+        (RIGHT, "tab-publish", "Send publish"),
+        (END, "tab-raw", "Send"),
+        (RIGHT, "tab-subscribe", "Send subscribe"),
+        (LEFT, "tab-raw", "Send"),
+        (LEFT, "tab-pong", "Send pong"),
+        (HOME, "tab-subscribe", "Send subscribe"),
+    ] {
+        page.browser.keys(keys).await.unwrap();
+        page.until_true(
+            &format!("{tab} is chosen and has the keyboard"),
+            "const chosen = shown(arguments[0]);
+             return root.activeElement === chosen && text('send') === arguments[1]
+               && every(arguments[0])[0].getAttribute('aria-selected') === 'true'
+               && root.querySelectorAll('[role=tab][aria-selected=true][data-testid^=tab-]').length === 1;",
+            vec![tab.into(), button.into()],
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn the_form_waits_while_the_envelope_is_no_json() {
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    let envelope = page.view().await.unwrap().envelope.unwrap();
+    page.press("envelope", &[CONTROL, END, RELEASE, "x"].concat()).await;
+    page.until_true(
+        "the form cannot be used, and says why",
+        "return shown('channel').matches(':disabled')
+           && words(root.querySelector('.vp-composer')).includes('once the envelope is JSON');",
+        vec![],
+    )
+    .await;
+    let view = page.until("the fault is named", |view| !view.checks.is_empty()).await;
+    // It is about the whole text, so no path stands before it.
+    assert!(view.checks.iter().all(|check| !check.text.starts_with(':')), "{view:#?}");
+    assert_eq!(view.envelope, Some(envelope + "x"));
+    page.browser.keys(BACKSPACE).await.unwrap();
+    page.until_true(
+        "the form can be used again",
+        "return shown('channel').matches(':enabled') && every('check').length === 0;",
+        vec![],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_type_that_is_written_into_the_envelope_brings_its_form() {
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    page.enter(
+        "envelope",
+        r#"{"type":"publish","request_id":"a","payload":{"channel":"no.such"}}"#,
+    )
+    .await;
+    page.until_true(
+        "the form of a publish has the channel, although the description does not",
+        "return text('send') === 'Send publish' && shown('channel').value === 'no.such'
+           && shown('data').value === '';",
+        vec![],
+    )
+    .await;
+    page.pick("channel", "presence").await;
+    page.until("the channel stands in the envelope, which keeps its layout", |view| {
+        view.envelope.as_deref()
+            == Some(r#"{"type":"publish","request_id":"a","payload":{"channel":"presence"}}"#)
+    })
+    .await;
+    page.enter("envelope", r#"{"type":"ack","request_id":"a"}"#).await;
+    page.until("a type of the server's is remarked on", |view| !view.checks.is_empty()).await;
+    page.until_true("and has no form", "return text('send') === 'Send publish';", vec![]).await;
+}
+
+#[tokio::test]
+async fn a_long_text_is_counted_in_bytes_and_refused_over_the_limit() {
+    let server = Server::start("--event-interval 0");
+    let page = Page::open(&server.page()).await;
+    page.connect_live(KEY).await;
+    page.click("tab-raw").await;
+    page.paste("envelope", &"é".repeat(32_769)).await;
+    page.until("its bytes are counted", |view| {
+        view.meter.as_deref() == Some("65,538 of 65,536 bytes")
+    })
+    .await;
+    page.until_true("which is too many", "return shown('meter').dataset.over === 'true';", vec![])
+        .await;
+    page.click("send").await;
+    page.until("it is refused", |view| view.refusal.is_some()).await;
+    // An edit answers the refusal.
+    page.press("envelope", BACKSPACE).await;
+    let view = page.until("the refusal is gone", |view| view.refusal.is_none()).await;
+    assert_eq!(view.meter.as_deref(), Some("65,536 of 65,536 bytes"));
+}
