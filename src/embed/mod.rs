@@ -8,8 +8,6 @@ mod timings;
 
 use std::sync::Arc;
 
-use leptos::mount::UnmountHandle;
-use leptos::tachys::view::any_view::AnyViewState;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlElement, ShadowRoot};
 
@@ -34,7 +32,7 @@ pub fn register() {
 #[wasm_bindgen]
 pub struct Mounted {
     driver: Driver,
-    view: Option<UnmountHandle<AnyViewState>>,
+    view: Option<ui::MountedView>,
 }
 
 /// Mounts a playground into `root`. `description` is the text of the API description that was read

@@ -6,10 +6,9 @@ use web_sys::{KeyboardEvent, MouseEvent};
 
 use crate::entry::{EntryKind, FrameDirection};
 
-use super::element::{self, Element, div, h2, input, label, span};
-use super::erased::{text, words};
 use super::file::files;
 use super::list::LogView;
+use super::view::{self, Element, div, h2, input, label, span, text, words};
 use super::widget::{SMALL, button, picker};
 
 pub(super) fn bar(log_view: &LogView) -> Element {
@@ -82,5 +81,5 @@ fn arrow(
     sign: &'static str,
     act: impl FnMut(MouseEvent) + 'static,
 ) -> Element {
-    element::button().class(SMALL).test_id(id).label(name).on(ev::click, act).child(sign)
+    view::button().class(SMALL).test_id(id).label(name).on(ev::click, act).child(sign)
 }

@@ -17,14 +17,13 @@ use crate::session::Command;
 use crate::words::format::visible;
 use crate::words::row::refused;
 
-use super::dom::{fill, write};
-use super::element::{
-    Content as _, Element, button, div, dynamic, fieldset, input, legend, li, option, p, section,
-    select, span, textarea, ul,
-};
-use super::erased::{aria, text, words};
 use super::json::write_coloured;
 use super::model::Model;
+use super::view::plain::{fill, write};
+use super::view::{
+    Content as _, Element, aria, button, div, dynamic, fieldset, input, legend, li, option, p,
+    section, select, span, text, textarea, ul, words,
+};
 use super::widget::{self, PRIMARY, SMALL, labelled, menu, tab_index};
 
 /// What a tab of the composer shows.

@@ -10,11 +10,10 @@ use crate::driver::{self, View};
 use crate::entry::Seq;
 use crate::log::{Listing, LogFilter, Pane, Tail};
 
-use super::element::{Element, div, dynamic, p};
-use super::erased::text;
 use super::model::Model;
 use super::pane::{lay_out, measure, on_resize};
 use super::rows::{Rows, seq_of};
+use super::view::{Element, div, dynamic, p, text};
 use super::widget::button;
 
 /// The log as it is shown: filtered, searched, scrolled. Copies share it.

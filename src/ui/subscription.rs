@@ -8,9 +8,8 @@ use crate::protocol::{Topic, json};
 use crate::session::{Command, Subscription, SubscriptionState};
 use crate::words::format::counted;
 
-use super::element::{Element, button, dynamic, h2, li, p, section, span, ul};
-use super::erased::text;
 use super::model::Model;
+use super::view::{Element, button, dynamic, h2, li, p, section, span, text, ul};
 
 pub(super) fn subscriptions(model: Model) -> Element {
     let empty = dynamic(move || {
