@@ -116,14 +116,14 @@ async fn a_pause_keeps_the_rows_in_sight_until_the_reader_follows_again() {
     page.subscribe("project.updated", &[("project_id", "prj_1")]).await;
     page.until_true("events pass", "return text('rate') !== '0 a second';", vec![]).await;
     page.click("pause").await;
-    until_words(&page, "pause", "Follow").await;
+    until_pressed(&page, "true").await;
     let script = "return parseInt(text('follow') ?? '0', 10) > 50;";
     page.until_true("many are new", script, vec![]).await;
     let last = page.view().await.unwrap().rows.last().unwrap().text.clone();
     page.until_true("more are new", &script.replace("50", "100"), vec![]).await;
     assert_eq!(page.view().await.unwrap().rows.last().unwrap().text, last);
     page.click("pause").await;
-    until_words(&page, "pause", "Pause").await;
+    until_pressed(&page, "false").await;
     page.until("newer rows are in sight", |view| {
         view.rows.last().is_some_and(|row| row.text != last)
     })
@@ -278,6 +278,12 @@ async fn two_answered_requests() -> (Server, Page) {
     page.subscribe("task.completed", &[("project_id", "prj_1")]).await;
     page.until_row("ack", "req_002").await;
     (server, page)
+}
+
+/// Waits until the button that pauses is pressed, or is not.
+async fn until_pressed(page: &Page, is_pressed: &str) {
+    let script = "return shown('pause').getAttribute('aria-pressed') === arguments[0];";
+    page.until_true(&format!("pressed is {is_pressed}"), script, vec![is_pressed.into()]).await;
 }
 
 async fn until_words(page: &Page, id: &str, words: &str) {
