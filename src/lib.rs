@@ -31,7 +31,7 @@
 //! | `words` | `api` `entry` `protocol` |
 //! | `log` | `api` `entry` `protocol` `words` |
 //! | `archive` | `entry` `log` `protocol` |
-//! | `compose` | `api` `entry` `protocol` |
+//! | `compose` | `api` `entry` `protocol` `words` |
 //! | `driver` | `api` `archive` `entry` `log` `protocol` `session` `simulator` |
 //! | `ui` | `api` `archive` `compose` `driver` `entry` `log` `protocol` `session` `words` |
 //! | `embed` | `api` `driver` `protocol` `session` `ui` |

@@ -7,9 +7,12 @@ use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 use veriops_playground::api::Api;
-use veriops_playground::compose::{Draft, History, Level, checks, grouped, templates, wire_size};
+use veriops_playground::compose::{
+    Draft, History, Level, Tab, beginnings, checks, grouped, templates, wire_size,
+};
 use veriops_playground::protocol::json;
 use veriops_playground::protocol::{Envelope, Filters, MessageType, Topic, UnixMillis};
+use veriops_playground::words::message;
 
 const NOW: UnixMillis = UnixMillis(1_773_930_600_000);
 const LATER: UnixMillis = UnixMillis(1_773_930_667_204);
@@ -24,8 +27,8 @@ fn sent(draft: &mut Draft) -> String {
     draft.to_send("req_001", NOW)
 }
 
-fn messages(text: &str, active: &[Topic]) -> Vec<(String, Level, String)> {
-    let found = checks(text, &API, active);
+fn messages(text: &str, counted: &[Topic]) -> Vec<(String, Level, String)> {
+    let found = checks(text, &API, counted);
     found.into_iter().map(|check| (check.path, check.level, check.message)).collect()
 }
 
@@ -105,6 +108,75 @@ mod drafts {
         assert_eq!(
             json::compact(draft.text()).unwrap(),
             r#"{"type":"ping","request_id":"mine","sent_at":"2026-03-19T14:30:00.000Z"}"#
+        );
+    }
+
+    #[test]
+    fn no_id_that_is_used_up_rewrites_the_text_under_the_caret() {
+        let mut draft = draft(MessageType::Ping);
+        draft.hold(true);
+        let typed = draft.text().replace("\"ping\"", "\"pi");
+        draft.set_text(typed.as_str());
+        for id in ["req_002", "req_003"] {
+            draft.refresh(id, LATER);
+            assert_eq!(draft.text(), typed);
+        }
+        draft.set_text(typed.replace("\"pi", "\"ping\""));
+        let text = draft.text().to_owned();
+        assert_eq!(
+            draft.to_send("req_003", LATER),
+            r#"{"type":"ping","request_id":"req_003","sent_at":"2026-03-19T14:31:07.204Z"}"#
+        );
+        assert_eq!(draft.text(), text);
+    }
+
+    #[test]
+    fn the_text_follows_once_the_caret_has_left_it() {
+        let mut draft = draft(MessageType::Ping);
+        draft.hold(true);
+        draft.refresh("req_002", LATER);
+        draft.hold(false);
+        draft.refresh("req_002", LATER);
+        assert_eq!(
+            json::compact(draft.text()).unwrap(),
+            r#"{"type":"ping","request_id":"req_002","sent_at":"2026-03-19T14:31:07.204Z"}"#
+        );
+    }
+
+    #[test]
+    fn a_caret_that_comes_and_goes_changes_nothing_if_no_id_was_used_up() {
+        let mut draft = draft(MessageType::Ping);
+        let text = draft.text().to_owned();
+        for is_held in [true, false] {
+            draft.hold(is_held);
+            draft.refresh("req_001", LATER);
+            assert_eq!(draft.text(), text);
+        }
+    }
+
+    #[test]
+    fn every_message_from_the_editor_goes_out_under_the_id_that_is_next() {
+        let mut draft = draft(MessageType::Ping);
+        draft.hold(true);
+        draft.set_text(draft.text().replace('\n', " "));
+        for id in ["req_001", "req_002"] {
+            let sent = draft.to_send(id, LATER);
+            assert_eq!(Envelope::decode(&sent).unwrap().request_id, id);
+        }
+        draft.set_text(draft.text().replace("req_001", "mine"));
+        let sent = draft.to_send("req_003", LATER);
+        assert_eq!(Envelope::decode(&sent).unwrap().request_id, "mine");
+    }
+
+    #[test]
+    fn a_new_beginning_takes_the_place_of_a_text_with_the_caret_in_it() {
+        let mut draft = draft(MessageType::Ping);
+        draft.hold(true);
+        draft.start_from(r#"{"type":"pong","request_id":"old"}"#, "req_002", NOW);
+        let form = draft.form().unwrap();
+        assert_eq!(
+            (form.kind, form.request_id.as_deref()),
+            (Some(MessageType::Pong), Some("req_002"))
         );
     }
 
@@ -522,6 +594,57 @@ mod templates {
     }
 }
 
+mod tabs {
+    use super::*;
+
+    #[test]
+    fn a_type_in_the_text_brings_its_form_unless_the_json_alone_is_shown() {
+        let subscribe = Tab::Form(MessageType::Subscribe);
+        let ping = Tab::Form(MessageType::Ping);
+        assert_eq!(subscribe.following(Some(MessageType::Ping)), ping);
+        assert_eq!(Tab::Raw.following(Some(MessageType::Ping)), Tab::Raw);
+        // No form has what only a server sends.
+        for kind in [None, Some(MessageType::Ack), Some(MessageType::Event)] {
+            assert_eq!(subscribe.following(kind), subscribe);
+        }
+    }
+
+    #[test]
+    fn the_arrows_go_round_all_tabs_and_other_keys_nowhere() {
+        let mut tab = Tab::ALL[0];
+        for place in [1, 2, 3, 4, 5, 0] {
+            assert_eq!(tab.after_key("ArrowRight"), Some(place));
+            assert_eq!(
+                Tab::ALL[place].after_key("ArrowLeft"),
+                Tab::ALL.iter().position(|it| *it == tab)
+            );
+            tab = Tab::ALL[place];
+        }
+        assert_eq!(Tab::ALL[3].after_key("Home"), Some(0));
+        assert_eq!(Tab::ALL[3].after_key("End"), Some(5));
+        assert_eq!(tab.after_key("ArrowDown"), None);
+    }
+
+    #[test]
+    fn a_tab_names_itself_and_what_is_sent() {
+        let words = |tab: Tab| (tab.name(), tab.title(), tab.send_words());
+        let publish = words(Tab::Form(MessageType::Publish));
+        assert_eq!(publish, ("publish", "Publish".into(), "Send publish".into()));
+        assert_eq!(words(Tab::Raw), ("raw", "Raw".into(), "Send".into()));
+    }
+
+    #[test]
+    fn a_form_has_the_fields_that_its_message_has() {
+        for kind in MessageType::ALL.into_iter().filter(|kind| kind.is_client_sent()) {
+            let form = draft(kind).form().unwrap();
+            let tab = Tab::Form(kind);
+            assert_eq!(tab.has_channel(), form.channel.is_some(), "{kind}");
+            assert_eq!(tab.has_filters(), !form.filters.is_empty(), "{kind}");
+            assert_eq!(tab.has_data(), form.data.is_some(), "{kind}");
+        }
+    }
+}
+
 mod history {
     use super::*;
 
@@ -531,20 +654,79 @@ mod history {
         )
     }
 
+    fn texts(history: &History) -> Vec<&str> {
+        history.messages().map(|sent| sent.text.as_str()).collect()
+    }
+
     #[test]
     fn the_newest_text_comes_first_and_the_same_text_once() {
         let mut history = History::default();
         for text in [&ping(1), "hello", r#"{"type":"ping"}"#, "hello", &ping(2), "bye"] {
-            history.push(text);
+            history.push(text.to_owned(), NOW);
         }
-        assert_eq!(*history.texts(), ["bye", &ping(2), "hello"]);
+        assert_eq!(texts(&history), ["bye", &ping(2), "hello"]);
     }
 
     #[test]
     fn twenty_texts_are_kept() {
         let mut history = History::default();
-        (0..30).for_each(|number| history.push(&number.to_string()));
+        (0..30).for_each(|number| history.push(number.to_string(), NOW));
         let kept: Vec<_> = (10..30).rev().map(|number| number.to_string()).collect();
-        assert_eq!(*history.texts(), kept);
+        assert_eq!(texts(&history), kept);
+    }
+
+    #[test]
+    fn what_was_sent_stands_behind_the_templates_newest_first() {
+        let mut history = History::default();
+        history.push(ping(1), NOW);
+        history.push("hello".to_owned(), LATER);
+        let found = beginnings(&API, &history, "req_007", NOW, 0);
+        let known = templates(&API, "req_007", NOW);
+        assert_eq!(found[..known.len()], known);
+        let sent: Vec<_> =
+            found[known.len()..].iter().map(|it| (it.title.as_str(), it.text.as_str())).collect();
+        assert_eq!(
+            sent,
+            [
+                ("sent 14:31:07 · hello", "hello"),
+                ("sent 14:30:00 · ping · req_001", ping(1).as_str())
+            ]
+        );
+    }
+
+    #[test]
+    fn a_title_has_what_differs_before_what_may_be_long() {
+        let long = "x".repeat(500);
+        for (text, title) in [
+            (
+                r#"{"type":"subscribe","request_id":"req_001","sent_at":"2026-03-19T14:30:00Z","payload":{"channel":"project.updated","filters":{"project_id":"prj_1","user":7}}}"#.to_owned(),
+                "sent 16:30:00 · subscribe project.updated · project_id=prj_1 user=7 · req_001".to_owned(),
+            ),
+            (
+                r#"{"type":"unsubscribe","request_id":"req_002","payload":{"channel":"presence"}}"#.to_owned(),
+                "sent 16:30:00 · unsubscribe presence · req_002".to_owned(),
+            ),
+            (
+                r#"{"type":"publish","request_id":"req_003","payload":{"channel":"presence","data":{"a":1}}}"#.to_owned(),
+                "sent 16:30:00 · publish presence · req_003 · {\"a\":1}".to_owned(),
+            ),
+            ("{\n\"type\": \u{202e}".to_owned(), "sent 16:30:00 · {␊\"type\": U+202E".to_owned()),
+            (String::new(), "sent 16:30:00".to_owned()),
+        ] {
+            assert_eq!(message::sent(&text, NOW, 120), title, "{text}");
+        }
+        let title = message::sent(&long, NOW, 0);
+        assert!(title.ends_with("x…") && title.chars().count() < 130, "{title}");
+    }
+}
+
+mod subscriptions {
+    use super::*;
+
+    #[test]
+    fn a_subscription_tells_when_its_last_event_came() {
+        assert_eq!(message::events(0, None, 0), "0 events");
+        assert_eq!(message::events(1, Some(LATER), 0), "1 event · last 14:31:07");
+        assert_eq!(message::events(3, Some(LATER), -90), "3 events · last 13:01:07");
     }
 }

@@ -52,7 +52,7 @@ impl<'a> Node<'a> {
     /// Returns a member as it stands.
     pub(super) fn field(&self, name: &str) -> Result<Self, ApiError> {
         self.optional(name)?.ok_or_else(|| ApiError {
-            path: member_path(self.path(), name),
+            path: member_path(&self.path(), name),
             reason: "missing".to_owned(),
         })
     }
@@ -182,7 +182,7 @@ impl<'a> Node<'a> {
                 found.map(|(index, json)| (format!("{path}[{index}]"), json))
             } else {
                 let found = json::members(json).find(|member| is_here(member.json()));
-                found.map(|member| (member_path(path.clone(), &name(&member)), member.json()))
+                found.map(|member| (member_path(&path, &name(&member)), member.json()))
             };
             let Some(inner) = inner else { break };
             (path, json) = inner;
@@ -200,7 +200,7 @@ fn name(member: &json::Member<'_>) -> String {
     json::decode(member.key).unwrap_or(member.key.into()).into_owned()
 }
 
-fn member_path(path: String, name: &str) -> String {
+fn member_path(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 

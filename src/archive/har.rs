@@ -47,7 +47,8 @@ impl HarReader {
         };
         let started = field(fields, "startedDateTime").and_then(json::decode);
         let started = started.and_then(|time| UnixMillis::parse(&time)).unwrap_or_default();
-        let (endpoint, key) = address(text(field(fields, "request").unwrap_or_default(), &["url"]));
+        let (endpoint, key) =
+            address(&text(field(fields, "request").unwrap_or_default(), &["url"]));
         self.key = key;
         self.waiting.clear();
         self.ping = usize::MAX;
@@ -171,8 +172,8 @@ impl HarReader {
 }
 
 /// Takes the key out of an address.
-fn address(url: String) -> (String, Option<Secret>) {
-    match Endpoint::parse(&url) {
+fn address(url: &str) -> (String, Option<Secret>) {
+    match Endpoint::parse(url) {
         Ok((endpoint, key)) => (endpoint.to_string(), key),
         // Its query may hold a key all the same.
         Err(_) => (url.split(['?', '#']).next().unwrap_or_default().to_owned(), None),

@@ -6,8 +6,8 @@ use crate::protocol::{MessageType, Topic, json};
 
 /// Returns what is wrong with a message, or odd about it, and how to mend it.
 ///
-/// `active` holds the topics that are subscribed now.
-pub fn checks(text: &str, api: &Api, active: &[Topic]) -> Vec<Check> {
+/// `counted` holds the topics that count against the limit of subscriptions, as the session counts them.
+pub fn checks(text: &str, api: &Api, counted: &[Topic]) -> Vec<Check> {
     let mut found = Vec::new();
     let size = wire_size(text);
     if size > api.limits.message_bytes {
@@ -42,7 +42,7 @@ pub fn checks(text: &str, api: &Api, active: &[Topic]) -> Vec<Check> {
             }
             Some(channel) => {
                 found.extend(filtering(text, channel));
-                found.extend(subscribing(kind, &topic, api, active));
+                found.extend(subscribing(kind, &topic, api, counted));
             }
         },
     }
@@ -155,22 +155,22 @@ fn filtering(text: &str, channel: &Channel) -> Vec<Check> {
     found
 }
 
-fn subscribing(kind: MessageType, topic: &Topic, api: &Api, active: &[Topic]) -> Option<Check> {
-    let is_active = active.contains(topic);
+fn subscribing(kind: MessageType, topic: &Topic, api: &Api, counted: &[Topic]) -> Option<Check> {
+    let is_counted = counted.contains(topic);
     let name = &topic.channel;
     let limit = api.limits.subscriptions;
     match kind {
-        MessageType::Subscribe if is_active => {
+        MessageType::Subscribe if is_counted => {
             Some(Check::warning(CHANNEL, format!("already subscribed to {name} like this")))
         }
-        MessageType::Subscribe if active.len() >= limit => Some(Check::error(
+        MessageType::Subscribe if counted.len() >= limit => Some(Check::error(
             "",
             format!("{limit} subscriptions are the limit; unsubscribe from one first"),
         )),
         // Without filters, all subscriptions of the channel end.
         MessageType::Unsubscribe
-            if !is_active
-                && (topic.is_filtered() || !active.iter().any(|other| other.channel == *name)) =>
+            if !is_counted
+                && (topic.is_filtered() || !counted.iter().any(|other| other.channel == *name)) =>
         {
             Some(Check::warning(CHANNEL, format!("not subscribed to {name} like this")))
         }

@@ -8,8 +8,9 @@ use crate::protocol::{MessageType, UnixMillis};
 
 /// A message before it is sent.
 ///
-/// `request_id` and `sent_at` are automatic: [`Draft::refresh`] renews them, until the reader writes
-/// something else in their place or removes them.
+/// `request_id` and `sent_at` are automatic until the reader writes something else in their place or
+/// removes them: [`Draft::to_send`] fills them in anew. The text itself follows with [`Draft::refresh`],
+/// but never under the reader's caret.
 #[derive(Clone, Debug)]
 pub struct Draft {
     text: String,
@@ -17,6 +18,8 @@ pub struct Draft {
     request_id: String,
     /// The automatic `sent_at` that was filled in last.
     sent_at: String,
+    /// Whether the reader's caret is in the text.
+    is_held: bool,
     /// The channel and filters that the tabs subscribe and unsubscribe share, as JSON.
     channel: String,
     filters: Option<String>,
@@ -48,6 +51,7 @@ impl Draft {
             text: String::new(),
             request_id: request_id.to_owned(),
             sent_at: now.to_string(),
+            is_held: false,
             channel: quote(channel.map_or("", |channel| channel.name.as_str())),
             filters,
             data: None,
@@ -71,7 +75,7 @@ impl Draft {
                 *last = found.into_owned();
             }
         }
-        self.refresh(request_id, now);
+        self.renew(request_id, now);
     }
 
     /// Starts a draft of another type. What was chosen before comes along where it makes sense, and
@@ -139,27 +143,25 @@ impl Draft {
         });
     }
 
-    /// Renews `request_id` and `sent_at` where they are automatic.
+    /// Says whether the reader's caret is in the text. While it is, nothing but the reader changes it.
+    pub fn hold(&mut self, is_held: bool) {
+        self.is_held = is_held;
+    }
+
+    /// Renews `request_id` and `sent_at` in the text, where they are automatic. Leaves a text with the
+    /// reader's caret in it alone, and one that has this `request_id`.
     pub fn refresh(&mut self, request_id: &str, now: UnixMillis) {
-        for (path, last, fresh) in [
-            (REQUEST_ID, &mut self.request_id, request_id.to_owned()),
-            (SENT_AT, &mut self.sent_at, now.to_string()),
-        ] {
-            let shown = json::locate(&self.text, path).map(|at| &self.text[at]);
-            if shown.and_then(json::decode).as_deref() == Some(last.as_str())
-                && let Some(text) = json::set(&self.text, path, &quote(&fresh))
-            {
-                self.text = text;
-                *last = fresh;
-            }
+        if !self.is_held && self.request_id != request_id {
+            self.renew(request_id, now);
         }
     }
 
-    /// Renews the automatic fields and returns what goes on the wire: JSON without the white space
-    /// between its tokens, anything else exactly as it stands.
-    pub fn to_send(&mut self, request_id: &str, now: UnixMillis) -> String {
-        self.refresh(request_id, now);
-        json::compact(&self.text).unwrap_or_else(|_| self.text.clone())
+    /// Returns what goes on the wire, its automatic fields filled in: JSON without the white space
+    /// between its tokens, anything else exactly as it stands. The text stays as it is.
+    pub fn to_send(&self, request_id: &str, now: UnixMillis) -> String {
+        let mut sent = self.clone();
+        sent.renew(request_id, now);
+        json::compact(&sent.text).unwrap_or(sent.text)
     }
 
     /// Returns the text as it stands in the editor.
@@ -190,6 +192,21 @@ impl Draft {
             filters,
             data: self.json(DATA).map(|data| self.typed(data)),
         })
+    }
+
+    fn renew(&mut self, request_id: &str, now: UnixMillis) {
+        for (path, last, fresh) in [
+            (REQUEST_ID, &mut self.request_id, request_id.to_owned()),
+            (SENT_AT, &mut self.sent_at, now.to_string()),
+        ] {
+            let shown = json::locate(&self.text, path).map(|at| &self.text[at]);
+            if shown.and_then(json::decode).as_deref() == Some(last.as_str())
+                && let Some(text) = json::set(&self.text, path, &quote(&fresh))
+            {
+                self.text = text;
+                *last = fresh;
+            }
+        }
     }
 
     fn start(&mut self, kind: MessageType, api: &Api) {

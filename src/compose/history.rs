@@ -2,28 +2,37 @@
 
 use std::collections::VecDeque;
 
-use crate::protocol::json;
+use crate::protocol::{UnixMillis, json};
 
-/// The latest texts that were sent, each of them once.
+/// The latest messages that were sent, each of them once.
 ///
 /// Texts that differ in nothing but `request_id` and `sent_at` count as the same.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    texts: VecDeque<String>,
+    messages: VecDeque<SentMessage>,
+}
+
+/// A message that was sent.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SentMessage {
+    /// The text as it was sent.
+    pub text: String,
+    /// When it was sent.
+    pub at: UnixMillis,
 }
 
 impl History {
     /// Adds a text that was sent. If it is known already it becomes the newest.
-    pub fn push(&mut self, text: &str) {
-        let own = without_time(text);
-        self.texts.retain(|known| without_time(known) != own);
-        self.texts.push_front(text.to_owned());
-        self.texts.truncate(KEPT);
+    pub fn push(&mut self, text: String, at: UnixMillis) {
+        let own = without_time(&text);
+        self.messages.retain(|known| without_time(&known.text) != own);
+        self.messages.push_front(SentMessage { text, at });
+        self.messages.truncate(KEPT);
     }
 
-    /// Returns the texts, newest first.
-    pub fn texts(&self) -> &VecDeque<String> {
-        &self.texts
+    /// Returns the messages, newest first.
+    pub fn messages(&self) -> impl Iterator<Item = &SentMessage> {
+        self.messages.iter()
     }
 }
 
@@ -36,5 +45,5 @@ fn without_time(text: &str) -> String {
     text
 }
 
-/// How many texts are kept.
+/// How many messages are kept.
 const KEPT: usize = 20;

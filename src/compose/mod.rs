@@ -5,9 +5,11 @@ pub mod check;
 pub mod draft;
 pub mod history;
 pub mod received;
+pub mod tab;
 pub mod template;
 
 pub use check::{Check, Level, checks, grouped, wire_size};
 pub use draft::{Draft, Form};
-pub use history::History;
-pub use template::{Template, templates};
+pub use history::{History, SentMessage};
+pub use tab::Tab;
+pub use template::{Template, beginnings, templates};

@@ -1,16 +1,35 @@
-//! Templates: messages that are ready to send.
+//! Templates and other beginnings: messages that are ready to send.
 
 use super::draft::Draft;
+use super::history::History;
 use crate::api::Api;
 use crate::protocol::{MessageType, UnixMillis};
+use crate::words;
 
 /// A message that is ready to send.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Template {
-    /// What it does: `subscribe project.updated`.
+    /// What tells it from the others: `subscribe project.updated`.
     pub title: String,
     /// Its text, laid out for the editor.
     pub text: String,
+}
+
+/// Returns what a message can be started from: the templates, and what was sent before, newest first.
+///
+/// The titles tell the time of a zone this many minutes east of UTC.
+pub fn beginnings(
+    api: &Api,
+    history: &History,
+    request_id: &str,
+    now: UnixMillis,
+    minutes_east: i32,
+) -> Vec<Template> {
+    let sent = history.messages().map(|sent| Template {
+        title: words::message::sent(&sent.text, sent.at, minutes_east),
+        text: sent.text.clone(),
+    });
+    templates(api, request_id, now).into_iter().chain(sent).collect()
 }
 
 /// Returns a template for every type that a client may send and every channel it may name, in the

@@ -8,8 +8,6 @@ mod timings;
 
 use std::sync::Arc;
 
-use leptos::mount::UnmountHandle;
-use leptos::tachys::view::any_view::AnyViewState;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
@@ -33,7 +31,7 @@ pub fn register() {
 #[wasm_bindgen]
 pub struct Mounted {
     driver: Driver,
-    view: Option<UnmountHandle<AnyViewState>>,
+    view: Option<ui::MountedView>,
 }
 
 /// Mounts a playground into the shadow root of `element`, which gets one if it has none: not before there

@@ -6,6 +6,7 @@ pub mod index;
 pub mod listing;
 pub mod rate;
 pub mod ring;
+pub mod step;
 pub mod window;
 
 pub use filter::{LogFilter, find_ignoring_case};
@@ -13,4 +14,5 @@ pub use index::Index;
 pub use listing::Listing;
 pub use rate::Rate;
 pub use ring::{Capacity, Counters, Ring, Row};
+pub use step::Step;
 pub use window::{Pane, Tail, Window};

@@ -51,7 +51,7 @@ use std::sync::Arc;
 use crate::api::Api;
 use crate::entry::{Body, Ended, Entry, Note, OpenFailure, Outcome, Seq};
 use crate::protocol::close::Reaction;
-use crate::protocol::{CloseCode, Endpoint, Instant, Millis, Now, RequestIds, Secret};
+use crate::protocol::{CloseCode, Endpoint, Instant, Millis, Now, RequestIds, Secret, Topic};
 
 use self::backoff::Backoff;
 use self::liveness::{Habits, PageState};
@@ -186,6 +186,12 @@ impl Session {
     /// Returns the subscriptions in the order in which they were made.
     pub fn subscriptions(&self) -> &[Subscription] {
         self.subscriptions.all()
+    }
+
+    /// Returns the topics that count against the page's row "Max subscriptions per connection", in the
+    /// order in which they were made.
+    pub fn counted_topics(&self) -> impl Iterator<Item = &Topic> {
+        self.subscriptions.counted()
     }
 
     /// Returns how many subscriptions count against the page's row "Max subscriptions per connection".

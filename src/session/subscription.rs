@@ -59,14 +59,20 @@ impl Subscriptions {
         &self.all
     }
 
-    /// Returns how many count against the limit: all but the refused.
+    /// Returns the topics that count against the limit: all but the refused.
+    pub(super) fn counted(&self) -> impl Iterator<Item = &Topic> {
+        let counts = |it: &&Subscription| it.state != SubscriptionState::Refused;
+        self.all.iter().filter(counts).map(|it| &it.topic)
+    }
+
+    /// Returns how many count against the limit.
     pub(super) fn count(&self) -> usize {
-        self.all.iter().filter(|it| it.state != SubscriptionState::Refused).count()
+        self.counted().count()
     }
 
     /// Returns whether one more subscribe of `topic` would add to the count.
     pub(super) fn would_add(&self, topic: &Topic) -> bool {
-        !self.all.iter().any(|it| it.topic == *topic && it.state != SubscriptionState::Refused)
+        !self.counted().any(|counted| counted == topic)
     }
 
     /// Notes that a subscribe was sent.

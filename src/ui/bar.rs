@@ -6,10 +6,9 @@ use web_sys::{KeyboardEvent, MouseEvent};
 
 use crate::entry::{EntryKind, FrameDirection};
 
-use super::element::{self, Element, div, h2, input, label, span};
-use super::erased::{text, words};
 use super::file::files;
 use super::list::LogView;
+use super::view::{self, Element, aria, div, h2, input, label, span, text, words};
 use super::widget::{SMALL, button, picker};
 
 pub(super) fn bar(log_view: &LogView) -> Element {
@@ -66,11 +65,17 @@ pub(super) fn bar(log_view: &LogView) -> Element {
             log_view.choose(|filter| filter.channel = channel);
         }))
         .child(label().class("vp-gauge__switch").child(problems).child("Problems"));
+    let pause = view::button()
+        .class(SMALL)
+        .test_id("pause")
+        .attr("aria-pressed", aria(move || log_view.is_paused.get()))
+        .on(ev::click, move |_| log_view.pause())
+        .child("Pause");
     let line = div()
         .class("vp-log__line")
         .child(h2().class("vp-log__title").child("Log"))
         .child(search)
-        .child(button(SMALL, "pause", text(move || log_view.pace.get()), move |_| log_view.pause()))
+        .child(pause)
         .child(files(model))
         .child(button(SMALL, "clear", words("Clear"), clear));
     div().class("vp-log__bar").child(line).child(filters)
@@ -82,5 +87,5 @@ fn arrow(
     sign: &'static str,
     act: impl FnMut(MouseEvent) + 'static,
 ) -> Element {
-    element::button().class(SMALL).test_id(id).label(name).on(ev::click, act).child(sign)
+    view::button().class(SMALL).test_id(id).label(name).on(ev::click, act).child(sign)
 }

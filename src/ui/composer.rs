@@ -4,70 +4,26 @@ use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::{Element as Node, EventTarget, HtmlElement, KeyboardEvent, ShadowRoot};
 
 use crate::api::{Channel, Filter};
 use crate::compose::{
-    Check, Draft, Form, History, Level, Template, checks, grouped, templates, wire_size,
+    Check, Draft, Form, History, Level, Tab, beginnings, checks, grouped, wire_size,
 };
 use crate::driver;
 use crate::entry::Refusal;
 use crate::protocol::MessageType;
 use crate::session::Command;
-use crate::words::format::visible;
 use crate::words::row::refused;
 
-use super::dom::{fill, write};
-use super::element::{
-    Content as _, Element, button, div, dynamic, fieldset, input, legend, li, option, p, section,
-    select, span, textarea, ul,
-};
-use super::erased::{aria, text, words};
 use super::json::write_coloured;
 use super::model::Model;
+use super::view::plain::{fill, write};
+use super::view::{
+    Content as _, Element, aria, button, div, dynamic, fieldset, input, legend, li, option, p,
+    section, select, span, text, textarea, ul, words,
+};
 use super::widget::{self, PRIMARY, SMALL, labelled, menu, tab_index};
-
-/// What a tab of the composer shows.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Tab {
-    /// The form of a message type beside its JSON.
-    Form(MessageType),
-    /// The JSON alone.
-    Raw,
-}
-
-impl Tab {
-    const ALL: [Self; 6] = [
-        Self::Form(MessageType::Subscribe),
-        Self::Form(MessageType::Unsubscribe),
-        Self::Form(MessageType::Publish),
-        Self::Form(MessageType::Ping),
-        Self::Form(MessageType::Pong),
-        Self::Raw,
-    ];
-
-    const fn test_id(self) -> &'static str {
-        match self {
-            Self::Form(MessageType::Subscribe) => "tab-subscribe",
-            Self::Form(MessageType::Unsubscribe) => "tab-unsubscribe",
-            Self::Form(MessageType::Publish) => "tab-publish",
-            Self::Form(MessageType::Ping) => "tab-ping",
-            Self::Form(MessageType::Pong) => "tab-pong",
-            Self::Form(_) | Self::Raw => "tab-raw",
-        }
-    }
-
-    const fn label(self) -> &'static str {
-        match self {
-            Self::Form(MessageType::Subscribe) => "Subscribe",
-            Self::Form(MessageType::Unsubscribe) => "Unsubscribe",
-            Self::Form(MessageType::Publish) => "Publish",
-            Self::Form(MessageType::Ping) => "Ping",
-            Self::Form(MessageType::Pong) => "Pong",
-            Self::Form(_) | Self::Raw => "Raw",
-        }
-    }
-}
 
 /// The state of a composer. Copies share it.
 #[derive(Clone, Copy)]
@@ -75,46 +31,42 @@ struct ComposerState {
     model: Model,
     draft: RwSignal<Draft>,
     tab: RwSignal<Tab>,
-    history: StoredValue<History>,
-    /// How many messages were sent.
-    sent: RwSignal<u64>,
+    history: RwSignal<History>,
 }
 
 impl ComposerState {
     fn new(model: Model) -> Self {
-        let next_id = move || model.read(|view| view.session.next_request_id());
+        let next_id = Memo::new(move |_| model.read(|view| view.session.next_request_id()));
         let now = driver::now().wall;
-        let id = untrack(next_id);
-        let first = Draft::new(MessageType::Subscribe, &model.api(), &id, now);
+        let first = Draft::new(MessageType::Subscribe, &model.api(), &next_id.get_untracked(), now);
         let draft = RwSignal::new(first);
-        Effect::new(move |before: Option<String>| {
-            let id = next_id();
-            if before.as_ref() != Some(&id) {
-                draft.update(|draft| draft.refresh(&id, driver::now().wall));
-            }
-            id
+        Effect::new(move |_| {
+            let id = next_id.get();
+            draft.update(|draft| draft.refresh(&id, driver::now().wall));
         });
         let tab = RwSignal::new(Tab::ALL[0]);
         // A type that the reader writes into the JSON brings its form along.
         Effect::new(move |_| {
             let kind = draft.with(|draft| draft.form().ok()?.kind);
-            if let (Some(kind), Tab::Form(shown)) = (kind, tab.get_untracked())
-                && kind != shown
-                && kind.is_client_sent()
-            {
-                tab.set(Tab::Form(kind));
+            let (shown, following) = (tab.get_untracked(), tab.get_untracked().following(kind));
+            if following != shown {
+                tab.set(following);
             }
         });
         // A message from the log, a template or the history takes the place of the draft.
         Effect::new(move |_| {
             let text = model.composed.get();
             if !text.is_empty() {
-                let id = untrack(next_id);
+                let id = next_id.get_untracked();
                 model.driver().dismiss_refusal();
                 draft.update(|draft| draft.start_from(&text, &id, driver::now().wall));
             }
         });
-        Self { model, draft, tab, history: StoredValue::default(), sent: RwSignal::new(0) }
+        Self { model, draft, tab, history: RwSignal::default() }
+    }
+
+    fn next_id(&self) -> String {
+        self.model.driver().read(|view| view.session.next_request_id())
     }
 
     fn edit(&self, edit: impl FnOnce(&mut Draft)) {
@@ -131,13 +83,21 @@ impl ComposerState {
     }
 
     fn send(&self, force: bool) {
-        let id = self.model.driver().read(|view| view.session.next_request_id());
-        let text = self.draft.try_update(|draft| draft.to_send(&id, driver::now().wall));
-        if let Some(text) = text {
-            self.history.update_value(|history| history.push(&text));
-            self.sent.update(|sent| *sent += 1);
-            self.model.command(Command::Send { text, force });
+        let (id, now) = (self.next_id(), driver::now().wall);
+        let text = self.draft.with_untracked(|draft| draft.to_send(&id, now));
+        self.model.command(Command::Send { text: text.clone(), force });
+        if self.model.driver().read(|view| view.refusal.is_none()) {
+            self.history.update(|history| history.push(text, now));
         }
+    }
+
+    /// Says whether the caret is in the editor. What waited for it to leave is brought up to date.
+    fn hold(&self, is_held: bool) {
+        let id = self.next_id();
+        self.draft.update(|draft| {
+            draft.hold(is_held);
+            draft.refresh(&id, driver::now().wall);
+        });
     }
 
     /// Returns what the form shows of the draft; of a text that is not JSON, nothing.
@@ -171,7 +131,7 @@ pub(super) fn composer(model: Model) -> Element {
         .class_if("vp-composer__body--raw", move || state.tab.get() == Tab::Raw)
         .attr("id", PANEL)
         .attr("role", "tabpanel")
-        .label(text(move || state.tab.get().label().to_owned()))
+        .label(text(move || state.tab.get().title()))
         .child(form)
         .child(envelope(state))
         .child(send(state));
@@ -186,31 +146,23 @@ pub(super) fn composer(model: Model) -> Element {
 fn tabs(state: ComposerState) -> Element {
     let group = NodeRef::<Div>::new();
     let walk = move |event: KeyboardEvent| {
-        let last = Tab::ALL.len() - 1;
-        let current = Tab::ALL.iter().position(|tab| *tab == state.tab.get_untracked());
-        let current = current.unwrap_or_default();
-        let index = match event.key().as_str() {
-            "ArrowRight" => (current + 1) % Tab::ALL.len(),
-            "ArrowLeft" => (current + last) % Tab::ALL.len(),
-            "Home" => 0,
-            "End" => last,
-            _ => return,
-        };
-        event.prevent_default();
-        state.choose(Tab::ALL[index]);
-        super::focus_child(group, index);
+        if let Some(index) = state.tab.get_untracked().after_key(&event.key()) {
+            event.prevent_default();
+            state.choose(Tab::ALL[index]);
+            super::focus_child(group, index);
+        }
     };
     let tab = |tab: Tab| {
         let is_chosen = move || state.tab.get() == tab;
         button()
             .class("vp-tab")
             .attr("role", "tab")
-            .test_id(tab.test_id())
+            .test_id(format!("tab-{}", tab.name()))
             .attr("aria-controls", PANEL)
             .attr("aria-selected", aria(is_chosen))
             .attr("tabindex", tab_index(is_chosen))
             .on(ev::click, move |_| state.choose(tab))
-            .child(tab.label())
+            .child(tab.title())
     };
     div()
         .class("vp-tabs")
@@ -221,17 +173,13 @@ fn tabs(state: ComposerState) -> Element {
         .children(Tab::ALL.map(tab))
 }
 
-/// Returns what a message can be started from: the description's templates, and what was sent before.
-fn beginnings(state: ComposerState) -> AnyView {
+/// Returns the menu of what a message can be started from.
+fn start_from(state: ComposerState) -> AnyView {
     dynamic(move || {
-        state.sent.track();
-        let id = state.model.driver().read(|view| view.session.next_request_id());
-        let mut found = templates(&state.model.api(), &id, driver::now().wall);
-        state.history.with_value(|history| {
-            for text in history.texts() {
-                found.push(Template { title: title(text), text: text.clone() });
-            }
-        });
+        let (id, now) = (state.next_id(), driver::now().wall);
+        let zone = driver::utc_offset_minutes();
+        let found =
+            state.history.with(|history| beginnings(&state.model.api(), history, &id, now, zone));
         let titles = found.iter().map(|it| it.title.clone()).collect();
         menu("start-from", "Template or history …", titles, move |title| {
             if let Some(it) = found.iter().find(|it| it.title == title) {
@@ -240,13 +188,6 @@ fn beginnings(state: ComposerState) -> AnyView {
         })
     })
 }
-
-/// Returns the beginning of a text that was sent, as a choice.
-fn title(text: &str) -> String {
-    format!("sent: {}", visible(text, LONGEST_TITLE))
-}
-
-const LONGEST_TITLE: usize = 80;
 
 fn fields(state: ComposerState, kind: MessageType) -> Element {
     let is_json = move || state.draft.with(|draft| draft.form().is_ok());
@@ -257,10 +198,8 @@ fn fields(state: ComposerState, kind: MessageType) -> Element {
         .iter()
         .find(|message| message.kind == kind)
         .map(|message| format!("{} · {}", message.direction.words(), message.description));
-    let has_channel =
-        matches!(kind, MessageType::Subscribe | MessageType::Unsubscribe | MessageType::Publish);
-    let has_filters = matches!(kind, MessageType::Subscribe | MessageType::Unsubscribe);
-    let first = if has_channel {
+    let tab = Tab::Form(kind);
+    let first = if tab.has_channel() {
         channel_field(state)
     } else {
         p().class("vp-field__hint").children(about)
@@ -270,8 +209,8 @@ fn fields(state: ComposerState, kind: MessageType) -> Element {
         .prop("disabled", move || !is_json())
         .child(legend().class("vp-hidden").child(kind.name()))
         .child(first)
-        .children(has_filters.then(|| filter_fields(state)))
-        .children((kind == MessageType::Publish).then(|| data_field(state)));
+        .children(tab.has_filters().then(|| filter_fields(state)))
+        .children(tab.has_data().then(|| data_field(state)));
     let words = "The form follows again once the envelope is JSON.";
     let hint = dynamic(move || (!is_json()).then(|| p().class("vp-field__hint").child(words)));
     div().class("vp-form").child(set).child(hint)
@@ -362,9 +301,12 @@ fn envelope(state: ComposerState) -> Element {
     let limit = state.model.api().limits.message_bytes;
     let draft = Memo::new(move |_| state.draft.with(|draft| draft.text().to_owned()));
     let size = move || draft.with(|text| wire_size(text));
+    let counted = Memo::new(move |_| {
+        state.model.read(|view| view.session.counted_topics().cloned().collect::<Vec<_>>())
+    });
     let found = move || {
         let api = state.model.api();
-        draft.with(|text| state.model.topics.with(|topics| checks(text, &api, topics)))
+        draft.with(|text| counted.with(|counted| checks(text, &api, counted)))
     };
     let typed = move |event| state.edit(|draft| draft.set_text(event_target_value(&event)));
     let copy = NodeRef::<Div>::new();
@@ -384,6 +326,8 @@ fn envelope(state: ComposerState) -> Element {
         .attr("autocomplete", "off")
         .attr("aria-describedby", "vp-checks")
         .value(text(move || draft.get()))
+        .on(ev::focus, move |_| state.hold(true))
+        .on(ev::blur, move |event| state.hold(has_focus(event.current_target())))
         .on(ev::input, typed);
     let editor = span().class("vp-editor").child(shown).child(control);
     let checks = dynamic(move || {
@@ -408,6 +352,13 @@ fn envelope(state: ComposerState) -> Element {
         .child(foot)
 }
 
+/// Returns whether an element keeps the focus of its page, though the window may have lost it.
+fn has_focus(target: Option<EventTarget>) -> bool {
+    let element = target.and_then(|it| it.dyn_into::<Node>().ok());
+    let root = element.as_ref().and_then(|it| it.get_root_node().dyn_into::<ShadowRoot>().ok());
+    root.is_some_and(|root| element.is_some() && root.active_element() == element)
+}
+
 fn complaint(check: Check) -> Element {
     let level = match check.level {
         Level::Error => "error",
@@ -425,10 +376,7 @@ fn complaint(check: Check) -> Element {
 fn send(state: ComposerState) -> Element {
     let reason =
         Memo::new(move |_| state.model.read(|view| view.refusal.map(refused)).unwrap_or_default());
-    let label = move || match state.tab.get() {
-        Tab::Form(kind) => format!("Send {kind}"),
-        Tab::Raw => "Send".to_owned(),
-    };
+    let label = move || state.tab.get().send_words();
     let refusal = dynamic(move || {
         let reason = reason.get();
         let can_be_forced =
@@ -447,7 +395,7 @@ fn send(state: ComposerState) -> Element {
         .class("vp-send")
         .child(widget::button(PRIMARY, "send", text(label), move |_| state.send(false)))
         .child(span().class("vp-send__hint").child("Ctrl ↵"))
-        .child(beginnings(state))
+        .child(start_from(state))
         .child(refusal)
 }
 

@@ -10,10 +10,11 @@ use crate::protocol::close::Reaction;
 use crate::session::{Command, Phase};
 use crate::words::format::{countdown, elapsed};
 
-use super::element::{Element, button, div, dynamic, input, label, p, section, span};
-use super::erased::{aria, text, words as fixed};
 use super::model::{Choice, Model};
 use super::storage;
+use super::view::{
+    Element, aria, button, div, dynamic, input, label, p, section, span, text, words as fixed,
+};
 use super::widget::{labelled, tab_index};
 
 pub(super) fn header(model: Model) -> Element {

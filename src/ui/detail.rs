@@ -16,11 +16,10 @@ use crate::protocol::json::{clip, pretty};
 use crate::words::Summary;
 use crate::words::format::{bytes, clock, duration, hex};
 
-use super::dom::{append, append_text, fill, write};
-use super::element::{Element, button, div, dynamic, h3, p, section, span};
-use super::erased::{aria, text, words};
 use super::json::write_folding;
 use super::model::Model;
+use super::view::plain::{append, append_text, fill, write};
+use super::view::{Element, aria, button, div, dynamic, h3, p, section, span, text, words};
 use super::widget::{self, LINK, SMALL};
 
 pub(super) fn detail(model: Model) -> AnyView {

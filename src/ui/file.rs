@@ -14,12 +14,11 @@ use crate::archive::export;
 use crate::archive::import;
 use crate::driver;
 
-use super::element::{self, details, div, input, label, summary};
-use super::erased::words;
 use super::model::Model;
+use super::view::{self, details, div, input, label, summary, words};
 use super::widget::{SMALL, button};
 
-pub(super) fn files(model: Model) -> element::Element {
+pub(super) fn files(model: Model) -> view::Element {
     let ndjson = move |_| {
         save("veriops-log.ndjson", "application/x-ndjson", |sink| {
             let now = driver::now().wall;
@@ -57,7 +56,7 @@ pub(super) fn files(model: Model) -> element::Element {
         .on(ev::change, open);
     let items = div()
         .class("vp-menu__items")
-        .on(ev::click, close)
+        .on(ev::click, |event| close(&event))
         .child(button(SMALL, "save-ndjson", words("Save as NDJSON"), ndjson))
         .child(button(SMALL, "save-har", words("Save as HAR"), har))
         .child(label().class(SMALL).child("Open and replay …").child(field));
@@ -68,7 +67,7 @@ pub(super) fn files(model: Model) -> element::Element {
 }
 
 /// Closes the menu that was chosen from.
-fn close(event: MouseEvent) {
+fn close(event: &MouseEvent) {
     let item = event.target().and_then(|it| it.dyn_into::<Element>().ok());
     if let Some(menu) = item.and_then(|item| item.closest("details").ok()?) {
         // An element that lacks the attribute is closed already.
@@ -93,8 +92,8 @@ fn save(name: &str, kind: &str, write: impl FnOnce(&mut dyn FnMut(&str))) {
     else {
         return;
     };
-    super::dom::set(&link, "href", &address);
-    super::dom::set(&link, "download", name);
+    view::plain::set(&link, "href", &address);
+    view::plain::set(&link, "download", name);
     link.unchecked_into::<HtmlElement>().click();
     // Some browsers look at the address only after the click.
     Timeout::new(HOLD, move || {

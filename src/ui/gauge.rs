@@ -9,9 +9,8 @@ use crate::protocol::Millis;
 use crate::session::Command;
 use crate::words::format::{countdown, duration};
 
-use super::element::{Element, div, input, label, p, section, span};
-use super::erased::{Text, aria, text, words};
 use super::model::Model;
+use super::view::{Element, Text, aria, div, input, label, p, section, span, text, words};
 
 pub(super) fn gauges(model: Model) -> Element {
     let api = model.api();

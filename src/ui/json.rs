@@ -2,9 +2,8 @@
 
 use web_sys::Element;
 
+use super::view::plain::{append, append_text, set, write};
 use crate::protocol::json::{Kind, tokens};
-
-use super::dom::{append, append_text, set, write};
 
 /// Writes a text with a colour for each kind of token. What is longer than a reader looks at stays
 /// plain.

@@ -8,13 +8,12 @@ use web_sys::{KeyboardEvent, MouseEvent};
 
 use crate::driver::{self, View};
 use crate::entry::Seq;
-use crate::log::{Listing, LogFilter, Pane, Tail};
+use crate::log::{Listing, LogFilter, Pane, Step, Tail};
 
-use super::element::{Element, div, dynamic, p};
-use super::erased::text;
 use super::model::Model;
 use super::pane::{lay_out, measure, on_resize};
 use super::rows::{Rows, seq_of};
+use super::view::{Element, div, dynamic, p, text};
 use super::widget::button;
 
 /// The log as it is shown: filtered, searched, scrolled. Copies share it.
@@ -29,8 +28,8 @@ pub(super) struct LogView {
     pub(super) found: RwSignal<String>,
     /// What is said where there are no rows.
     empty: RwSignal<String>,
-    /// What the button that pauses says.
-    pub(super) pace: RwSignal<String>,
+    /// Whether the list stays at the rows in sight.
+    pub(super) is_paused: RwSignal<bool>,
 }
 
 #[derive(Default)]
@@ -59,7 +58,7 @@ impl LogView {
             unseen: RwSignal::new(0),
             found: RwSignal::new(String::new()),
             empty: RwSignal::new(String::new()),
-            pace: RwSignal::new(String::new()),
+            is_paused: RwSignal::new(false),
         };
         Effect::new(move |_| {
             let selected = model.selected.get();
@@ -168,7 +167,7 @@ impl LogView {
         let api = self.model.api();
         let log = view.log;
         let selected = self.model.selected.get_untracked();
-        let (mut unseen, mut found, mut empty, mut pace) = (0, String::new(), "", "");
+        let (mut unseen, mut found, mut empty, mut is_paused) = (0, String::new(), "", false);
         self.state.update_value(
             |LogState { pane, tail, rows, listing, gone, scroll_top, place, .. }| {
                 let count = listing.len(log);
@@ -186,7 +185,7 @@ impl LogView {
                     list.set_scroll_top(i32::try_from(pane.scroll_top).unwrap_or(i32::MAX));
                 }
                 unseen = tail.unseen(listing.came(log));
-                pace = if tail.is_following() { "Pause" } else { "Follow" };
+                is_paused = !tail.is_following();
                 found = match (listing.found(), selected.and_then(|seq| listing.place(seq))) {
                     (None, _) => String::new(),
                     (Some(0), _) => "not found".to_owned(),
@@ -205,7 +204,7 @@ impl LogView {
         set(self.unseen, unseen);
         set(self.found, found);
         set(self.empty, empty.to_owned());
-        set(self.pace, pace.to_owned());
+        set(self.is_paused, is_paused);
     }
 
     fn measure(&self) {
@@ -245,32 +244,19 @@ impl LogView {
 
     /// Walks from entry to entry.
     fn walk(&self, event: &KeyboardEvent) {
+        let key = event.key();
         let target = self.model.driver().read(|view| {
             self.state.with_value(|LogState { pane, listing, .. }| {
-                let last = listing.len(view.log).checked_sub(1)?;
                 let selected = self.model.selected.get_untracked();
-                let at = selected.and_then(|seq| listing.position(view.log, seq));
-                let from = |distance: usize, is_down: bool| match at {
-                    None => last,
-                    Some(at) if is_down => (at + distance).min(last),
-                    Some(at) => at.saturating_sub(distance),
-                };
-                let position = match event.key().as_str() {
-                    "ArrowDown" => from(1, true),
-                    "ArrowUp" => from(1, false),
-                    "PageDown" => from(pane.page(), true),
-                    "PageUp" => from(pane.page(), false),
-                    "Home" => 0,
-                    "End" => last,
-                    _ => return None,
-                };
-                listing.at(view.log, position)
+                let from = selected.and_then(|seq| listing.position(view.log, seq));
+                let to = Step::of_key(&key)?.target(from, listing.len(view.log), pane.page())?;
+                listing.at(view.log, to)
             })
         });
         if let Some(seq) = target {
             event.prevent_default();
             self.model.show(seq);
-        } else if event.key() == "Escape" {
+        } else if key == "Escape" {
             self.model.selected.set(None);
         }
     }

@@ -10,11 +10,10 @@ use crate::words::format::{bytes, counted};
 
 use super::bar::bar;
 use super::detail::detail;
-use super::element::{Element, div, section, span};
-use super::erased::text;
 use super::list::{LogView, list};
 use super::model::Model;
 use super::replay::player;
+use super::view::{Element, div, section, span, text};
 
 pub(super) fn log(model: Model) -> Element {
     let log_view = LogView::new(model);

@@ -1,14 +1,11 @@
 //! The page. Components read the driver through [`Model`] and write nothing but commands.
 //!
-//! Views are built by the calls of [`element`], which says why, and rows of the log by those of [`dom`].
+//! Views are built by the calls of [`view`], which says why and how to read one.
 
 mod bar;
 mod composer;
 mod connection;
 mod detail;
-mod dom;
-mod element;
-mod erased;
 mod file;
 mod gauge;
 mod json;
@@ -21,13 +18,12 @@ mod replay;
 mod rows;
 mod storage;
 mod subscription;
+mod view;
 mod widget;
 
 use std::sync::Arc;
 
-use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
-use leptos::tachys::view::any_view::AnyViewState;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -37,24 +33,26 @@ use crate::session::Config;
 
 use self::composer::composer;
 use self::connection::header;
-use self::element::{Content as _, Element, div};
 use self::gauge::gauges;
 use self::log::log;
 use self::model::Model;
 use self::notice::notice;
 use self::subscription::subscriptions;
+use self::view::{Content as _, Element, div};
+
+pub(crate) use self::view::MountedView;
 
 /// Mounts a playground for `api` into `container`.
 pub(crate) fn mount(
     container: HtmlElement,
     api: Arc<Api>,
     config: Config,
-) -> (Driver, UnmountHandle<AnyViewState>) {
+) -> (Driver, MountedView) {
     let revision = ArcRwSignal::new(0);
     let frame = revision.clone();
     let driver = Driver::new(Arc::clone(&api), config, move || frame.update(|frame| *frame += 1));
     let own = driver.clone();
-    let view = mount_to(container, move || {
+    let view = view::mount(container, move || {
         let model = Model::new(own, api, revision.into());
         app(model).view()
     });

@@ -7,9 +7,10 @@ use crate::session::{Command, Phase};
 use crate::words::format::countdown;
 use crate::words::notice::Notice;
 
-use super::element::{Content as _, Element, code, div, dynamic, li, section, span, ul};
-use super::erased::{text, words as fixed};
 use super::model::{Choice, Model};
+use super::view::{
+    Content as _, Element, code, div, dynamic, li, section, span, text, ul, words as fixed,
+};
 use super::widget::{SMALL, button};
 
 pub(super) fn notice(model: Model) -> AnyView {

@@ -2,9 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::element::{Element, div, dynamic, span};
-use super::erased::{Text, text, words};
 use super::model::Model;
+use super::view::{Element, Text, div, dynamic, span, text, words};
 use super::widget::{SMALL, button, picker};
 
 pub(super) fn player(model: Model) -> AnyView {

@@ -5,14 +5,13 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
+use super::view::plain::{append, append_text, make, set};
 use crate::api::Api;
 use crate::driver;
 use crate::entry::{Entry, FrameDirection, Outcome, Seq};
 use crate::log::Row;
 use crate::words::Summary;
 use crate::words::format::clock;
-
-use super::dom::{append, append_text, make, set};
 
 /// The rows that are in the document, in the order of their numbers.
 #[derive(Default)]

@@ -3,14 +3,13 @@
 use leptos::ev;
 use leptos::prelude::*;
 
-use crate::driver::View;
-use crate::protocol::{Topic, json};
+use crate::driver::{self, View};
+use crate::protocol::Topic;
 use crate::session::{Command, Subscription, SubscriptionState};
-use crate::words::format::counted;
+use crate::words::message;
 
-use super::element::{Element, button, dynamic, h2, li, p, section, span, ul};
-use super::erased::text;
 use super::model::Model;
+use super::view::{Element, button, dynamic, h2, li, p, section, span, text, ul};
 
 pub(super) fn subscriptions(model: Model) -> Element {
     let empty = dynamic(move || {
@@ -49,18 +48,11 @@ fn chip(model: Model, topic: Topic) -> Element {
         text(move || read(|it| it.state.name().to_owned()))
     };
     let about = text(move || read(about));
-    let filters: Vec<_> = topic
-        .filters()
-        .into_iter()
-        .map(|(name, value)| match json::decode(&value) {
-            Some(text) => format!("{name}={text}"),
-            None => format!("{name}={value}"),
-        })
-        .collect();
+    let filters = message::filters(&topic);
     let channel = topic.channel.clone();
     let about = span()
         .class("vp-chip__about")
-        .children((!filters.is_empty()).then(|| format!("{} · ", filters.join(" "))))
+        .children((!filters.is_empty()).then(|| format!("{filters} · ")))
         .child(about);
     let end = button()
         .class("vp-chip__end")
@@ -79,7 +71,10 @@ fn chip(model: Model, topic: Topic) -> Element {
 
 fn about(subscription: &Subscription) -> String {
     match subscription.state {
-        SubscriptionState::Active => counted(subscription.events, "event"),
+        SubscriptionState::Active => {
+            let last = subscription.last_event.map(|last| last.wall);
+            message::events(subscription.events, last, driver::utc_offset_minutes())
+        }
         SubscriptionState::Ending => "unsubscribing…".to_owned(),
         SubscriptionState::Lost => "restored with the next connection".to_owned(),
         SubscriptionState::Pending => "waiting for ack…".to_owned(),

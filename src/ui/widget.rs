@@ -1,13 +1,10 @@
 //! Buttons and labels, in the looks they have.
 
+use super::view::{self, Content as _, Element, Text, label, option, select, span, text};
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlSelectElement, MouseEvent};
-
-use super::element;
-use super::element::{Content as _, Element, label, option, select, span};
-use super::erased::{Text, text};
 
 /// Returns a button with these words. `id` is its name for tests.
 pub(super) fn button(
@@ -16,7 +13,7 @@ pub(super) fn button(
     words: Text,
     act: impl FnMut(MouseEvent) + 'static,
 ) -> AnyView {
-    element::button().class(class).test_id(id).on(ev::click, act).child(words).view()
+    view::button().class(class).test_id(id).on(ev::click, act).child(words).view()
 }
 
 /// Returns a field under its label.

@@ -4,6 +4,7 @@
 //! travels with it.
 
 pub mod format;
+pub mod message;
 pub mod notice;
 pub mod row;
 

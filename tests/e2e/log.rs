@@ -118,14 +118,14 @@ async fn a_pause_keeps_the_rows_in_sight_until_the_reader_follows_again() {
     page.subscribe("project.updated", &[("project_id", "prj_1")]).await;
     page.until_true("events pass", "return text('rate') !== '0 a second';", vec![]).await;
     page.click("pause").await;
-    until_words(&page, "pause", "Follow").await;
+    until_pressed(&page, "true").await;
     let script = "return parseInt(text('follow') ?? '0', 10) > 50;";
     page.until_true("many are new", script, vec![]).await;
     let last = page.view().await.unwrap().rows.last().unwrap().text.clone();
     page.until_true("more are new", &script.replace("50", "100"), vec![]).await;
     assert_eq!(page.view().await.unwrap().rows.last().unwrap().text, last);
     page.click("pause").await;
-    until_words(&page, "pause", "Pause").await;
+    until_pressed(&page, "false").await;
     page.until("newer rows are in sight", |view| {
         view.rows.last().is_some_and(|row| row.text != last)
     })
@@ -137,12 +137,12 @@ async fn a_pause_keeps_the_rows_in_sight_until_the_reader_follows_again() {
 async fn a_scroll_that_was_on_its_way_does_not_undo_a_pause() {
     let (_server, page) = two_answered_requests().await;
     page.click("pause").await;
-    until_words(&page, "pause", "Follow").await;
+    until_pressed(&page, "true").await;
     // A browser tells of the last step after the tail when the button is pressed already.
     let tell = "shown('log').dispatchEvent(new Event('scroll'));
         return new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame));";
     page.evaluate::<Value>(tell, vec![]).await.unwrap();
-    until_words(&page, "pause", "Follow").await;
+    until_pressed(&page, "true").await;
     page.click("tab-ping").await;
     page.click("send").await;
     page.until_true("what comes is only counted", "return !!shown('follow');", vec![]).await;
@@ -202,13 +202,14 @@ async fn another_filter_shows_the_latest_of_what_it_admits() {
     page.until_true("more events came than the list shows", many, vec![]).await;
     page.press("log", HOME).await;
     until_selected(&page, "note").await;
-    until_words(&page, "pause", "Follow").await;
+    until_pressed(&page, "true").await;
     page.pick("show-kind", "event").await;
     page.until_true(
         "the last row is in sight, and newer ones too",
         "const list = shown('log').getBoundingClientRect();
          const last = every('row').at(-1).getBoundingClientRect();
-         return last.bottom <= list.bottom + 1 && !shown('follow') && text('pause') === 'Pause';",
+         return last.bottom <= list.bottom + 1 && !shown('follow')
+           && shown('pause').getAttribute('aria-pressed') === 'false';",
         vec![],
     )
     .await;
@@ -359,6 +360,12 @@ const LOOK: &str = "const look = (id) => {
         = getComputedStyle(shown(id));
       return [backgroundColor, backgroundImage, borderColor, boxShadow, color, fontWeight];
     };";
+
+/// Waits until the button that pauses is pressed, or is not.
+async fn until_pressed(page: &Page, is_pressed: &str) {
+    let script = "return shown('pause').getAttribute('aria-pressed') === arguments[0];";
+    page.until_true(&format!("pressed is {is_pressed}"), script, vec![is_pressed.into()]).await;
+}
 
 async fn until_words(page: &Page, id: &str, words: &str) {
     let script = "return text(arguments[0]) === arguments[1];";

@@ -17,6 +17,7 @@ mod rate;
 mod replay;
 mod ring;
 mod sample;
+mod step;
 mod summary;
 mod window;
 

@@ -101,3 +101,17 @@ fn a_cleared_log_follows_its_tail() {
     tail.scrolled(&pane(0), 0, 50);
     assert!(tail.is_following());
 }
+
+#[test]
+fn a_scroll_that_was_on_its_way_does_not_undo_a_pause() {
+    let mut tail = Tail::default();
+    let end = tail.place(&pane(0), 50, 0);
+    tail.stay(50);
+    for told in [end, end - 1] {
+        tail.scrolled(&pane(told), 50, 50);
+        assert!(!tail.is_following(), "told of {told}");
+    }
+    tail.scrolled(&pane(end - 200), 50, 50);
+    tail.scrolled(&pane(end), 50, 50);
+    assert!(tail.is_following());
+}

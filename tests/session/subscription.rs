@@ -1,6 +1,7 @@
 //! Subscriptions: their states, their limit, and their way back after a reconnect.
 
 use veriops_playground::api::Api;
+use veriops_playground::compose::checks;
 use veriops_playground::entry::Ended;
 use veriops_playground::entry::{Note, Refusal};
 use veriops_playground::protocol::{Envelope, MessageType, Millis, Topic};
@@ -267,6 +268,26 @@ fn a_refused_subscription_is_not_restored() {
     assert_eq!(pair.topics().len(), 50);
     assert_eq!(pair.client.subscription(&presence()).unwrap().state.name(), "refused");
     assert_eq!(pair.client.notes().last(), Some(&&Note::Restored { subscriptions: 50 }));
+}
+
+#[test]
+fn the_composer_warns_of_the_limit_exactly_when_the_session_refuses() {
+    let mut pair = subscribed(50);
+    force(&mut pair, &presence());
+    pair.connect();
+    let warns = |pair: &Pair| {
+        let counted: Vec<_> = pair.client.session.counted_topics().cloned().collect();
+        let text = Envelope::new(MessageType::Subscribe, "req_1").about(&presence()).encode();
+        !checks(&text, &Api::veriops(), &counted).is_empty()
+    };
+    assert!(warns(&pair));
+    pair.subscribe(&presence());
+    assert_eq!(pair.client.refusals.len(), 1);
+    pair.client.command(Command::Unsubscribe(project("prj_0")));
+    pair.drive();
+    assert!(!warns(&pair));
+    pair.subscribe(&presence());
+    assert_eq!(pair.client.refusals.len(), 1);
 }
 
 #[test]

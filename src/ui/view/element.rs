@@ -1,32 +1,21 @@
-//! Elements, built by calls instead of by the view macro.
-//!
-//! The macro has the framework's rendering compiled anew for every tag, attribute and value that meet
-//! in a view. Behind these calls it meets one element, one listener and a handful of attributes, so a
-//! line of view costs what it says and no more. And a call writes text and attributes, never `innerHTML`,
-//! which a page with Trusted Types forbids and the macro uses for an element of nothing but literals.
+//! Elements, built call by call.
 
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex};
 
-use leptos::ev::{Custom, EventDescriptor};
-use leptos::html::{Div, custom};
+use leptos::ev::EventDescriptor;
+use leptos::html::Div;
 use leptos::prelude::*;
-use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
-use leptos::tachys::html::attribute::custom::custom_attribute;
-use leptos::tachys::html::{class, event, node_ref, property, style};
-use leptos::tachys::reactive_graph::SharedReactiveFunction;
-use leptos::tachys::view::iterators::StaticVec;
 use wasm_bindgen::JsCast;
 use web_sys::Event;
 
-use super::erased::{Text, flag};
+use super::framework::{self, Attribute, Text, flag};
 
 /// An element of the page, with its attributes and what is in it.
-pub(super) struct Element(Box<Parts>);
+pub(crate) struct Element(Box<Parts>);
 
 struct Parts {
     tag: &'static str,
-    attributes: Vec<AnyAttribute>,
+    attributes: Vec<Attribute>,
     children: Vec<AnyView>,
 }
 
@@ -38,61 +27,62 @@ impl Element {
     }
 
     /// Sets the classes that the element always has.
-    pub(super) fn class(self, names: &'static str) -> Self {
+    pub(crate) fn class(self, names: &'static str) -> Self {
         self.attr("class", names)
     }
 
     /// Gives the element the class while `is_on`.
-    pub(super) fn class_if(
+    pub(crate) fn class_if(
         self,
         name: &'static str,
         is_on: impl Fn() -> bool + Send + 'static,
     ) -> Self {
-        self.with(class::class((name, flag(is_on))))
+        self.with(framework::class_if(name, flag(is_on)))
     }
 
     /// Sets an attribute.
-    pub(super) fn attr(self, name: &'static str, value: impl Into<Value>) -> Self {
+    pub(crate) fn attr(self, name: &'static str, value: impl Into<Value>) -> Self {
         self.set(name, value.into())
     }
 
     /// Sets the name by which assistive technology knows the element.
-    pub(super) fn label(self, words: impl Into<Value>) -> Self {
+    pub(crate) fn label(self, words: impl Into<Value>) -> Self {
         self.attr("aria-label", words)
     }
 
     /// Sets the name by which tests know the element.
-    pub(super) fn test_id(self, id: impl Into<Value>) -> Self {
+    pub(crate) fn test_id(self, id: impl Into<Value>) -> Self {
         self.attr("data-testid", id)
     }
 
     /// Sets a property, such as `disabled`, to what the condition says.
-    pub(super) fn prop(
+    pub(crate) fn prop(
         self,
         name: &'static str,
         is_on: impl Fn() -> bool + Send + 'static,
     ) -> Self {
-        self.with(property::prop(name, flag(is_on)))
+        self.with(framework::flag_property(name, flag(is_on)))
     }
 
     /// Sets what a field holds.
-    pub(super) fn value(self, value: Text) -> Self {
-        self.with(property::prop("value", value))
+    pub(crate) fn value(self, value: Text) -> Self {
+        self.with(framework::text_property("value", value))
     }
 
     /// Sets a property of the element's style, through the object model, which a strict content
     /// security policy allows.
-    pub(super) fn style(self, name: &'static str, value: Text) -> Self {
-        self.with(style::style((name, value)))
+    pub(crate) fn style(self, name: &'static str, value: Text) -> Self {
+        self.with(framework::style_property(name, value))
     }
 
-    /// Tells `group` which element this is.
-    pub(super) fn node_ref(self, group: NodeRef<Div>) -> Self {
-        self.with(node_ref::node_ref::<Div, _>(group))
+    /// Tells `place` which element this is.
+    pub(crate) fn node_ref(self, place: NodeRef<Div>) -> Self {
+        self.with(framework::known_as(place))
     }
 
     /// Does `act` at every such event in the element.
-    pub(super) fn on<E: EventDescriptor>(
+    #[expect(clippy::needless_pass_by_value, reason = "an event is its name, and a word in a call")]
+    pub(crate) fn on<E: EventDescriptor>(
         self,
         event: E,
         mut act: impl FnMut(E::EventType) + 'static,
@@ -104,28 +94,28 @@ impl Element {
     }
 
     /// Puts `content` behind what is already in the element.
-    pub(super) fn child(self, content: impl Content) -> Self {
+    pub(crate) fn child(self, content: impl Content) -> Self {
         self.push(content.view())
     }
 
     /// Puts all of `content` behind what is already in the element.
-    pub(super) fn children<C: Content>(self, content: impl IntoIterator<Item = C>) -> Self {
+    pub(crate) fn children<C: Content>(self, content: impl IntoIterator<Item = C>) -> Self {
         content.into_iter().fold(self, Self::child)
     }
 
     fn set(self, name: &'static str, value: Value) -> Self {
         match value {
-            Value::Fixed(value) => self.with(custom_attribute(name, value)),
-            Value::Read(value) => self.with(custom_attribute(name, value)),
+            Value::Fixed(value) => self.with(framework::fixed(name, value)),
+            Value::Read(value) => self.with(framework::read(name, value)),
         }
     }
 
     fn listen(self, name: Cow<'static, str>, act: Box<dyn FnMut(Event)>) -> Self {
-        self.with(event::on(Custom::new(name), act))
+        self.with(framework::listener(name, act))
     }
 
-    fn with(mut self, attribute: impl IntoAnyAttribute) -> Self {
-        self.0.attributes.push(attribute.into_any_attr());
+    fn with(mut self, attribute: Attribute) -> Self {
+        self.0.attributes.push(attribute);
         self
     }
 
@@ -136,7 +126,7 @@ impl Element {
 }
 
 /// What can be in an element.
-pub(super) trait Content {
+pub(crate) trait Content {
     /// Returns it in the form that the framework mounts.
     fn view(self) -> AnyView;
 }
@@ -144,7 +134,7 @@ pub(super) trait Content {
 impl Content for Element {
     fn view(self) -> AnyView {
         let Parts { tag, attributes, children } = *self.0;
-        custom(tag).add_any_attr(attributes).child(StaticVec::from(children)).into_any()
+        framework::element(tag, attributes, children)
     }
 }
 
@@ -185,13 +175,12 @@ impl<C: Content> Content for Vec<C> {
 }
 
 /// Returns a piece of view that is built again when what `build` reads changes.
-pub(super) fn dynamic<C: Content>(build: impl Fn() -> C + Send + 'static) -> AnyView {
-    let build: SharedReactiveFunction<AnyView> = Arc::new(Mutex::new(move || build().view()));
-    build.into_any()
+pub(crate) fn dynamic<C: Content>(build: impl Fn() -> C + Send + 'static) -> AnyView {
+    framework::rebuilt(move || build().view())
 }
 
 /// What an attribute says.
-pub(super) enum Value {
+pub(crate) enum Value {
     /// Always the same.
     Fixed(Cow<'static, str>),
     /// Read again when what it reads changes.
@@ -220,7 +209,7 @@ macro_rules! elements {
     ($($name:ident $tag:literal)*) => {
         $(
             #[doc = concat!("Returns an empty element `", stringify!($name), "`.")]
-            pub(super) fn $name() -> Element {
+            pub(crate) fn $name() -> Element {
                 Element::new($tag)
             }
         )*

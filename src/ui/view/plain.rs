@@ -1,4 +1,4 @@
-//! Plain elements, for what is made often or in numbers: a framework's view of it would only cost.
+//! Plain elements, made without the framework, for what never changes once it stands.
 //!
 //! Text from the network goes in as text nodes and nothing else.
 
@@ -7,28 +7,28 @@ use web_sys::{Element, Node};
 use crate::log::find_ignoring_case;
 
 /// Returns a new element of the document that `near` is in.
-pub(super) fn make(near: &Node, tag: &str, class: &str) -> Option<Element> {
+pub(crate) fn make(near: &Node, tag: &str, class: &str) -> Option<Element> {
     let element = near.owner_document()?.create_element(tag).ok()?;
     set(&element, "class", class);
     Some(element)
 }
 
 /// Appends a new element to `parent`.
-pub(super) fn append(parent: &Element, tag: &str, class: &str) -> Option<Element> {
+pub(crate) fn append(parent: &Element, tag: &str, class: &str) -> Option<Element> {
     let element = make(parent, tag, class)?;
     put(parent, &element);
     Some(element)
 }
 
 /// Appends a new element with this text, where what was searched for is marked.
-pub(super) fn append_text(parent: &Element, tag: &str, class: &str, text: &str, needle: &str) {
+pub(crate) fn append_text(parent: &Element, tag: &str, class: &str, text: &str, needle: &str) {
     if let Some(element) = append(parent, tag, class) {
         write(&element, text, needle);
     }
 }
 
 /// Appends text, where what was searched for is marked.
-pub(super) fn write(parent: &Element, text: &str, needle: &str) {
+pub(crate) fn write(parent: &Element, text: &str, needle: &str) {
     let mut written = 0;
     while let Some(found) = find_ignoring_case(text, needle, written) {
         write_plain(parent, &text[written..found.start]);
@@ -42,7 +42,7 @@ pub(super) fn write(parent: &Element, text: &str, needle: &str) {
 
 /// Writes what an element shows anew. It stands in an element of its own, before whatever the framework
 /// keeps there.
-pub(super) fn fill(parent: &Element, write: impl FnOnce(&Element)) {
+pub(crate) fn fill(parent: &Element, write: impl FnOnce(&Element)) {
     let Some(fresh) = make(parent, "span", "vp-filled") else {
         return;
     };
@@ -55,7 +55,7 @@ pub(super) fn fill(parent: &Element, write: impl FnOnce(&Element)) {
 }
 
 /// Sets an attribute.
-pub(super) fn set(element: &Element, name: &str, value: &str) {
+pub(crate) fn set(element: &Element, name: &str, value: &str) {
     // The names are valid, which is all that can go wrong.
     let _ = element.set_attribute(name, value);
 }

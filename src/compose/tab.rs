@@ -1,0 +1,88 @@
+//! The tabs of the composer.
+
+use crate::protocol::MessageType;
+
+/// What the composer shows.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Tab {
+    /// The form of a message type beside its JSON.
+    Form(MessageType),
+    /// The JSON alone.
+    Raw,
+}
+
+impl Tab {
+    /// The tabs in their order: the types that a client sends, and the JSON alone.
+    pub const ALL: [Self; 6] = [
+        Self::Form(MessageType::Subscribe),
+        Self::Form(MessageType::Unsubscribe),
+        Self::Form(MessageType::Publish),
+        Self::Form(MessageType::Ping),
+        Self::Form(MessageType::Pong),
+        Self::Raw,
+    ];
+
+    /// Returns its name: that of the message type, or `raw`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Form(kind) => kind.name(),
+            Self::Raw => "raw",
+        }
+    }
+
+    /// Returns its name as a title: `Subscribe`.
+    pub fn title(self) -> String {
+        let mut title = self.name().to_owned();
+        if let Some(first) = title.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        title
+    }
+
+    /// Returns the words of the button that sends what it shows: `Send subscribe`.
+    pub fn send_words(self) -> String {
+        match self {
+            Self::Form(kind) => format!("Send {kind}"),
+            Self::Raw => "Send".to_owned(),
+        }
+    }
+
+    /// Returns whether its form has a channel.
+    pub const fn has_channel(self) -> bool {
+        matches!(self, Self::Form(MessageType::Publish)) || self.has_filters()
+    }
+
+    /// Returns whether its form has the filters of a channel.
+    pub const fn has_filters(self) -> bool {
+        matches!(self, Self::Form(MessageType::Subscribe | MessageType::Unsubscribe))
+    }
+
+    /// Returns whether its form has data.
+    pub const fn has_data(self) -> bool {
+        matches!(self, Self::Form(MessageType::Publish))
+    }
+
+    /// Returns the place of the tab to which a key leads from this one; the arrows go round.
+    pub fn after_key(self, key: &str) -> Option<usize> {
+        let last = Self::ALL.len() - 1;
+        let own = Self::ALL.iter().position(|tab| *tab == self)?;
+        Some(match key {
+            "ArrowRight" if own == last => 0,
+            "ArrowRight" => own + 1,
+            "ArrowLeft" => own.checked_sub(1).unwrap_or(last),
+            "Home" => 0,
+            "End" => last,
+            _ => return None,
+        })
+    }
+
+    /// Returns the tab for a draft of this type: its own form if a client sends it, unless the JSON
+    /// alone is shown.
+    #[must_use]
+    pub fn following(self, kind: Option<MessageType>) -> Self {
+        match (self, kind) {
+            (Self::Form(_), Some(kind)) if kind.is_client_sent() => Self::Form(kind),
+            _ => self,
+        }
+    }
+}

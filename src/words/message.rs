@@ -1,0 +1,66 @@
+//! Messages and subscriptions in a line, by what tells them from others.
+
+use super::format::{clock, counted, visible};
+use crate::protocol::{Envelope, MessageType, Topic, UnixMillis, json};
+
+/// Returns the title of a message that was sent: when, its type, channel, filters and id, and only then
+/// what may be long. `sent 14:30:07 · subscribe project.updated · project_id=prj_1 · req_003`.
+///
+/// The time is that of a zone this many minutes east of UTC.
+pub fn sent(text: &str, at: UnixMillis, minutes_east: i32) -> String {
+    let mut title = format!("sent {}", second(at, minutes_east));
+    let mut add = |part: &str| {
+        if !part.is_empty() {
+            title.push_str(" · ");
+            title.push_str(part);
+        }
+    };
+    match Envelope::decode(text) {
+        Ok(envelope) => {
+            match envelope.topic() {
+                Ok(topic) => {
+                    add(&format!("{} {}", envelope.kind, topic.channel));
+                    add(&filters(&topic));
+                }
+                Err(_) => add(envelope.kind.name()),
+            }
+            add(&envelope.request_id);
+            if envelope.kind == MessageType::Publish {
+                add(json::locate(text, DATA).map_or("", |at| &text[at]));
+            }
+        }
+        Err(_) => add(text),
+    }
+    visible(&title, LONGEST_TITLE)
+}
+
+/// Returns the filters of a topic: `project_id=prj_1`; nothing where there are none.
+pub fn filters(topic: &Topic) -> String {
+    let filter = |(name, value): (String, String)| match json::decode(&value) {
+        Some(text) => format!("{name}={text}"),
+        None => format!("{name}={value}"),
+    };
+    topic.filters().into_iter().map(filter).collect::<Vec<_>>().join(" ")
+}
+
+/// Returns what came of a subscription: `3 events · last 12:30:01`.
+///
+/// The time is that of a zone this many minutes east of UTC.
+pub fn events(count: u64, last: Option<UnixMillis>, minutes_east: i32) -> String {
+    let counted = counted(count, "event");
+    last.map_or(counted.clone(), |last| format!("{counted} · last {}", second(last, minutes_east)))
+}
+
+/// Returns the time of day to the second: `14:30:07`.
+fn second(at: UnixMillis, minutes_east: i32) -> String {
+    let mut time = clock(at, minutes_east);
+    time.truncate(SECOND);
+    time
+}
+
+/// The characters of a time of day up to its second.
+const SECOND: usize = 8;
+
+const LONGEST_TITLE: usize = 120;
+
+const DATA: &[&str] = &["payload", "data"];
