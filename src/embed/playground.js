@@ -21,7 +21,7 @@ async function fetchProgram() {
   return module;
 }
 
-// A browser never asks again for a script that failed, but it does under another address.
+// Firefox does not ask again for a script that failed, but it does under another address.
 let failures = 0;
 const fetchGlue = () =>
   import(failures ? `${glue}?${failures}` : glue.href).catch((error) => {
@@ -90,6 +90,7 @@ class VeriopsPlayground extends HTMLElement {
       const api = this.#description();
       const read = request(api).then((response) => response.text());
       const [module, text] = await Promise.all([load(), read]);
+      if (isOver) throw new Error(CRASHED);
       if (this.isConnected) {
         this.#app = module.mount(this, text, api.href, this.getAttribute("timings") ?? "");
         running.add(this);

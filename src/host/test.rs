@@ -14,8 +14,8 @@ use super::{build, dist, process, setup};
 /// The journeys run twice: in Chromium with all other tests, and then in Firefox, except for those
 /// that need Chromium's own protocol. The last line counts the tests; a failed check counts as a failed test.
 ///
-/// `cargo test` runs them, and its closing lines are added up here: cargo-nextest, which counts by itself, takes
-/// longer to compile on a fresh machine than all tests that need no browser take to run.
+/// `cargo test` runs them, and its closing lines are added up here, because cargo-nextest, which counts by
+/// itself, takes minutes to compile on a fresh machine.
 ///
 /// # Errors
 ///
