@@ -1,11 +1,13 @@
 //! The run loop in a browser: the one place that opens sockets, reads clocks and sets timers.
 //!
-//! Every event — a command, a frame, a timer — is one `step`: feed the session, drain its
-//! outputs, arm the next timer, ask for a frame. Messages that come together are one step, too. Protocol work is done when `step` returns; only the
+//! Every event — a command, a frame, a timer — is one `step`: take what has arrived before, feed the
+//! session, drain its outputs, arm the next timer, ask for a frame. Messages that come together are one
+//! step, too, each at the time of its own arrival. Protocol work is done when `step` returns; only the
 //! view waits for the frame. No line here decides anything about the protocol.
 
 mod clock;
 mod frame;
+mod listener;
 mod page;
 mod socket;
 
@@ -21,12 +23,13 @@ use crate::entry::{Entry, POLICY_VIOLATION, Refusal};
 use crate::log::{Capacity, Ring};
 use crate::protocol::{Instant, Now};
 use crate::session::{
-    Command, Config, ConnectionId, Input, Output, Phase, Route, Session, SocketEvent,
+    Behaviour, Command, Config, ConnectionId, Input, Output, Phase, Route, Session, SocketEvent,
+    Target,
 };
-use crate::simulator::{self, LinkEvent};
+use crate::simulator::{self, LinkEvent, Network, Settings};
 
 use self::frame::Frames;
-use self::page::Listeners;
+use self::listener::Listeners;
 use self::socket::Socket;
 
 pub use self::clock::{now, utc_offset_minutes};
@@ -48,6 +51,7 @@ impl Driver {
             replay: None,
             refusal: None,
             api,
+            reached: Now::default(),
             link: None,
             timer: None,
             frames: Frames::new(on_frame),
@@ -55,7 +59,7 @@ impl Driver {
         };
         let driver = Self { shared: Rc::new(RefCell::new(shared)) };
         let (page, policy) = (driver.downgrade(), driver.downgrade());
-        driver.shared.borrow_mut().listeners = Some(Listeners::new(
+        driver.shared.borrow_mut().listeners = Some(page::listen(
             move |event| page.step(Input::Page(event)),
             move |address| policy.blocked(&address),
         ));
@@ -149,16 +153,17 @@ impl Driver {
         self.steps([input]);
     }
 
+    /// Takes what has arrived.
+    fn wake(&self) {
+        self.steps([]);
+    }
+
     fn steps(&self, inputs: impl IntoIterator<Item = Input>) {
         let mut shared = self.shared.borrow_mut();
         let now = now();
+        shared.catch_up(now, self);
         for input in inputs {
-            shared.session.handle(input, now);
-            while let Some(output) = shared.session.poll() {
-                if let Some(input) = shared.act(output, self) {
-                    shared.session.handle(input, now);
-                }
-            }
+            shared.handle(input, now, self);
         }
         shared.arm(self, now);
         shared.frames.request(now);
@@ -172,13 +177,6 @@ impl Driver {
             shared.timer = None;
             if let Some(replay) = &mut shared.replay {
                 replay.handle_timeout(now().at);
-            }
-        }
-        loop {
-            let due = self.shared.borrow_mut().simulated_event();
-            match due {
-                Some((connection, event)) => self.step(Input::Socket { connection, event }),
-                None => break,
             }
         }
         self.step(Input::Timeout);
@@ -216,12 +214,14 @@ struct WeakDriver {
 
 impl WeakDriver {
     fn step(&self, input: Input) {
-        self.steps([input]);
+        if let Some(shared) = self.shared.upgrade() {
+            Driver { shared }.step(input);
+        }
     }
 
-    fn steps(&self, inputs: impl IntoIterator<Item = Input>) {
+    fn wake(&self) {
         if let Some(shared) = self.shared.upgrade() {
-            Driver { shared }.steps(inputs);
+            Driver { shared }.wake();
         }
     }
 
@@ -260,6 +260,8 @@ struct Shared {
     replay: Option<Replay>,
     refusal: Option<Refusal>,
     api: Arc<Api>,
+    /// The time of the latest thing that happened: nothing is put before it.
+    reached: Now,
     link: Option<ActiveLink>,
     timer: Option<Alarm>,
     frames: Frames,
@@ -284,8 +286,49 @@ enum Carrier {
 }
 
 impl Shared {
+    /// Handles everything that happened up to now, in the order in which it happened, each at its own
+    /// time.
+    fn catch_up(&mut self, now: Now, driver: &Driver) {
+        while let Some((input, at)) = self.next(now) {
+            self.handle(input, at, driver);
+        }
+    }
+
+    /// Takes the next thing that happened up to now.
+    fn next(&mut self, now: Now) -> Option<(Input, Now)> {
+        // What is simulated has a time of its own, and the session's timers are of it.
+        let is_simulated = matches!(self.session.target(), Some(Target::Simulator(_)));
+        let due = self.session.poll_timeout().filter(|due| is_simulated && *due <= now.at);
+        let until = due.map_or(now, |due| now.when(due));
+        let arrived = self.link.as_mut().and_then(|ActiveLink { connection, carrier }| {
+            let (at, event) = match carrier {
+                Carrier::Simulated(link) => {
+                    let (at, event) = link.poll(until)?;
+                    (at, arrived(event))
+                }
+                Carrier::Socket(socket) => {
+                    let (at, event) = socket.poll()?;
+                    (now.when(at), event)
+                }
+            };
+            Some((Input::Socket { connection: *connection, event }, at))
+        });
+        arrived.or_else(|| due.map(|_| (Input::Timeout, until)))
+    }
+
+    fn handle(&mut self, input: Input, at: Now, driver: &Driver) {
+        let at = self.reached.later(at);
+        self.reached = at;
+        self.session.handle(input, at);
+        while let Some(output) = self.session.poll() {
+            if let Some(input) = self.act(output, at, driver) {
+                self.session.handle(input, at);
+            }
+        }
+    }
+
     /// Does what the session asks for. Returns what happened at once, if anything did.
-    fn act(&mut self, output: Output, driver: &Driver) -> Option<Input> {
+    fn act(&mut self, output: Output, at: Now, driver: &Driver) -> Option<Input> {
         match output {
             Output::Abandon { connection } => {
                 // Dropping a link closes it, and nothing of it is heard any more.
@@ -294,18 +337,18 @@ impl Shared {
             Output::Close { connection } => {
                 if let Some(link) = self.live(connection) {
                     match &mut link.carrier {
-                        Carrier::Simulated(link) => link.close(now()),
+                        Carrier::Simulated(link) => link.close(at),
                         Carrier::Socket(socket) => socket.close(),
                     }
                 }
             }
             Output::Log(entry) => self.log.push(entry),
-            Output::Open { connection, link } => return self.open(connection, link, driver),
+            Output::Open { connection, link } => return self.open(connection, link, at, driver),
             Output::Refused(refusal) => self.refusal = Some(refusal),
             Output::Send { connection, text } => {
                 if let Some(link) = self.live(connection) {
                     match &mut link.carrier {
-                        Carrier::Simulated(link) => link.send(text, now()),
+                        Carrier::Simulated(link) => link.send(text, at),
                         Carrier::Socket(socket) => socket.send(&text),
                     }
                 }
@@ -315,23 +358,25 @@ impl Shared {
         None
     }
 
-    fn open(&mut self, connection: ConnectionId, link: Route, driver: &Driver) -> Option<Input> {
+    fn open(
+        &mut self,
+        connection: ConnectionId,
+        link: Route,
+        at: Now,
+        driver: &Driver,
+    ) -> Option<Input> {
         // The old link first: one hung handshake blocks every later socket to the same address.
         self.link = None;
         let carrier = match link {
-            Route::Simulator => {
-                let now = now();
-                let seed = connection.0 ^ now.wall.0;
-                let link = simulator::Link::open(Arc::clone(&self.api), seed, now);
+            Route::Simulator(behaviour) => {
+                let (api, seed) = (Arc::clone(&self.api), connection.0 ^ at.wall.0);
+                let settings = settings(&api, behaviour);
+                let link = simulator::Link::open(api, settings, Network::default(), seed, at);
                 Carrier::Simulated(Box::new(link))
             }
             Route::Socket { endpoint, key } => {
                 let weak = driver.downgrade();
-                let report = move |events: Vec<_>| {
-                    let input = |event| Input::Socket { connection, event };
-                    weak.steps(events.into_iter().map(input));
-                };
-                match Socket::open(&endpoint.url_with(key.as_ref()), report) {
+                match Socket::open(&endpoint.url_with(key.as_ref()), move || weak.wake()) {
                     Ok(socket) => Carrier::Socket(socket),
                     Err(name) => {
                         let is_blocked = name == BLOCKED_IN_FIREFOX;
@@ -356,16 +401,6 @@ impl Shared {
 
     fn live(&mut self, connection: ConnectionId) -> Option<&mut ActiveLink> {
         self.link.as_mut().filter(|link| link.connection == connection)
-    }
-
-    /// Returns the next event of the simulated link that is due.
-    fn simulated_event(&mut self) -> Option<(ConnectionId, SocketEvent)> {
-        match &mut self.link {
-            Some(ActiveLink { connection, carrier: Carrier::Simulated(link) }) => {
-                link.poll(now()).map(|event| (*connection, arrived(event)))
-            }
-            _ => None,
-        }
     }
 
     /// Returns when what counts in the view is looked at again: at every half second.
@@ -393,6 +428,15 @@ impl Shared {
             let timeout = Timeout::new(wait.min(LONGEST_WAIT), move || weak.tick());
             Alarm { deadline, _timeout: timeout }
         });
+    }
+}
+
+/// Returns the settings of a server that behaves like this.
+fn settings(api: &Api, behaviour: Behaviour) -> Settings {
+    match behaviour {
+        Behaviour::Documented => Settings::of(api),
+        Behaviour::RefusesKeys => Settings::refusing(api),
+        Behaviour::Silent => Settings::silent(api),
     }
 }
 

@@ -1,12 +1,15 @@
 //! A browser WebSocket, told as [`SocketEvent`]s.
 //!
 //! Messages that come in quick succession are handed on together: a page that works at once for every
-//! message of a busy server has no time left to take the next one from the browser.
+//! message of a busy server has no time left to take the next one from the browser. Each keeps the time
+//! at which the browser handed it over.
 
 use core::cell::{Cell, RefCell};
 use core::future::poll_fn;
-use core::mem;
 use core::pin::Pin;
+use core::task::{Context, Poll, Waker, ready};
+use std::collections::VecDeque;
+use std::rc::Rc;
 
 use futures::future::{AbortHandle, Either, abortable, select};
 use futures::{FutureExt, Sink, StreamExt};
@@ -18,7 +21,9 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{VisibilityState, WebSocket};
 
-use crate::protocol::CloseCode;
+use super::clock::{moment, now};
+use super::listener::Listeners;
+use crate::protocol::{CloseCode, Instant};
 use crate::session::SocketEvent;
 
 /// An open socket, or one that is opening. Dropping it closes it.
@@ -27,30 +32,39 @@ use crate::session::SocketEvent;
 /// real close code.
 pub(super) struct Socket {
     raw: WebSocket,
+    incoming: Rc<RefCell<Incoming>>,
     task: AbortHandle,
+    _listeners: Listeners,
 }
 
 impl Socket {
-    /// Opens a socket and reports what it says, ending with one [`SocketEvent::Closed`].
+    /// Opens a socket. `wake` is called when there is something for [`Socket::poll`].
     ///
     /// # Errors
     ///
     /// Returns the name of the browser's error if it refuses the address, such as `SecurityError`.
-    pub(super) fn open(
-        url: &str,
-        report: impl Fn(Vec<SocketEvent>) + 'static,
-    ) -> Result<Self, String> {
+    pub(super) fn open(url: &str, wake: impl Fn() + 'static) -> Result<Self, String> {
         if OVER.get() {
             return Err("crashed".to_owned());
         }
         let raw = WebSocket::new(url).map_err(|error| error_name(&error))?;
+        let times = Rc::new(Times::default());
+        // Before gloo's own listeners: when gloo has a message, its time is known.
+        let listeners = times.listen(&raw);
         let stream = Stream::try_from(raw.clone()).map_err(|error| error.name)?;
         OPEN.with_borrow_mut(|open| open.push(raw.clone()));
-        let (task, handle) = abortable(listen(raw.clone(), stream, report));
+        let incoming = Rc::new(RefCell::new(Incoming::new(raw.clone(), stream, times)));
+        let (task, handle) = abortable(listen(Rc::clone(&incoming), wake));
         // Boxed, because the framework spawns boxed futures as well: one type, compiled once.
         let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task.map(|_| ()));
         spawn_local(task);
-        Ok(Self { raw, task: handle })
+        Ok(Self { raw, incoming, task: handle, _listeners: listeners })
+    }
+
+    /// Returns the next thing that the socket said, and when the browser handed it over. The last one is
+    /// [`SocketEvent::Closed`].
+    pub(super) fn poll(&self) -> Option<(Instant, SocketEvent)> {
+        self.incoming.borrow_mut().take()
     }
 
     /// Sends a text frame.
@@ -103,54 +117,145 @@ thread_local! {
     static OPEN: RefCell<Vec<WebSocket>> = const { RefCell::new(Vec::new()) };
 }
 
-async fn listen(raw: WebSocket, mut stream: Stream, report: impl Fn(Vec<SocketEvent>)) {
-    // Resolves when the handshake is over, whichever way it went.
-    let _ = poll_fn(|context| Pin::new(&mut stream).poll_ready(context)).await;
-    if raw.ready_state() == WebSocket::OPEN {
-        let (extensions, protocol) = (raw.extensions(), raw.protocol());
-        report(vec![SocketEvent::Opened { extensions, protocol }]);
-    }
-    while let Some(first) = stream.next().await {
-        let mut events = Vec::new();
-        let mut next = Some(first);
-        while let Some(said) = next {
-            match said {
-                Ok(Message::Text(text)) => events.push(SocketEvent::Text(text)),
-                Ok(Message::Bytes(bytes)) => events.push(SocketEvent::Binary(bytes)),
-                Err(WebSocketError::ConnectionClose(close)) => {
-                    events.push(closed(close));
-                    return report(events);
-                }
-                // An error alone decides nothing: the close that follows does.
-                Err(_) => {
-                    report(mem::take(&mut events));
-                    if let Some(close) = close_after_error(&raw, &mut stream).await {
-                        return report(vec![close]);
-                    }
-                }
-            }
-            let is_full = events.len() >= MOST_AT_ONCE;
-            next = if is_full { None } else { stream.next().now_or_never().flatten() };
+/// The times of what gloo's stream has not given out yet, in its order.
+///
+/// `event.timeStamp` is when the browser's event began: no later than any listener, and on the clock of
+/// `performance.now()`. Both Chromium and Firefox begin it on the page's one thread, so it cannot tell
+/// how long a message waited while a script held that thread.
+#[derive(Default)]
+struct Times {
+    opened: Cell<Option<Instant>>,
+    said: RefCell<VecDeque<Instant>>,
+}
+
+impl Times {
+    fn listen(self: &Rc<Self>, raw: &WebSocket) -> Listeners {
+        let mut listeners = Listeners::default();
+        let times = Rc::clone(self);
+        listeners.add(raw, "open", move |event| times.opened.set(Some(moment(&event))));
+        // Each of these is one item of gloo's stream.
+        for name in ["message", "error", "close"] {
+            let times = Rc::clone(self);
+            listeners
+                .add(raw, name, move |event| times.said.borrow_mut().push_back(moment(&event)));
         }
-        report(events);
-        // The timers of a hidden page come late, and a ping must be answered there, too.
-        if !is_hidden() {
-            TimeoutFuture::new(PAUSE).await;
-        }
+        listeners
     }
 }
 
-/// Waits for what follows an error. A socket that the page's security policy blocked gives an error and
-/// never a close, so one is made up after a while.
-async fn close_after_error(raw: &WebSocket, stream: &mut Stream) -> Option<SocketEvent> {
-    if raw.ready_state() != WebSocket::CLOSED {
-        return None;
+/// What comes in over a socket.
+struct Incoming {
+    raw: WebSocket,
+    stream: Stream,
+    times: Rc<Times>,
+    /// What was taken from the stream and not handed on yet.
+    ahead: VecDeque<(Instant, SocketEvent)>,
+    /// How many may be handed on before the next pause.
+    left: usize,
+    /// Whether there was an error that ended the connection, and no close yet.
+    is_failed: bool,
+    is_over: bool,
+    /// Wakes the task, if it waits for the stream.
+    waker: Waker,
+}
+
+impl Incoming {
+    fn new(raw: WebSocket, stream: Stream, times: Rc<Times>) -> Self {
+        Self {
+            raw,
+            stream,
+            times,
+            ahead: VecDeque::new(),
+            left: MOST_AT_ONCE,
+            is_failed: false,
+            is_over: false,
+            waker: Waker::noop().clone(),
+        }
     }
-    match select(stream.next(), TimeoutFuture::new(CLOSE_AFTER_ERROR)).await {
-        Either::Left((Some(Err(WebSocketError::ConnectionClose(close))), _)) => Some(closed(close)),
-        Either::Left(_) | Either::Right(_) => {
-            let (code, reason) = (CloseCode::ABNORMAL, String::new());
-            Some(SocketEvent::Closed { code, reason, clean: false })
+
+    /// Resolves when the handshake is over, whichever way it went.
+    fn poll_opened(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        // An error is no answer yet: the close that follows is.
+        let _ = ready!(Pin::new(&mut self.stream).poll_ready(context));
+        if self.raw.ready_state() == WebSocket::OPEN {
+            let (extensions, protocol) = (self.raw.extensions(), self.raw.protocol());
+            let opened = self.times.opened.get().unwrap_or_else(|| now().at);
+            self.ahead.push_back((opened, SocketEvent::Opened { extensions, protocol }));
+        }
+        Poll::Ready(())
+    }
+
+    /// Resolves when there is something to take, or when an error has ended the connection.
+    fn poll_arrival(&mut self, context: &Context<'_>) -> Poll<()> {
+        self.waker.clone_from(context.waker());
+        self.pull()
+    }
+
+    /// Returns the next thing that was said, if its turn has come.
+    fn take(&mut self) -> Option<(Instant, SocketEvent)> {
+        if self.left == 0 || self.pull().is_pending() {
+            return None;
+        }
+        self.left -= 1;
+        self.ahead.pop_front()
+    }
+
+    /// Sees to it that there is something ahead, if the stream has anything.
+    fn pull(&mut self) -> Poll<()> {
+        while self.ahead.is_empty() && !self.is_over {
+            let said = ready!(self.stream.poll_next_unpin(&mut Context::from_waker(&self.waker)));
+            let at = self.times.said.borrow_mut().pop_front().unwrap_or_else(|| now().at);
+            let event = match said {
+                Some(Ok(Message::Text(text))) => SocketEvent::Text(text),
+                Some(Ok(Message::Bytes(bytes))) => SocketEvent::Binary(bytes),
+                Some(Err(WebSocketError::ConnectionClose(close))) => closed(close),
+                // An error alone decides nothing: the close that follows does.
+                Some(Err(_)) if self.raw.ready_state() != WebSocket::CLOSED => continue,
+                Some(Err(_)) => {
+                    self.is_failed = true;
+                    return Poll::Ready(());
+                }
+                None => lost(),
+            };
+            self.is_over = matches!(event, SocketEvent::Closed { .. });
+            self.ahead.push_back((at, event));
+        }
+        Poll::Ready(())
+    }
+
+    /// Waits no longer for a close.
+    fn give_up(&mut self) {
+        self.is_over = true;
+        self.ahead.push_back((now().at, lost()));
+    }
+}
+
+async fn listen(incoming: Rc<RefCell<Incoming>>, wake: impl Fn()) {
+    poll_fn(|context| incoming.borrow_mut().poll_opened(context)).await;
+    loop {
+        let is_failed = incoming.borrow().is_failed;
+        let arrival = poll_fn(|context| incoming.borrow_mut().poll_arrival(context));
+        if !is_failed {
+            arrival.await;
+        } else if let Either::Right(_) =
+            select(arrival, TimeoutFuture::new(CLOSE_AFTER_ERROR)).await
+        {
+            // A socket that the page's security policy blocked gives an error and never a close.
+            incoming.borrow_mut().give_up();
+        }
+        {
+            let mut incoming = incoming.borrow_mut();
+            incoming.waker.clone_from(Waker::noop());
+            incoming.left = MOST_AT_ONCE;
+        }
+        wake();
+        let Incoming { is_over, is_failed, .. } = *incoming.borrow();
+        if is_over {
+            return;
+        }
+        // The timers of a hidden page come late, and a ping must be answered there, too.
+        if !is_failed && !is_hidden() {
+            TimeoutFuture::new(PAUSE).await;
         }
     }
 }
@@ -158,6 +263,11 @@ async fn close_after_error(raw: &WebSocket, stream: &mut Stream) -> Option<Socke
 fn closed(close: CloseEvent) -> SocketEvent {
     let CloseEvent { code, reason, was_clean } = close;
     SocketEvent::Closed { code: CloseCode(code), reason, clean: was_clean }
+}
+
+/// Returns the end of a connection that ends without a word.
+fn lost() -> SocketEvent {
+    SocketEvent::Closed { code: CloseCode::ABNORMAL, reason: String::new(), clean: false }
 }
 
 fn is_hidden() -> bool {

@@ -92,7 +92,7 @@ impl UnixMillis {
         let [hour, minute, second] = numbers(time, ':')?;
         let is_right = (1_970..=9_999).contains(&year)
             && (1..=12).contains(&month)
-            && (1..=31).contains(&day)
+            && (1..=days_of(month, year)).contains(&day)
             && hour < 24
             && minute < 60
             && second <= 60;
@@ -141,6 +141,21 @@ pub struct Now {
     pub wall: UnixMillis,
 }
 
+impl Now {
+    /// Returns what both clocks showed, or will show, at another moment.
+    #[must_use]
+    pub fn when(self, at: Instant) -> Self {
+        let (ahead, back) = ((at - self.at).0, (self.at - at).0);
+        Self { at, wall: UnixMillis(self.wall.0.saturating_add(ahead).saturating_sub(back)) }
+    }
+
+    /// Returns the later of two times by the monotonic clock.
+    #[must_use]
+    pub fn later(self, other: Self) -> Self {
+        if other.at > self.at { other } else { self }
+    }
+}
+
 const DAY: u64 = 86_400_000;
 
 /// The first moment of the year 10000, which a timestamp has no room for.
@@ -171,6 +186,17 @@ fn days_from_civil(year: u64, month: u64, day: u64) -> u64 {
     era * 146_097 + day_of_era - 719_468
 }
 
+/// Returns how many days a month has.
+fn days_of(month: u64, year: u64) -> u64 {
+    let is_leap = year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
+    match month {
+        2 if is_leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
 /// Returns the numbers between separators, if there are that many and each has few digits.
 fn numbers<const N: usize>(text: &str, separator: char) -> Option<[u64; N]> {
     let mut numbers = [0; N];
@@ -198,6 +224,8 @@ mod tests {
         for (unix, text) in [
             (0, "1970-01-01T00:00:00.000Z"),
             (951_827_696_789, "2000-02-29T12:34:56.789Z"),
+            (1_709_164_800_000, "2024-02-29T00:00:00.000Z"),
+            (1_798_675_200_000, "2026-12-31T00:00:00.000Z"),
             (1_773_930_600_000, "2026-03-19T14:30:00.000Z"),
             (4_102_444_799_999, "2099-12-31T23:59:59.999Z"),
         ] {
@@ -231,6 +259,11 @@ mod tests {
             "2026-13-19T14:30:00Z",
             "2026-00-19T14:30:00Z",
             "2026-03-00T14:30:00Z",
+            "2026-02-29T14:30:00Z",
+            "2024-02-30T14:30:00Z",
+            "2100-02-29T14:30:00Z",
+            "2026-04-31T14:30:00Z",
+            "2026-12-32T14:30:00Z",
             "2026-03-19T24:30:00Z",
             "1969-12-31T23:59:59Z",
             "1970-01-01T00:00:00+01:00",
@@ -245,6 +278,17 @@ mod tests {
         for text in ["", "-1", "1e9", "253402300800", "18446744073709551615"] {
             assert_eq!(UnixMillis::from_seconds(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn both_clocks_go_to_another_moment_together() {
+        let now = |at, wall| Now { at: Instant(at), wall: UnixMillis(wall) };
+        assert_eq!(now(500, 9_000).when(Instant(200)), now(200, 8_700));
+        assert_eq!(now(500, 9_000).when(Instant(700)), now(700, 9_200));
+        assert_eq!(now(500, 100).when(Instant(0)), now(0, 0));
+        // The wall clock may be set; the monotonic one decides.
+        assert_eq!(now(500, 9_000).later(now(499, 9_999)), now(500, 9_000));
+        assert_eq!(now(500, 9_000).later(now(501, 7)), now(501, 7));
     }
 
     #[test]

@@ -84,7 +84,24 @@ pub enum Target {
         key: Option<Secret>,
     },
     /// The simulator inside the page.
-    Simulator,
+    Simulator(Behaviour),
+}
+
+/// How the simulated server behaves.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Behaviour {
+    /// As the API description says.
+    #[default]
+    Documented,
+    /// It refuses every key.
+    RefusesKeys,
+    /// It says nothing unasked, neither pings nor events, until the connection has idled too long.
+    Silent,
+}
+
+impl Behaviour {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Documented, Self::RefusesKeys, Self::Silent];
 }
 
 impl Target {
@@ -95,7 +112,7 @@ impl Target {
             (Self::Live { endpoint, .. }, Self::Live { endpoint: other, .. }) => {
                 endpoint.is_same_server(other)
             }
-            (Self::Simulator, Self::Simulator) => true,
+            (Self::Simulator(_), Self::Simulator(_)) => true,
             _ => false,
         }
     }
@@ -168,7 +185,7 @@ pub enum Output {
 /// Where a connection leads.
 pub enum Route {
     /// Into the page's own simulator.
-    Simulator,
+    Simulator(Behaviour),
     /// Over a WebSocket.
     Socket {
         /// The endpoint.
@@ -182,7 +199,7 @@ impl Route {
     /// Returns the address as it may be shown.
     pub fn shown(&self) -> String {
         match self {
-            Self::Simulator => SIMULATOR.to_owned(),
+            Self::Simulator(_) => SIMULATOR.to_owned(),
             Self::Socket { endpoint, key: None } => endpoint.to_string(),
             Self::Socket { endpoint, key: Some(_) } => endpoint.shown_with_key(),
         }

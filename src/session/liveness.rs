@@ -3,7 +3,7 @@
 use crate::entry::{Body, Ended, Note, Outcome};
 use crate::protocol::{Envelope, Instant, MessageType, Millis, Now};
 
-use super::io::PageEvent;
+use super::io::{Behaviour, PageEvent};
 use super::{Output, Phase, Session, SubscriptionState, Target, Timer};
 
 /// What the reader lets the client do by itself.
@@ -64,7 +64,7 @@ impl Session {
         self.note_activity(now);
         self.last_heard = now;
         self.timers.stop(Timer::Probe);
-        let is_watched = self.silence() != Millis(u64::MAX) && !self.is_echo();
+        let is_watched = self.silence() != Millis(u64::MAX) && !self.may_be_silent();
         if self.phase.is_open() && is_watched {
             self.timers.set(Timer::Silence, now.at + self.silence());
         }
@@ -118,7 +118,7 @@ impl Session {
     }
 
     fn needs_network(&self) -> bool {
-        !matches!(self.target, Some(Target::Simulator))
+        !matches!(self.target, Some(Target::Simulator(_)))
     }
 
     /// Makes the attempt that was held back. `early` makes one that is not due yet, unless the server
@@ -138,9 +138,15 @@ impl Session {
         let by_wall = Millis(now.wall.0.saturating_sub(self.last_heard.wall.0));
         let silent = (now.at - self.last_heard.at).max(by_wall);
         let is_probing = self.timers.is_set(Timer::Probe);
-        if self.phase.is_open() && !self.is_echo() && !is_probing && silent >= self.silence() {
+        let is_doubtful = !self.may_be_silent() && !is_probing && silent >= self.silence();
+        if self.phase.is_open() && is_doubtful {
             self.probe(now);
         }
+    }
+
+    /// Returns whether the server's silence means nothing.
+    fn may_be_silent(&self) -> bool {
+        self.is_echo() || matches!(self.target, Some(Target::Simulator(Behaviour::Silent)))
     }
 
     fn probe(&mut self, now: Now) {

@@ -15,11 +15,14 @@
 //! ```
 //! use veriops_playground::api::Api;
 //! use veriops_playground::protocol::Now;
-//! use veriops_playground::session::{Command, Input, Output, Session, SocketEvent, Target};
+//! use veriops_playground::session::{
+//!     Behaviour, Command, Input, Output, Session, SocketEvent, Target,
+//! };
 //!
 //! let mut session = Session::new(Api::veriops());
 //! let now = Now::default();
-//! session.handle(Input::Command(Command::Connect(Target::Simulator)), now);
+//! let target = Target::Simulator(Behaviour::Documented);
+//! session.handle(Input::Command(Command::Connect(target)), now);
 //! while let Some(output) = session.poll() {
 //!     match output {
 //!         Output::Open { connection, .. } => {
@@ -62,7 +65,9 @@ use self::subscription::Subscriptions;
 use self::timer::{Timer, Timers};
 
 pub use self::config::Config;
-pub use self::io::{Command, ConnectionId, Input, Output, PageEvent, Route, SocketEvent, Target};
+pub use self::io::{
+    Behaviour, Command, ConnectionId, Input, Output, PageEvent, Route, SocketEvent, Target,
+};
 pub use self::phase::Phase;
 pub use self::subscription::{Subscription, SubscriptionState};
 
@@ -345,7 +350,7 @@ impl Session {
                 let key = key.clone().filter(|_| self.api.trusts(endpoint));
                 Route::Socket { endpoint: endpoint.clone(), key }
             }
-            Some(Target::Simulator) => Route::Simulator,
+            Some(Target::Simulator(behaviour)) => Route::Simulator(*behaviour),
         };
         self.connection = ConnectionId(self.connection.0 + 1);
         self.phase = Phase::Connecting { since: now.at };
@@ -523,7 +528,7 @@ impl Session {
                 candidates.get(self.candidate).map(Endpoint::to_string).unwrap_or_default()
             }
             Some(Target::Live { endpoint, .. }) => endpoint.to_string(),
-            Some(Target::Simulator) => io::SIMULATOR.to_owned(),
+            Some(Target::Simulator(_)) => io::SIMULATOR.to_owned(),
             None => String::new(),
         }
     }

@@ -51,6 +51,7 @@ impl Connection {
     pub(super) fn open(&mut self, token: Option<&str>, now: Now) -> Result<(), End> {
         let refusal = match token {
             None | Some("") => Violation::TokenMissing,
+            Some(_) if self.settings.refuses_keys => Violation::TokenRefused,
             Some(token) if token.starts_with("expired") => Violation::TokenExpired,
             Some(_) => {
                 self.timers.ping = self.settings.heartbeat.map(|interval| after(now, interval));

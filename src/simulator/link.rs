@@ -7,15 +7,52 @@ use super::{ServerInput, ServerOutput, Settings, Simulator};
 use crate::api::Api;
 use crate::protocol::{CloseCode, Instant, Millis, Now};
 
-/// A connection to a simulator of its own, with a latency each way.
+/// A connection to a simulator of its own.
+///
+/// The link has no clock. Everything on it has a time at which it is due, and [`Link::poll`] goes from
+/// one such time to the next: however late it is called, each thing happens at its own time, and what
+/// the client does about it can still be in time. So a page whose timers are throttled, and a
+/// simulation that runs faster than the clock on the wall, see the same as one that is always punctual.
+///
+/// Frames arrive in the order in which they were sent, whatever the latency does in between.
 #[derive(Debug)]
 pub struct Link {
     simulator: Simulator,
-    /// Frames on their way to the server, with the time of arrival.
+    latency: Millis,
+    /// Frames on their way to the server, with the times of arrival.
     upstream: VecDeque<(Instant, Upstream)>,
-    /// Events on their way to the page, with the time of arrival.
+    /// Events on their way to the client, with the times of arrival.
     downstream: VecDeque<(Instant, LinkEvent)>,
-    closed: bool,
+    /// How far the link has come: nothing happens earlier any more.
+    reached: Instant,
+    is_over: bool,
+}
+
+/// How a network treats what passes through it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Network {
+    /// The time a frame takes, each way.
+    pub latency: Millis,
+    /// What becomes of the handshake.
+    pub handshake: Handshake,
+}
+
+/// What becomes of a handshake.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Handshake {
+    /// The connection opens.
+    Accept,
+    /// No answer ever comes.
+    Hang,
+    /// There is nobody to connect to.
+    Refuse,
+}
+
+impl Default for Network {
+    /// Returns a network that is near and does what it should.
+    fn default() -> Self {
+        Self { latency: Millis(12), handshake: Handshake::Accept }
+    }
 }
 
 /// What arrives at the client.
@@ -43,83 +80,139 @@ enum Upstream {
     Text(String),
 }
 
+/// Who is next.
+#[derive(Clone, Copy)]
+enum Turn {
+    Server,
+    Client,
+    Timer,
+}
+
 impl Link {
     /// Opens a connection; `seed` seeds the simulated world.
-    pub fn open(api: Arc<Api>, seed: u64, now: Now) -> Self {
-        let settings = Settings::of(&api);
-        let simulator = Simulator::new(api, settings, seed);
-        let upstream = VecDeque::from([(now.at + LATENCY, Upstream::Open)]);
-        Self { simulator, upstream, downstream: VecDeque::new(), closed: false }
+    pub fn open(api: Arc<Api>, settings: Settings, network: Network, seed: u64, now: Now) -> Self {
+        let mut link = Self {
+            simulator: Simulator::new(api, settings, seed),
+            latency: network.latency,
+            upstream: VecDeque::new(),
+            downstream: VecDeque::new(),
+            reached: now.at,
+            is_over: false,
+        };
+        match network.handshake {
+            Handshake::Accept => link.push_up(Upstream::Open, now.at),
+            Handshake::Hang => {}
+            Handshake::Refuse => link.end(CloseCode::ABNORMAL, String::new(), false),
+        }
+        link
     }
 
-    /// Sends a frame.
+    /// Changes the time that frames to come take, each way.
+    pub fn set_latency(&mut self, latency: Millis) {
+        self.latency = latency;
+    }
+
+    /// Sends a frame. What [`Link::poll`] returned is answered at the time that came with it.
     pub fn send(&mut self, text: String, now: Now) {
-        self.upstream.push_back((now.at + LATENCY, Upstream::Text(text)));
+        self.push_up(Upstream::Text(text), now.at);
     }
 
     /// Asks the server to close.
     pub fn close(&mut self, now: Now) {
-        self.upstream.push_back((now.at + LATENCY, Upstream::Close));
+        self.push_up(Upstream::Close, now.at);
     }
 
-    /// Moves frames along and returns the next event that has arrived at the page.
-    pub fn poll(&mut self, now: Now) -> Option<LinkEvent> {
-        while let Some((_, frame)) = self.upstream.pop_front_if(|(due, _)| *due <= now.at) {
-            match frame {
-                Upstream::Close => {
-                    self.simulator.handle(ServerInput::Closed, now);
-                    self.end(CloseCode::NORMAL, String::new(), true, now);
+    /// Lets something happen at the server that no frame of the client brought about. Everything that
+    /// is due before `now` must have been taken by [`Link::poll`].
+    pub fn happen(&mut self, input: ServerInput<'_>, now: Now) {
+        self.reached = self.reached.max(now.at);
+        self.serve(input, now);
+    }
+
+    /// Goes from due time to due time, no further than `until`, up to the next event that arrives at
+    /// the client. Returns it with the time of its arrival. **Poll until nothing is left**, and handle
+    /// each event before polling again.
+    pub fn poll(&mut self, until: Now) -> Option<(Now, LinkEvent)> {
+        loop {
+            let (due, turn) = self.next().filter(|(due, _)| *due <= until.at)?;
+            self.reached = self.reached.max(due);
+            let now = until.when(self.reached);
+            match turn {
+                Turn::Server => self.deliver(now),
+                Turn::Client => {
+                    return self.downstream.pop_front().map(|(_, event)| (now, event));
                 }
-                Upstream::Open => {
-                    let event = LinkEvent::Opened;
-                    self.downstream.push_back((now.at + LATENCY, event));
-                    self.simulator.handle(ServerInput::Opened { token: Some(TOKEN) }, now);
-                }
-                Upstream::Text(text) => self.simulator.handle(ServerInput::Text(&text), now),
+                Turn::Timer => self.serve(ServerInput::Timeout, now),
             }
-            self.drain(now);
         }
-        if self.simulator.poll_timeout().is_some_and(|due| due <= now.at) {
-            self.simulator.handle(ServerInput::Timeout, now);
-            self.drain(now);
-        }
-        self.downstream.pop_front_if(|(due, _)| *due <= now.at).map(|(_, event)| event)
     }
 
     /// Returns when [`Link::poll`] has something to do.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let upstream = self.upstream.front().map(|(due, _)| *due);
-        let downstream = self.downstream.front().map(|(due, _)| *due);
-        upstream.into_iter().chain(downstream).chain(self.simulator.poll_timeout()).min()
+        self.next().map(|(due, _)| due)
     }
 
-    fn drain(&mut self, now: Now) {
+    /// Returns whether something is on its way.
+    pub fn is_busy(&self) -> bool {
+        !(self.upstream.is_empty() && self.downstream.is_empty())
+    }
+
+    /// Returns who is next, and when. What arrives at the same time as a timer comes before it.
+    fn next(&self) -> Option<(Instant, Turn)> {
+        let server = self.upstream.front().map(|(due, _)| (*due, Turn::Server));
+        let client = self.downstream.front().map(|(due, _)| (*due, Turn::Client));
+        let timer = self.simulator.poll_timeout().map(|due| (due, Turn::Timer));
+        [server, client, timer].into_iter().flatten().min_by_key(|(due, _)| *due)
+    }
+
+    /// Hands the server the frame that has arrived.
+    fn deliver(&mut self, now: Now) {
+        match self.upstream.pop_front() {
+            None => {}
+            Some((_, Upstream::Close)) => {
+                self.serve(ServerInput::Closed, now);
+                self.end(CloseCode::NORMAL, String::new(), true);
+            }
+            Some((_, Upstream::Open)) => {
+                self.push_down(LinkEvent::Opened);
+                self.serve(ServerInput::Opened { token: Some(TOKEN) }, now);
+            }
+            Some((_, Upstream::Text(text))) => self.serve(ServerInput::Text(&text), now),
+        }
+    }
+
+    fn serve(&mut self, input: ServerInput<'_>, now: Now) {
+        self.simulator.handle(input, now);
         while let Some(output) = self.simulator.poll() {
             match output {
-                // This page is the only client of its world.
+                // This client is the only one in its world.
                 ServerOutput::Broadcast(published) => {
                     self.simulator.handle(ServerInput::Deliver(&published), now);
                 }
-                ServerOutput::Close { code, reason } => self.end(code, reason, true, now),
-                ServerOutput::Drop => self.end(CloseCode::ABNORMAL, String::new(), false, now),
-                ServerOutput::Send(text) if !self.closed => {
-                    self.downstream.push_back((now.at + LATENCY, LinkEvent::Text(text)));
-                }
-                ServerOutput::Send(_) => {}
+                ServerOutput::Close { code, reason } => self.end(code, reason, true),
+                ServerOutput::Drop => self.end(CloseCode::ABNORMAL, String::new(), false),
+                ServerOutput::Send(text) => self.push_down(LinkEvent::Text(text)),
             }
         }
     }
 
-    fn end(&mut self, code: CloseCode, reason: String, clean: bool, now: Now) {
-        if !core::mem::replace(&mut self.closed, true) {
-            let event = LinkEvent::Closed { code, reason, clean };
-            self.downstream.push_back((now.at + LATENCY, event));
+    fn end(&mut self, code: CloseCode, reason: String, clean: bool) {
+        self.push_down(LinkEvent::Closed { code, reason, clean });
+        self.is_over = true;
+    }
+
+    fn push_up(&mut self, frame: Upstream, sent: Instant) {
+        let before = self.upstream.back().map_or(self.reached, |(due, _)| *due);
+        self.upstream.push_back(((sent + self.latency).max(before), frame));
+    }
+
+    fn push_down(&mut self, event: LinkEvent) {
+        if !self.is_over {
+            let before = self.downstream.back().map_or(self.reached, |(due, _)| *due);
+            self.downstream.push_back(((self.reached + self.latency).max(before), event));
         }
     }
 }
-
-/// The time a frame takes each way.
-const LATENCY: Millis = Millis(12);
 
 /// The simulator is not choosy about keys, but the API wants one.
 const TOKEN: &str = "simulator";

@@ -39,7 +39,7 @@ use connection::Connection;
 use violation::Violation;
 use world::World;
 
-pub use link::{Link, LinkEvent};
+pub use link::{Handshake, Link, LinkEvent, Network};
 pub use settings::Settings;
 
 /// The server side of one connection.

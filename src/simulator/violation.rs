@@ -31,6 +31,8 @@ pub(super) enum Violation {
     TokenExpired,
     /// No key.
     TokenMissing,
+    /// A key that this server does not take.
+    TokenRefused,
     /// A frame of more bytes than allowed.
     TooLarge { size: usize, limit: usize },
     /// More messages than allowed.
@@ -44,7 +46,7 @@ impl Violation {
     pub(super) fn fault(&self) -> Fault {
         match self {
             Self::SubscriptionLimit { .. } => Fault::SubscriptionLimit,
-            Self::TokenExpired | Self::TokenMissing => Fault::Authentication,
+            Self::TokenExpired | Self::TokenMissing | Self::TokenRefused => Fault::Authentication,
             Self::TooLarge { .. } => Fault::MessageSize,
             Self::TooMany { .. } => Fault::RateLimit,
             _ => Fault::Policy,
@@ -89,6 +91,7 @@ impl fmt::Display for Violation {
             Self::TokenMissing => {
                 formatter.write_str("token missing; pass the API key as the token query parameter")
             }
+            Self::TokenRefused => formatter.write_str("token not accepted"),
             Self::TooLarge { size, limit } => {
                 write!(formatter, "message of {size} bytes; the limit is {limit}")
             }

@@ -2,18 +2,19 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use web_sys::KeyboardEvent;
+use web_sys::{HtmlSelectElement, KeyboardEvent};
 
 use crate::entry::Ended;
 use crate::protocol::Endpoint;
 use crate::protocol::close::Reaction;
-use crate::session::{Command, Phase};
+use crate::session::{Behaviour, Command, Phase};
 use crate::words::format::{countdown, elapsed};
 
 use super::model::{Choice, Model};
 use super::storage;
 use super::view::{
-    Element, aria, button, div, dynamic, input, label, p, section, span, text, words as fixed,
+    Element, aria, button, div, dynamic, input, label, option, p, section, select, span, text,
+    words as fixed,
 };
 use super::widget::{labelled, tab_index};
 
@@ -151,7 +152,33 @@ fn address(model: Model) -> Element {
     div()
         .class("vp-endpoint vp-field")
         .child(labelled(label, field))
+        .child(dynamic(move || (model.choice.get() == Choice::Simulator).then(|| behaviour(model))))
         .child(div().attr("id", "vp-endpoint-help").class("vp-endpoint__help").child(help))
+}
+
+/// Returns the choice of how the simulator behaves on connections to come.
+fn behaviour(model: Model) -> Element {
+    let choice = |behaviour: Behaviour| {
+        let (value, words) = match behaviour {
+            Behaviour::Documented => ("documented", "As documented"),
+            Behaviour::RefusesKeys => ("refuses-keys", "Refuses the key (4001)"),
+            Behaviour::Silent => ("silent", "Stays silent until the idle timeout"),
+        };
+        let is_chosen = move || model.behaviour.get() == behaviour;
+        option().attr("value", value).prop("selected", is_chosen).child(words)
+    };
+    let choose = move |event| {
+        let chosen = event_target::<HtmlSelectElement>(&event).selected_index();
+        let chosen = usize::try_from(chosen).ok().and_then(|index| Behaviour::ALL.get(index));
+        model.behaviour.set(chosen.copied().unwrap_or_default());
+    };
+    let control = select()
+        .class("vp-input")
+        .test_id("simulator-behaviour")
+        .prop("disabled", move || !model.is_idle())
+        .on(ev::change, choose)
+        .children(Behaviour::ALL.map(choice));
+    labelled(fixed("Behaviour"), control)
 }
 
 /// Says what is wrong with the address, before a browser sees it.

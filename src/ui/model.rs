@@ -8,7 +8,7 @@ use crate::api::{Api, Server};
 use crate::driver::{self, Driver, View};
 use crate::entry::{Entry, Seq};
 use crate::protocol::{Endpoint, EndpointError, Instant, Secret, Topic};
-use crate::session::{Command, Phase, Target};
+use crate::session::{Behaviour, Command, Phase, Target};
 
 use super::storage;
 
@@ -31,6 +31,8 @@ pub(super) struct Model {
     /// Counts the frames in which session or log changed.
     revision: RwSignal<u64>,
     pub(super) choice: RwSignal<Choice>,
+    /// How the simulator is to behave.
+    pub(super) behaviour: RwSignal<Behaviour>,
     pub(super) echo_address: RwSignal<String>,
     pub(super) live_address: RwSignal<String>,
     /// The key as typed. It lives here, in the field's own value and, once connecting, in the session.
@@ -79,6 +81,7 @@ impl Model {
             phase,
             topics,
             choice: RwSignal::new(Choice::Echo),
+            behaviour: RwSignal::new(Behaviour::default()),
             echo_address: RwSignal::new(address(&api.echo)),
             live_address: RwSignal::new(address(&api.live)),
             keeps_key: RwSignal::new(kept_key.is_some()),
@@ -200,7 +203,7 @@ impl Model {
     /// Fails if the address is wrong.
     fn target(&self) -> Result<Target, EndpointError> {
         let endpoint = match self.endpoint() {
-            None => return Ok(Target::Simulator),
+            None => return Ok(Target::Simulator(self.behaviour.get_untracked())),
             Some(endpoint) => endpoint?,
         };
         if self.choice.get_untracked() == Choice::Live {

@@ -11,6 +11,7 @@
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
 mod address;
+mod arrival;
 mod caret;
 mod chromium;
 mod close;

@@ -6,7 +6,7 @@ use veriops_playground::session::{
     Command, ConnectionId, Input, PageEvent, Phase, SocketEvent, Target,
 };
 
-use super::client::{Act, Client, echo, endpoint, key, live, presence, project};
+use super::client::{Act, Client, echo, endpoint, key, live, presence, project, simulator};
 
 /// Reads the input as a script, one byte a step: letters act, some with the rest of their line, and
 /// every other byte lets time pass.
@@ -73,7 +73,7 @@ impl Script<'_> {
             b'f' => client.hears(SocketEvent::Refused { name: "SecurityError".into() }),
             b'g' => self.ids.push(client.ask(MessageType::Ping)),
             b'h' => client.receives(r#"{"type":"ping","request_id":"srv_1"}"#),
-            b'i' => client.connect(Target::Simulator),
+            b'i' => client.connect(simulator()),
             // The wall clock is set.
             b'j' => client.now.wall.0 += 3_600_000,
             b'J' => client.now.wall = UnixMillis(0),
@@ -151,7 +151,7 @@ impl Script<'_> {
             }
         }
         let session = &self.client.session;
-        let is_simulated = matches!(session.target(), Some(Target::Simulator));
+        let is_simulated = matches!(session.target(), Some(Target::Simulator(_)));
         let is_held = (self.is_hidden || self.is_offline) && !is_simulated;
         let (has_socket, has_timer) = match session.phase() {
             Phase::Closing { .. } | Phase::Connecting { .. } => (true, true),

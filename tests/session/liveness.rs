@@ -4,10 +4,10 @@ use veriops_playground::api::Api;
 use veriops_playground::entry::Ended;
 use veriops_playground::entry::{Body, Note, Refusal};
 use veriops_playground::protocol::{Millis, UnixMillis};
-use veriops_playground::session::{Command, Input, PageEvent, Target};
+use veriops_playground::session::{Behaviour, Command, Input, PageEvent, Target};
 use veriops_playground::simulator::Settings;
 
-use crate::client::{Act, Client, echo, live, presence};
+use crate::client::{Act, Client, echo, live, presence, simulator};
 use crate::link::Pair;
 
 #[test]
@@ -176,12 +176,45 @@ fn a_hidden_page_without_a_network_needs_both_back() {
 #[test]
 fn the_simulator_needs_neither_network_nor_reader() {
     for event in [PageEvent::Hidden, PageEvent::Offline] {
-        let mut client = watched(Target::Simulator);
+        let mut client = watched(simulator());
         client.closes(1001);
         happens(&mut client, event);
         client.wait(Millis::seconds(1));
         assert_eq!(client.opened(), ["built-in simulator"], "{event:?}");
     }
+}
+
+#[test]
+fn a_simulator_that_stays_silent_closes_the_idle_connection_after_three_hundred_seconds() {
+    let mut pair = Pair::watched(Settings::silent(&Api::veriops()));
+    pair.connect_to(Target::Simulator(Behaviour::Silent));
+    let opened = pair.client.now.at;
+    for event in [PageEvent::Visible, PageEvent::Resumed] {
+        pair.wait(Millis::seconds(100));
+        happens(&mut pair.client, event);
+    }
+    assert!(!pair.client.session.is_nearly_idle(pair.client.now.at));
+    pair.wait(Millis::seconds(71));
+    assert!(pair.client.session.is_nearly_idle(pair.client.now.at));
+    assert_eq!(pair.client.notes().len(), 1, "it is not asked for a sign of life");
+    pair.wait(Millis(29_500));
+    let closed = pair.client.log.iter().find_map(|entry| match &entry.body {
+        Body::Closed { code, reason, .. } => Some((entry.at.at, code.0, reason.as_str())),
+        _ => None,
+    });
+    // The handshake reached the server 20 ms before this side heard, and its close comes 20 ms later.
+    assert_eq!(closed, Some((opened + Millis::seconds(300), 1001, "idle timeout")));
+    assert_eq!(pair.client.delay(), Some(Millis::seconds(1)));
+}
+
+#[test]
+fn a_simulator_that_refuses_keys_closes_with_4001_and_is_not_asked_again() {
+    let mut pair = Pair::watched(Settings::refusing(&Api::veriops()));
+    pair.connect_to(Target::Simulator(Behaviour::RefusesKeys));
+    let Some(Ended::Closed { code, reason, .. }) = pair.client.rest() else {
+        panic!("{:?}", pair.client.session.phase())
+    };
+    assert_eq!((code.0, reason.as_str()), (4001, "token not accepted"));
 }
 
 #[test]

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use veriops_playground::protocol::{CloseCode, Envelope, MessageType, Millis, Topic};
-use veriops_playground::session::{Command, ConnectionId, SocketEvent, Target};
+use veriops_playground::session::{Command, ConnectionId, SocketEvent};
 
-use crate::client::{Client, echo, live, presence, project};
+use crate::client::{Client, echo, live, presence, project, simulator};
 use crate::link::{Handshake, Pair};
 
 /// Something that happens to a session.
@@ -94,7 +94,7 @@ fn take(client: &mut Client, ids: &mut Vec<String>, step: Step) {
             }
         }
         Step::Connect { target } => {
-            client.connect([live(), echo(), Target::Simulator][usize::from(target)].clone());
+            client.connect([live(), echo(), simulator()][usize::from(target)].clone());
         }
         Step::Disconnect => client.disconnect(),
         Step::Hear { back, event } => {

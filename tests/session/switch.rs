@@ -2,26 +2,25 @@
 
 use veriops_playground::entry::Reading;
 use veriops_playground::protocol::Millis;
-use veriops_playground::session::Target;
 
-use crate::client::{Act, Client, echo, live, presence};
+use crate::client::{Act, Client, echo, live, presence, simulator};
 
 const SIMULATOR: &str = "built-in simulator";
 
 #[test]
 fn an_open_connection_is_closed_before_the_next_is_opened() {
     let mut client = Client::live();
-    client.connect(Target::Simulator);
+    client.connect(simulator());
     assert_eq!(client.acts(), [Act::Close]);
     client.closes(1000);
     assert_eq!(client.acts(), [Act::Open(SIMULATOR.into())]);
-    assert!(client.session.target() == Some(&Target::Simulator));
+    assert!(client.session.target() == Some(&simulator()));
 }
 
 #[test]
 fn a_server_that_does_not_confirm_delays_the_switch_by_four_seconds() {
     let mut client = Client::live();
-    client.connect(Target::Simulator);
+    client.connect(simulator());
     client.acts();
     client.wait(Millis::seconds(4));
     assert_eq!(client.acts(), [Act::Abandon, Act::Open(SIMULATOR.into())]);
@@ -32,7 +31,7 @@ fn a_handshake_under_way_is_abandoned_for_the_next_target() {
     let mut client = Client::new();
     client.connect(live());
     client.acts();
-    client.connect(Target::Simulator);
+    client.connect(simulator());
     assert_eq!(client.acts(), [Act::Abandon, Act::Open(SIMULATOR.into())]);
 }
 
@@ -40,7 +39,7 @@ fn a_handshake_under_way_is_abandoned_for_the_next_target() {
 fn the_latest_of_several_targets_counts() {
     let mut client = Client::live();
     client.connect(echo());
-    client.connect(Target::Simulator);
+    client.connect(simulator());
     client.acts();
     client.closes(1000);
     assert_eq!(client.acts(), [Act::Open(SIMULATOR.into())]);
@@ -49,7 +48,7 @@ fn the_latest_of_several_targets_counts() {
 #[test]
 fn disconnecting_in_the_middle_of_a_switch_calls_it_off() {
     let mut client = Client::live();
-    client.connect(Target::Simulator);
+    client.connect(simulator());
     client.disconnect();
     client.acts();
     client.closes(1000);
@@ -60,7 +59,7 @@ fn disconnecting_in_the_middle_of_a_switch_calls_it_off() {
 fn a_target_chosen_while_waiting_is_connected_to_at_once() {
     let mut client = Client::live();
     client.closes(4008);
-    client.connect(Target::Simulator);
+    client.connect(simulator());
     assert_eq!(client.acts(), [Act::Open(SIMULATOR.into())]);
     client.opens();
     client.wait(Millis::seconds(120));
@@ -69,7 +68,7 @@ fn a_target_chosen_while_waiting_is_connected_to_at_once() {
 
 #[test]
 fn subscriptions_stay_with_their_server() {
-    for (target, states) in [(live(), vec!["restoring"]), (Target::Simulator, vec![])] {
+    for (target, states) in [(live(), vec!["restoring"]), (simulator(), vec![])] {
         let mut client = Client::live();
         client.subscribed(&presence());
         client.connect(target);
@@ -83,7 +82,7 @@ fn subscriptions_stay_with_their_server() {
 fn another_server_knows_nothing_of_our_requests() {
     let mut client = Client::live();
     let id = client.subscribe(&presence());
-    client.connect(Target::Simulator);
+    client.connect(simulator());
     client.closes(1000);
     client.opens();
     client.receives_ack(&id);
@@ -95,7 +94,7 @@ fn another_server_knows_nothing_of_our_requests() {
 fn ids_go_on_counting_across_targets() {
     let mut client = Client::live();
     assert_eq!(client.subscribe(&presence()), "req_001");
-    client.connect(Target::Simulator);
+    client.connect(simulator());
     client.closes(1000);
     client.opens();
     assert_eq!(client.subscribe(&presence()), "req_002");

@@ -13,8 +13,8 @@ use veriops_playground::protocol::{
     CloseCode, Endpoint, Envelope, Instant, MessageType, Millis, Now, Secret, Topic, UnixMillis,
 };
 use veriops_playground::session::{
-    Command, Config, ConnectionId, Input, Output, Phase, Route, Session, SocketEvent, Subscription,
-    Target,
+    Behaviour, Command, Config, ConnectionId, Input, Output, Phase, Route, Session, SocketEvent,
+    Subscription, Target,
 };
 
 /// A session, its time, and everything it ever said.
@@ -319,7 +319,7 @@ impl Client {
                     assert!(connection > self.latest, "{connection:?} is not new");
                     (self.latest, self.socket) = (connection, Socket::Connecting);
                     self.acts.push_back(Act::Open(match &link {
-                        Route::Simulator => link.shown(),
+                        Route::Simulator(_) => link.shown(),
                         Route::Socket { endpoint, key } => endpoint.url_with(key.as_ref()),
                     }));
                 }
@@ -388,6 +388,11 @@ pub(crate) fn live() -> Target {
 pub(crate) fn echo() -> Target {
     let candidates = Api::veriops().echo.iter().map(|server| server.endpoint.clone()).collect();
     Target::Echo { candidates }
+}
+
+/// The simulator inside the page, as documented.
+pub(crate) fn simulator() -> Target {
+    Target::Simulator(Behaviour::Documented)
 }
 
 /// The topic of one project's updates.

@@ -22,7 +22,7 @@
 //! | `/echo?banner=…` | every message back; first the banner, if there is one |
 //! | `/ack?delay=MS&times=N&id=…` | each request acked; late, several times or for another id |
 //!
-//! `delay-open=MS` on any path delays the handshake. What is not said above behaves as it should.
+//! `delay-open=MS` on any path delays the handshake, and `every=MS` each message that comes unasked. What is not said above behaves as it should.
 
 use std::io;
 use std::time::Duration;
@@ -83,6 +83,7 @@ pub async fn misbehave(
         path => opening(path, request),
     };
     for frame in opening {
+        sleep(Duration::from_millis(request.number("every", 0))).await;
         stream.write_all(&frame.encode()).await?;
         if frame.is_message() {
             ledger.send_modify(|seen| seen.sent += 1);
