@@ -4,12 +4,13 @@ use leptos::prelude::*;
 
 use crate::protocol::Instant;
 use crate::session::{Command, Phase};
+use crate::target::Choice;
 use crate::words::format::countdown;
 use crate::words::notice::Notice;
 
 use super::element::{Content as _, Element, code, div, dynamic, li, section, span, ul};
 use super::erased::{text, words as fixed};
-use super::model::{Choice, Model};
+use super::model::Model;
 use super::widget::{SMALL, button};
 
 pub(super) fn notice(model: Model) -> AnyView {
