@@ -6,6 +6,7 @@
 //! | [`protocol`] | envelopes, close codes, endpoints, request ids, timestamps, the key |
 //! | [`entry`] | what happened, one by one: the facts of which the log is made |
 //! | [`session`] | the client as a sans-IO state machine |
+//! | [`target`] | what the reader chooses to connect to: kind of target, address, key |
 //! | [`simulator`] | the server as a sans-IO state machine, with the link to it |
 //! | [`log`] | the bounded ring of entries and what is listed of it: filter, search, window |
 //! | [`archive`] | logs as files: export, import, replay |
@@ -15,7 +16,7 @@
 //! | `ui` | wasm: Leptos components; they write nothing but commands |
 //! | `embed` | wasm: the custom element, theme, storage |
 //!
-//! The first nine are pure: they see no clock, no randomness, no IO and no browser. Time is an
+//! The first ten are pure: they see no clock, no randomness, no IO and no browser. Time is an
 //! argument, randomness a seed. The program adds `host`, its face on a machine: command line, tool
 //! set-up, static server, local sandbox API, tests.
 //!
@@ -27,13 +28,14 @@
 //! | `api` | `protocol` |
 //! | `entry` | `protocol` |
 //! | `session` | `api` `entry` `protocol` |
+//! | `target` | `api` `protocol` `session` |
 //! | `simulator` | `api` `protocol` |
-//! | `words` | `api` `entry` `protocol` |
+//! | `words` | `api` `entry` `protocol` `target` |
 //! | `log` | `api` `entry` `protocol` `words` |
 //! | `archive` | `entry` `log` `protocol` |
 //! | `compose` | `api` `entry` `protocol` `words` |
 //! | `driver` | `api` `archive` `entry` `log` `protocol` `session` `simulator` |
-//! | `ui` | `api` `archive` `compose` `driver` `entry` `log` `protocol` `session` `words` |
+//! | `ui` | `api` `archive` `compose` `driver` `entry` `log` `protocol` `session` `target` `words` |
 //! | `embed` | `api` `driver` `protocol` `session` `ui` |
 //! | `host` | `api` `protocol` `simulator` |
 
@@ -45,6 +47,7 @@ pub mod log;
 pub mod protocol;
 pub mod session;
 pub mod simulator;
+pub mod target;
 pub mod words;
 
 #[cfg(target_arch = "wasm32")]

@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 use serde_json::{Value, json};
-use veriops_playground::api::{Api, Direction, Fault, VERIOPS};
+use veriops_playground::api::{Api, Direction, Fault, VERIOPS, When};
 use veriops_playground::protocol::close::Reaction;
-use veriops_playground::protocol::{CloseCode, Endpoint, MessageType, Millis};
+use veriops_playground::protocol::{CloseCode, MessageType, Millis, Secret};
 
 mod page {
     //! The reference page's tables, and its pages' echo servers.
@@ -54,13 +54,16 @@ mod page {
     }
 
     #[test]
-    fn the_key_travels_where_the_endpoint_puts_it() {
-        let scheme = &document()["components"]["securitySchemes"]["token"];
-        assert_eq!((&scheme["type"], &scheme["in"]), (&json!("httpApiKey"), &json!("query")));
-        let parameter = format!("wss://host/?{}=key", scheme["name"].as_str().unwrap());
-        let (endpoint, key) = Endpoint::parse(&parameter).unwrap();
-        assert!(key.is_some());
-        assert_eq!(endpoint.to_string(), "wss://host");
+    fn the_key_travels_in_the_parameter_that_the_row_authentication_names() {
+        let api = Api::veriops();
+        let parameter = api.key_parameter.as_deref().unwrap();
+        let value = SETTINGS.iter().find(|row| row.0 == "Authentication").unwrap().1;
+        assert!(value.contains(&format!("as {parameter} query parameter")), "{value}");
+        let sent = api.key_for(&api.live[0].endpoint, Secret::new("key").as_ref());
+        assert_eq!(
+            api.live[0].endpoint.url_with(sent.as_ref()),
+            "wss://api.veriops.example/realtime?token=key"
+        );
     }
 
     #[test]
@@ -193,29 +196,34 @@ mod page {
     fn common_issues_are_the_pages() {
         let api = Api::veriops();
         let rows = api.issues.iter();
-        let rows: Vec<_> = rows.map(|row| (&*row.symptom, &*row.cause, &*row.resolution)).collect();
+        let rows: Vec<_> =
+            rows.map(|row| (&*row.symptom, &*row.cause, &*row.resolution, row.when)).collect();
         assert_eq!(
             rows,
             [
                 (
                     "Connection drops every 30 seconds",
                     "Client not responding to ping",
-                    "Implement pong response handler"
+                    "Implement pong response handler",
+                    Some(When::MissedPing)
                 ),
                 (
                     "Connection drops after 5 minutes",
                     "No messages sent or received",
-                    "Send periodic messages or respond to pings"
+                    "Send periodic messages or respond to pings",
+                    Some(When::Idle)
                 ),
                 (
                     "Connection error in browser",
                     "Mixed content (ws:// on HTTPS page)",
-                    "Use wss:// endpoint"
+                    "Use wss:// endpoint",
+                    Some(When::MixedContent)
                 ),
                 (
                     "Missed events after reconnect",
                     "Subscriptions not restored",
-                    "Re-subscribe to all channels on open event"
+                    "Re-subscribe to all channels on open event",
+                    Some(When::NotRestored)
                 ),
             ]
         );
@@ -304,6 +312,12 @@ mod broken {
             ("/x-timings/backoffMs/2", json!("4"), "x-timings.backoffMs[2]: expected a whole"),
             ("/x-settings", json!({}), "x-settings: expected an array"),
             ("/x-issues/1", json!({}), "x-issues[1].symptom: missing"),
+            ("/x-issues/1/when", json!("later"), "x-issues[1].when: expected one of idle, missed"),
+            (
+                "/components/securitySchemes/token/name",
+                json!(""),
+                "components.securitySchemes.token.name: expected the name of a query parameter",
+            ),
             ("/servers", json!([]), "servers: expected an object"),
             ("/servers/live/x-role", json!("main"), r#"servers.live.x-role: expected "live" or"#),
             ("/servers/live/host", json!(""), "servers.live: wss:///realtime: the address needs"),
@@ -476,6 +490,40 @@ mod lookups {
         assert_eq!(api.close(CloseCode(4000)), None);
         assert_eq!(api.reaction(CloseCode(4000)), Reaction::Stop);
         assert_eq!(api.reaction(CloseCode(1012)), Reaction::Backoff);
+    }
+
+    #[test]
+    fn a_key_travels_in_the_first_security_scheme_of_a_query() {
+        let mut document = document();
+        document["components"]["securitySchemes"] = json!({
+            "person": { "type": "userPassword" },
+            "header": { "type": "httpApiKey", "in": "header", "name": "X-Key" },
+            "query": { "type": "httpApiKey", "in": "query", "name": "api_key" },
+            "other": { "type": "httpApiKey", "in": "query", "name": "other" },
+        });
+        let api = Api::parse(&document.to_string()).unwrap();
+        assert_eq!(api.key_parameter.as_deref(), Some("api_key"));
+    }
+
+    #[test]
+    fn an_api_without_a_key_in_the_query_sends_none() {
+        let mut document = document();
+        document["components"].as_object_mut().unwrap().remove("securitySchemes");
+        let api = Api::parse(&document.to_string()).unwrap();
+        assert_eq!(api.key_parameter, None);
+        let endpoint = &api.live[0].endpoint;
+        assert!(!api.trusts(endpoint));
+        assert!(api.key_for(endpoint, Secret::new("key").as_ref()).is_none());
+    }
+
+    #[test]
+    fn an_issue_is_found_by_how_it_shows_itself() {
+        let mut api = Api::clone(&Api::veriops());
+        for when in When::ALL {
+            assert_eq!(api.issue(when).unwrap().when, Some(when));
+        }
+        api.issues.clear();
+        assert_eq!(api.issue(When::Idle), None);
     }
 
     #[test]

@@ -9,10 +9,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use proptest::prelude::*;
 use veriops_playground::api::Api;
+use veriops_playground::protocol::endpoint::split_keys;
 use veriops_playground::protocol::secret::{REDACTED, percent_encode};
 use veriops_playground::protocol::{
-    CloseCode, Endpoint, Envelope, EnvelopeError, Filters, MessageType, RequestIds, Secret, Topic,
-    json,
+    CloseCode, Endpoint, Envelope, EnvelopeError, Filters, MessageType, QueryKey, RequestIds,
+    Secret, Topic, json,
 };
 
 /// The message of the page's section "Message envelope", as it stands there.
@@ -289,17 +290,34 @@ mod close {
 mod endpoint {
     use super::*;
 
+    const TOKEN: Option<&str> = Some("token");
+
+    fn query_key(typed: &str) -> QueryKey {
+        QueryKey { parameter: "token".to_owned(), key: Secret::new(typed).unwrap() }
+    }
+
     #[test]
     fn a_key_of_any_characters_reaches_the_server_whole() {
-        let live = Endpoint::parse("wss://api.veriops.example/realtime").unwrap().0;
-        let key = Secret::new("a+b&c#d %é😀=/?").unwrap();
+        let live = Endpoint::parse("wss://api.veriops.example/realtime", TOKEN).unwrap().0;
+        let key = query_key("a+b&c#d %é😀=/?");
         let url = live.url_with(Some(&key));
         assert_eq!(
             url,
             "wss://api.veriops.example/realtime?token=a%2Bb%26c%23d%20%25%C3%A9%F0%9F%98%80%3D%2F%3F"
         );
-        let (endpoint, parsed) = Endpoint::parse(&url).unwrap();
-        assert!(endpoint == live && parsed == Some(key));
+        let (endpoint, parsed) = Endpoint::parse(&url, TOKEN).unwrap();
+        assert!(endpoint == live && parsed == Some(key.key));
+    }
+
+    #[test]
+    fn a_key_goes_into_the_parameter_of_its_api() {
+        let endpoint = Endpoint::parse("wss://h/?token=not-a-key", Some("api key")).unwrap();
+        assert!(endpoint.1.is_none());
+        let key = QueryKey { parameter: "api key".to_owned(), ..query_key("canary") };
+        let url = endpoint.0.url_with(Some(&key));
+        assert_eq!(url, "wss://h/?token=not-a-key&api%20key=canary");
+        assert_eq!(endpoint.0.shown_with(&key), "wss://h/?token=not-a-key&api%20key=•••");
+        assert!(Endpoint::parse(&url, Some("api key")) == Ok((endpoint.0, Some(key.key))));
     }
 
     #[test]
@@ -307,25 +325,67 @@ mod endpoint {
         for typed in [
             "wss://h/?token=canary",
             "wss://h/?%74oken=canary",
+            "wss://h/?TOKEN=canary",
             "wss://h/?a=b&token=canary&c",
             "wss://h?token=first&token=canary",
+            "wss://h/&token=canary",
+            "wss://h/;token=canary",
+            "wss://h/?a=b?token=canary",
+            "wss://h/?token?token=canary",
+            "wss://h/?a#token=canary&b",
+            "wss://h/#token=canary",
         ] {
-            let (endpoint, key) = Endpoint::parse(typed).unwrap();
-            assert!(!endpoint.to_string().contains("canary"), "{typed}");
-            assert!(!format!("{endpoint:?}").contains("canary"), "{typed}");
-            assert!(key == Secret::new("canary"), "{typed}");
+            match Endpoint::parse(typed, TOKEN) {
+                Ok((endpoint, key)) => {
+                    assert!(!endpoint.to_string().contains("canary"), "{typed}");
+                    assert!(!endpoint.to_string().contains("oken"), "{typed}: {endpoint}");
+                    assert!(!format!("{endpoint:?}").contains("canary"), "{typed}");
+                    assert!(key == Secret::new("canary"), "{typed}");
+                }
+                Err(error) => panic!("{typed}: {error}"),
+            }
         }
     }
 
     #[test]
+    fn what_is_left_of_an_address_without_its_keys_is_as_it_was_typed() {
+        for (typed, rest, keys) in [
+            ("wss://H/x?token=a&v=1", "wss://H/x?v=1", vec!["a"]),
+            ("wss://h/x?v=1&token=a%26b&w", "wss://h/x?v=1&w", vec!["a&b"]),
+            ("wss://h/x?token=a?b=c#d;e", "wss://h/x", vec!["a?b=c#d;e"]),
+            ("token=a", "", vec!["a"]),
+            ("token=a&v=1", "v=1", vec!["a"]),
+            ("wss://h/#token=a&v=1", "wss://h/#v=1", vec!["a"]),
+            ("wss://h/;token=a&v=1", "wss://h/;v=1", vec!["a"]),
+            ("wss://h/?a;token=a&v=1", "wss://h/?a&v=1", vec!["a"]),
+            ("wss://h/?token&token=", "wss://h/", vec![]),
+            ("wss://h/?v=1&token=•••", "wss://h/?v=1", vec![]),
+            ("wss://h/?v=1&key=•••", "wss://h/?v=1", vec![]),
+            ("wss://•••", "wss://•••", vec![]),
+            ("wss://h/token=a?tokens=b&xtoken=c", "wss://h/token=a?tokens=b&xtoken=c", vec![]),
+        ] {
+            let keys = keys.into_iter().map(str::to_owned).collect();
+            assert_eq!(split_keys(typed, TOKEN), (rest.to_owned(), keys), "{typed}");
+        }
+    }
+
+    #[test]
+    fn an_api_without_a_key_takes_none_out_of_an_address() {
+        let (endpoint, key) = Endpoint::parse("wss://h/?token=shown", None).unwrap();
+        assert!(key.is_none());
+        assert_eq!(endpoint.to_string(), "wss://h/?token=shown");
+    }
+
+    #[test]
     fn a_percent_sign_needs_two_hexadecimal_digits() {
-        let (_, key) = Endpoint::parse("wss://h/?token=%+5%4%zz%41").unwrap();
+        let (_, key) = Endpoint::parse("wss://h/?token=%+5%4%zz%41", TOKEN).unwrap();
         assert!(key == Secret::new("%+5%4%zzA"));
     }
 
     #[test]
     fn only_the_descriptions_live_servers_are_trusted() {
         let api = Api::veriops();
+        let key = query_key("canary");
         for (url, is_trusted) in [
             ("wss://api.veriops.example/realtime", true),
             ("WSS://API.VERIOPS.EXAMPLE:443/realtime?v=1", true),
@@ -336,21 +396,27 @@ mod endpoint {
             ("wss://xapi.veriops.example/realtime", false),
             ("wss://api.veriops.example.evil.test/realtime", false),
         ] {
-            assert_eq!(api.trusts(&Endpoint::parse(url).unwrap().0), is_trusted, "{url}");
+            let endpoint = Endpoint::parse(url, TOKEN).unwrap().0;
+            assert_eq!(api.trusts(&endpoint), is_trusted, "{url}");
+            let sent = api.key_for(&endpoint, Some(&key.key));
+            assert!(sent == is_trusted.then(|| key.clone()), "{url}");
+            assert!(api.key_for(&endpoint, None).is_none());
         }
     }
 
     proptest! {
         #[test]
-        fn what_parses_shows_as_what_parses_to_the_same(typed in r"wss?://[a-z:\[\]0-9.]{0,9}[/?a-z=&%]*") {
-            if let Ok((endpoint, _)) = Endpoint::parse(&typed) {
-                prop_assert_eq!(Endpoint::parse(&endpoint.to_string()).map(|it| it.0), Ok(endpoint));
+        fn what_parses_shows_as_what_parses_to_the_same(
+            typed in r"wss?://[a-z:\[\]0-9.]{0,9}([/?a-z=&%;]|token|token=|•••){0,12}"
+        ) {
+            if let Ok((endpoint, _)) = Endpoint::parse(&typed, TOKEN) {
+                prop_assert!(Endpoint::parse(&endpoint.to_string(), TOKEN) == Ok((endpoint, None)));
             }
         }
 
         #[test]
-        fn no_typed_text_makes_the_parser_panic(typed in r"(wss?://)?\PC*") {
-            let _ = Endpoint::parse(&typed);
+        fn no_typed_text_makes_the_parser_panic(typed in r"(wss?://)?(\PC|[?#;&=]|token){0,40}") {
+            let _ = Endpoint::parse(&typed, TOKEN);
         }
     }
 }

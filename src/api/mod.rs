@@ -11,7 +11,7 @@ mod parse;
 use std::sync::{Arc, LazyLock};
 
 use crate::protocol::close::Reaction;
-use crate::protocol::{CloseCode, Endpoint, MessageType, Millis};
+use crate::protocol::{CloseCode, Endpoint, MessageType, Millis, QueryKey, Secret};
 
 pub use document::ApiError;
 
@@ -24,6 +24,8 @@ pub const VERIOPS: &str = include_str!("veriops.asyncapi.json");
 pub struct Api {
     /// The API's name.
     pub title: String,
+    /// The query parameter that carries the key; none if the API takes no key in the address.
+    pub key_parameter: Option<String>,
     /// The live endpoints; the first is the default. Only their hosts are ever sent a key.
     pub live: Vec<Server>,
     /// The public echo servers, in the order in which they are tried.
@@ -89,9 +91,23 @@ impl Api {
         self.close(code).map_or_else(|| code.standard_reaction(), |close| close.reaction)
     }
 
-    /// Returns whether a key may be sent to this endpoint: it is a live server of the description.
+    /// Returns the issue that shows itself in this way, if the table has it.
+    pub fn issue(&self, when: When) -> Option<&Issue> {
+        self.issues.iter().find(|issue| issue.when == Some(when))
+    }
+
+    /// Returns whether a key may be sent to this endpoint: the API takes one, and this is a live server
+    /// of the description.
     pub fn trusts(&self, endpoint: &Endpoint) -> bool {
-        self.live.iter().any(|server| server.endpoint.is_same_server(endpoint))
+        self.key_parameter.is_some()
+            && self.live.iter().any(|server| server.endpoint.is_same_server(endpoint))
+    }
+
+    /// Returns what a connection to this endpoint sends of the key: all of it to a trusted one, to any
+    /// other nothing.
+    pub fn key_for(&self, endpoint: &Endpoint, key: Option<&Secret>) -> Option<QueryKey> {
+        let parameter = self.key_parameter.clone().filter(|_| self.trusts(endpoint))?;
+        Some(QueryKey { parameter, key: key?.clone() })
     }
 }
 
@@ -264,4 +280,35 @@ pub struct Issue {
     pub cause: String,
     /// The column "Resolution".
     pub resolution: String,
+    /// How the playground notices it; none if it cannot.
+    pub when: Option<When>,
+}
+
+/// How an issue of the table "Common issues" shows itself.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum When {
+    /// The server ended a connection without a message for longer than [`Timings::idle`].
+    Idle,
+    /// The server ended a connection on which a ping was left without its pong.
+    MissedPing,
+    /// A page that came over https asks for an endpoint without encryption.
+    MixedContent,
+    /// A connection came back without the subscriptions of the one before.
+    NotRestored,
+}
+
+impl When {
+    /// All ways.
+    pub const ALL: [Self; 4] =
+        [Self::Idle, Self::MissedPing, Self::MixedContent, Self::NotRestored];
+
+    /// Returns the name as it stands in the description's `x-issues`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::MissedPing => "missed-ping",
+            Self::MixedContent => "mixed-content",
+            Self::NotRestored => "not-restored",
+        }
+    }
 }

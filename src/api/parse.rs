@@ -2,7 +2,8 @@
 
 use super::document::{ApiError, Node};
 use super::{
-    Api, Channel, Close, Direction, Fault, Filter, Issue, Limits, Message, Server, Setting, Timings,
+    Api, Channel, Close, Direction, Fault, Filter, Issue, Limits, Message, Server, Setting,
+    Timings, When,
 };
 use crate::protocol::close::Reaction;
 use crate::protocol::{CloseCode, Endpoint, MessageType, Millis};
@@ -18,6 +19,7 @@ pub(super) fn parse(json: &str) -> Result<Api, ApiError> {
     let (live, echo) = servers(&document)?;
     Ok(Api {
         title: document.at(&["info", "title"])?.text()?,
+        key_parameter: key_parameter(&document)?,
         live,
         echo,
         settings: document.field("x-settings")?.each(setting)?,
@@ -28,6 +30,23 @@ pub(super) fn parse(json: &str) -> Result<Api, ApiError> {
         closes: document.field("x-close-codes")?.each(close)?,
         issues: document.field("x-issues")?.each(issue)?,
     })
+}
+
+/// Returns the query parameter of the first security scheme that has one.
+fn key_parameter(document: &Node<'_>) -> Result<Option<String>, ApiError> {
+    let Some(components) = document.optional("components")? else { return Ok(None) };
+    let Some(schemes) = components.optional("securitySchemes")? else { return Ok(None) };
+    for (_, scheme) in schemes.members()? {
+        let scheme = scheme.follow()?;
+        if scheme.member_text("type")? == "httpApiKey" && scheme.member_text("in")? == "query" {
+            let name = scheme.field("name")?;
+            return match name.text()? {
+                text if text.is_empty() => Err(name.expected("the name of a query parameter")),
+                text => Ok(Some(text)),
+            };
+        }
+    }
+    Ok(None)
 }
 
 /// Returns the live servers and the echo servers, in the document's order.
@@ -51,7 +70,7 @@ fn server(name: String, server: &Node<'_>) -> Result<Server, ApiError> {
     let url =
         format!("{}://{}{path}", server.member_text("protocol")?, server.member_text("host")?);
     let (endpoint, _) =
-        Endpoint::parse(&url).map_err(|error| server.error(&format!("{url}: {error}")))?;
+        Endpoint::parse(&url, None).map_err(|error| server.error(&format!("{url}: {error}")))?;
     Ok(Server { name, endpoint, description: optional_text(server, "description")? })
 }
 
@@ -151,10 +170,7 @@ fn close(row: &Node<'_>) -> Result<Close, ApiError> {
         meaning: row.member_text("meaning")?,
         action: row.member_text("action")?,
         reaction: reaction(&row.field("reaction")?)?,
-        fault: match row.optional("fault")? {
-            Some(name) => Some(fault(&name)?),
-            None => None,
-        },
+        fault: optional_name(row, "fault", &Fault::ALL.map(|it| (it.name(), it)))?,
     })
 }
 
@@ -173,19 +189,12 @@ fn reaction(reaction: &Node<'_>) -> Result<Reaction, ApiError> {
     }
 }
 
-fn fault(fault: &Node<'_>) -> Result<Fault, ApiError> {
-    let name = fault.text()?;
-    Fault::ALL.into_iter().find(|fault| fault.name() == name).ok_or_else(|| {
-        let names: Vec<_> = Fault::ALL.into_iter().map(Fault::name).collect();
-        fault.expected(&format!("one of {}", names.join(", ")))
-    })
-}
-
 fn issue(row: &Node<'_>) -> Result<Issue, ApiError> {
     Ok(Issue {
         symptom: row.member_text("symptom")?,
         cause: row.member_text("cause")?,
         resolution: row.member_text("resolution")?,
+        when: optional_name(row, "when", &When::ALL.map(|it| (it.name(), it)))?,
     })
 }
 
@@ -233,6 +242,23 @@ impl Actions {
 
 fn optional_text(node: &Node<'_>, name: &str) -> Result<String, ApiError> {
     node.optional(name)?.map_or_else(|| Ok(String::new()), |text| text.text())
+}
+
+/// Reads a member that is one of these names.
+fn optional_name<T: Copy>(
+    row: &Node<'_>,
+    member: &str,
+    names: &[(&str, T)],
+) -> Result<Option<T>, ApiError> {
+    let Some(node) = row.optional(member)? else { return Ok(None) };
+    let text = node.text()?;
+    match names.iter().find(|(name, _)| *name == text) {
+        Some((_, value)) => Ok(Some(*value)),
+        None => {
+            let names: Vec<_> = names.iter().map(|(name, _)| *name).collect();
+            Err(node.expected(&format!("one of {}", names.join(", "))))
+        }
+    }
 }
 
 fn size(node: &Node<'_>) -> Result<usize, ApiError> {

@@ -239,7 +239,7 @@ fn har_head() -> String {
 /// Returns an endpoint as a URL without the key. One that is no URL, such as the simulator's, becomes
 /// a host that cannot exist.
 fn url(endpoint: &str) -> String {
-    match (Endpoint::parse(endpoint), endpoint) {
+    match (Endpoint::parse(endpoint, None), endpoint) {
         (Ok((endpoint, _key)), _) => endpoint.to_string(),
         (Err(_), "") => "wss://unknown.invalid".to_owned(),
         (Err(_), name) => format!("wss://{}.invalid", name.replace(' ', "-")),

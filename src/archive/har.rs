@@ -173,7 +173,7 @@ impl HarReader {
 
 /// Takes the key out of an address.
 fn address(url: &str) -> (String, Option<Secret>) {
-    match Endpoint::parse(url) {
+    match Endpoint::parse(url, Some(KEY_PARAMETER)) {
         Ok((endpoint, key)) => (endpoint.to_string(), key),
         // Its query may hold a key all the same.
         Err(_) => (url.split(['?', '#']).next().unwrap_or_default().to_owned(), None),
@@ -182,3 +182,6 @@ fn address(url: &str) -> (String, Option<Secret>) {
 
 /// How many requests may wait for an answer.
 const REMEMBERED: usize = 1_000;
+
+/// The parameter whose value is taken for a key: an archive does not say which one carried it.
+const KEY_PARAMETER: &str = "token";

@@ -70,7 +70,7 @@ fn is_hashed(path: &str) -> bool {
 /// Serves the API description with this server as the first live and the first echo server.
 async fn description(State(path): State<Arc<Path>>, headers: HeaderMap) -> Response {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    if Endpoint::parse(&format!("ws://{host}")).is_err() {
+    if Endpoint::parse(&format!("ws://{host}"), None).is_err() {
         return (StatusCode::BAD_REQUEST, "the Host header is no host name").into_response();
     }
     match super::read(&path).and_then(|text| Ok(with_sandbox(&text, host)?)) {

@@ -2,11 +2,11 @@
 
 use core::fmt;
 
-use super::secret::{REDACTED, Secret};
+use super::secret::{REDACTED, Secret, percent_encode};
 
 /// A WebSocket URL without a key.
 ///
-/// A `token` in the typed URL is not kept: [`Endpoint::parse`] hands it out separately, so that the
+/// A key in the typed URL is not kept: [`Endpoint::parse`] hands it out separately, so that the
 /// endpoint can be shown, logged and shared.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Endpoint {
@@ -18,21 +18,32 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Parses a URL as typed. Returns the endpoint and the key that stood in its `token` parameter.
+    /// Parses a URL as typed. Returns the endpoint and the key that stood in the query parameter
+    /// `key_parameter`; of several the last.
     ///
     /// # Errors
     ///
-    /// Says which part of the URL is at fault, and what would be right.
-    pub fn parse(typed: &str) -> Result<(Self, Option<Secret>), EndpointError> {
-        let typed = typed.trim();
-        if typed.is_empty() {
+    /// Says which part of the URL is at fault, and what would be right. It never quotes the URL.
+    pub fn parse(
+        typed: &str,
+        key_parameter: Option<&str>,
+    ) -> Result<(Self, Option<Secret>), EndpointError> {
+        let (address, keys) = split_keys(typed.trim(), key_parameter);
+        let key = keys.iter().rev().find_map(|key| Secret::new(key));
+        Self::parse_keyless(&address).map(|endpoint| (endpoint, key))
+    }
+
+    fn parse_keyless(address: &str) -> Result<Self, EndpointError> {
+        if address.is_empty() {
             return Err(EndpointError::Empty);
         }
-        if typed.chars().any(|c| c.is_whitespace() || c.is_control() || r#"\<>^`{|}""#.contains(c))
+        if address
+            .chars()
+            .any(|c| c.is_whitespace() || c.is_control() || r#"\<>^`{|}""#.contains(c))
         {
             return Err(EndpointError::Character);
         }
-        let (scheme, rest) = typed.split_once("://").ok_or(EndpointError::Scheme)?;
+        let (scheme, rest) = address.split_once("://").ok_or(EndpointError::Scheme)?;
         let secure = match scheme.to_ascii_lowercase().as_str() {
             "wss" => true,
             "ws" => false,
@@ -51,40 +62,26 @@ impl Endpoint {
         let (host, port) = split_port(authority)?;
         check_host(host)?;
         let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
-        let mut key = None;
-        let query = query
-            .split('&')
-            .filter(|part| !part.is_empty())
-            .filter(|part| {
-                let (name, value) = part.split_once('=').unwrap_or((part, ""));
-                let is_token = percent_decode(name) == TOKEN;
-                if is_token {
-                    key = Secret::new(&percent_decode(value)).or_else(|| key.take());
-                }
-                !is_token
-            })
-            .map(str::to_owned)
-            .collect();
+        let query = query.split('&').filter(|part| !part.is_empty()).map(str::to_owned).collect();
         let path = if path.is_empty() { "/" } else { path };
-        let endpoint =
-            Self { secure, host: host.to_ascii_lowercase(), port, path: path.to_owned(), query };
-        Ok((endpoint, key))
+        Ok(Self { secure, host: host.to_ascii_lowercase(), port, path: path.to_owned(), query })
     }
 
-    /// Returns the URL to connect to, with the key percent-encoded into the `token` parameter.
+    /// Returns the URL to connect to, with the key percent-encoded into its parameter: the row
+    /// "Authentication" of the page's connection details.
     ///
     /// This is the one place where a key is opened. The result must reach the browser's WebSocket
     /// constructor and nothing else.
-    pub fn url_with(&self, key: Option<&Secret>) -> String {
+    pub fn url_with(&self, key: Option<&QueryKey>) -> String {
         match key {
-            Some(key) => self.url(Some(&key.expose_encoded())),
+            Some(QueryKey { parameter, key }) => self.url(Some((parameter, &key.expose_encoded()))),
             None => self.url(None),
         }
     }
 
     /// Returns the URL as it may be shown when a key goes with it: `…?token=•••`.
-    pub fn shown_with_key(&self) -> String {
-        self.url(Some(REDACTED))
+    pub fn shown_with(&self, key: &QueryKey) -> String {
+        self.url(Some((&key.parameter, REDACTED)))
     }
 
     /// Returns host and port as they stand in the URL, such as `api.veriops.example`.
@@ -131,14 +128,13 @@ impl Endpoint {
         self.port.unwrap_or(if self.secure { 443 } else { 80 })
     }
 
-    fn url(&self, token: Option<&str>) -> String {
+    fn url(&self, pair: Option<(&str, &str)>) -> String {
         let mut url = format!("{}://{}", if self.secure { "wss" } else { "ws" }, self.host());
-        if self.path != "/" || !self.query.is_empty() || token.is_some() {
+        if self.path != "/" || !self.query.is_empty() || pair.is_some() {
             url.push_str(&self.path);
         }
-        let token = token.map(|token| format!("{TOKEN}={token}"));
-        let parts = self.query.iter().chain(token.as_ref());
-        for (index, part) in parts.enumerate() {
+        let pair = pair.map(|(name, value)| format!("{}={value}", percent_encode(name)));
+        for (index, part) in self.query.iter().chain(&pair).enumerate() {
             url.push(if index == 0 { '?' } else { '&' });
             url.push_str(part);
         }
@@ -189,7 +185,66 @@ impl fmt::Display for EndpointError {
 
 impl core::error::Error for EndpointError {}
 
-const TOKEN: &str = "token";
+/// A key, and the name of the query parameter that carries it.
+#[derive(Clone, Eq, PartialEq)]
+pub struct QueryKey {
+    /// The parameter's name.
+    pub parameter: String,
+    /// The key.
+    pub key: Secret,
+}
+
+/// Takes the keys out of an address as typed, which need not be a right one yet. Returns the rest of
+/// the address, and the keys as they were typed before their percent-encoding.
+///
+/// A key is what follows the name of `key_parameter`, in whatever case and percent-encoding, up to the
+/// next `&`: behind a `?`, but also behind a `&`, `#` or `;` in its place, where a server would not look
+/// for it and a reader all the same means it. What stands for a key that was taken out before,
+/// [`REDACTED`], is taken out of any parameter and is no key.
+pub fn split_keys(typed: &str, key_parameter: Option<&str>) -> (String, Vec<String>) {
+    let mut address = String::with_capacity(typed.len());
+    let mut keys = Vec::new();
+    // What joins the next part to those before it.
+    let mut joint = None;
+    for part in typed.split('&') {
+        let mut kept = Some(part);
+        let mut next_joint = '&';
+        while let Some((at, value)) = kept.and_then(|kept| find_key(kept, key_parameter)) {
+            if !value.is_empty() && value != REDACTED {
+                keys.push(percent_decode(value));
+            }
+            next_joint = part[..at].chars().next_back().unwrap_or(next_joint);
+            // The character before it goes too; all of those that may stand there have one byte.
+            kept = at.checked_sub(1).map(|end| &part[..end]);
+        }
+        if let Some(kept) = kept {
+            address.extend(joint);
+            address.push_str(kept);
+            joint = Some(if address.contains('?') { '&' } else { next_joint });
+        }
+    }
+    (address, keys)
+}
+
+/// Finds the first key in a part of an address: where the name of its parameter begins, and its value.
+fn find_key<'a>(part: &'a str, key_parameter: Option<&str>) -> Option<(usize, &'a str)> {
+    let begins = part.match_indices(BEFORE_NAME).map(|(at, _)| at + 1);
+    core::iter::once(0).chain(begins).find_map(|at| {
+        let rest = &part[at..];
+        let end = rest.find(BEFORE_NAME).unwrap_or(rest.len());
+        let (name, value) = match rest[..end].find('=') {
+            Some(equals) => (&rest[..equals], &rest[equals + 1..]),
+            None if end == rest.len() => (rest, ""),
+            None => return None,
+        };
+        let is_key =
+            key_parameter.is_some_and(|key| percent_decode(name).eq_ignore_ascii_case(key));
+        (is_key || value == REDACTED && !name.contains('/')).then_some((at, value))
+    })
+}
+
+/// What may stand before a parameter's name, beside the `&` that separates them.
+const BEFORE_NAME: [char; 3] = ['?', '#', ';'];
 
 fn split_port(authority: &str) -> Result<(&str, Option<u16>), EndpointError> {
     let after_host = authority.rfind(']').map_or(0, |at| at + 1);
@@ -249,7 +304,7 @@ mod tests {
     use super::*;
 
     fn endpoint(typed: &str) -> Endpoint {
-        Endpoint::parse(typed).unwrap().0
+        Endpoint::parse(typed, Some("token")).unwrap().0
     }
 
     #[test]
@@ -283,20 +338,21 @@ mod tests {
             ("wss://host/#part", EndpointError::Fragment),
             ("wss://ho st/", EndpointError::Character),
         ] {
-            assert_eq!(Endpoint::parse(typed).err(), Some(fault), "{typed}");
+            assert_eq!(Endpoint::parse(typed, None).err(), Some(fault), "{typed}");
         }
     }
 
     #[test]
     fn the_key_goes_percent_encoded_into_the_token_parameter() {
-        let key = Secret::new("a+b&c#d").unwrap();
+        let key = QueryKey { parameter: "token".into(), key: Secret::new("a+b&c#d").unwrap() };
         let url = endpoint("wss://host/realtime?v=1").url_with(Some(&key));
         assert_eq!(url, "wss://host/realtime?v=1&token=a%2Bb%26c%23d");
     }
 
     #[test]
     fn a_token_typed_into_the_address_is_taken_out_of_it() {
-        let (endpoint, key) = Endpoint::parse("wss://host/x?token=a%2Bb&v=1").unwrap();
+        let (endpoint, key) =
+            Endpoint::parse("wss://host/x?token=a%2Bb&v=1", Some("token")).unwrap();
         assert_eq!(endpoint.to_string(), "wss://host/x?v=1");
         assert!(key == Secret::new("a+b"));
     }

@@ -14,7 +14,7 @@ pub mod time;
 pub mod topic;
 
 pub use close::CloseCode;
-pub use endpoint::{Endpoint, EndpointError};
+pub use endpoint::{Endpoint, EndpointError, QueryKey};
 pub use envelope::{Envelope, EnvelopeError};
 pub use message::MessageType;
 pub use request_id::RequestIds;

@@ -1,7 +1,7 @@
 //! What goes into a session and what comes out of it.
 
 use crate::entry::{Entry, Outcome, Refusal, Seq};
-use crate::protocol::{CloseCode, Endpoint, Secret, Topic};
+use crate::protocol::{CloseCode, Endpoint, QueryKey, Secret, Topic};
 
 /// The number of a connection. Later connections have higher numbers.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -191,7 +191,7 @@ pub enum Route {
         /// The endpoint.
         endpoint: Endpoint,
         /// The key to send along.
-        key: Option<Secret>,
+        key: Option<QueryKey>,
     },
 }
 
@@ -201,7 +201,7 @@ impl Route {
         match self {
             Self::Simulator(_) => SIMULATOR.to_owned(),
             Self::Socket { endpoint, key: None } => endpoint.to_string(),
-            Self::Socket { endpoint, key: Some(_) } => endpoint.shown_with_key(),
+            Self::Socket { endpoint, key: Some(key) } => endpoint.shown_with(key),
         }
     }
 }

@@ -346,8 +346,7 @@ impl Session {
                 Route::Socket { endpoint: endpoint.clone(), key: None }
             }
             Some(Target::Live { endpoint, key }) => {
-                // The key goes to the hosts that the description names, and to no other.
-                let key = key.clone().filter(|_| self.api.trusts(endpoint));
+                let key = self.api.key_for(endpoint, key.as_ref());
                 Route::Socket { endpoint: endpoint.clone(), key }
             }
             Some(Target::Simulator(behaviour)) => Route::Simulator(*behaviour),

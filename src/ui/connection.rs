@@ -2,16 +2,17 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use web_sys::{HtmlSelectElement, KeyboardEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlSelectElement, InputEvent, KeyboardEvent};
 
 use crate::entry::Ended;
-use crate::protocol::Endpoint;
 use crate::protocol::close::Reaction;
 use crate::session::{Behaviour, Command, Phase};
+use crate::target::{Choice, Form};
+use crate::words::address as sentence;
 use crate::words::format::{countdown, elapsed};
 
-use super::model::{Choice, Model};
-use super::storage;
+use super::model::Model;
 use super::view::{
     Element, aria, button, div, dynamic, input, label, option, p, section, select, span, text,
     words as fixed,
@@ -19,14 +20,17 @@ use super::view::{
 use super::widget::{labelled, tab_index};
 
 pub(super) fn header(model: Model) -> Element {
-    let is_live = move || model.choice.get() == Choice::Live;
+    let has_key = move || model.choice.get() == Choice::Live;
     section()
         .class("vp-header")
         .label("Connection")
         .child(targets(model))
         .child(status(model))
         .child(address(model))
-        .child(dynamic(move || is_live().then(|| key(model))))
+        .child(dynamic(move || {
+            let parameter = model.api().key_parameter.clone().filter(|_| has_key())?;
+            Some(key(model, parameter))
+        }))
         .child(primary(model))
 }
 
@@ -111,16 +115,21 @@ fn state(model: Model) -> &'static str {
 }
 
 fn address(model: Model) -> Element {
-    let typed = move |event| {
-        if let Some(address) = model.address() {
-            address.set(without_key(model, event_target_value(&event)));
-        }
+    let typed = move |event: Event| {
+        let text = event_target_value(&event);
+        let is_whole = is_whole(&event);
+        model.change_form(|form| {
+            if is_whole { form.paste_address(text) } else { form.type_address(text) }
+        });
     };
+    let complete = move || model.change_form(Form::complete);
     let connect_on_enter = move |event: KeyboardEvent| {
         if event.key() == "Enter" {
+            complete();
             model.connect_if_idle();
         }
     };
+    let simulator = move || sentence::simulator(&model.api());
     let label = text(move || {
         match model.choice.get() {
             Choice::Echo => "Endpoint — no API key needed for the sandbox",
@@ -136,11 +145,11 @@ fn address(model: Model) -> Element {
         .attr("aria-describedby", "vp-endpoint-help")
         .attr("aria-invalid", aria(move || address_error(model).is_some()))
         .prop("readOnly", move || model.choice.get() == Choice::Simulator || !model.is_idle())
-        .value(text(move || match model.address() {
-            Some(address) => address.get(),
-            None => SIMULATOR_ADDRESS.to_owned(),
+        .value(text(move || {
+            model.form(|form| form.address().map(str::to_owned)).unwrap_or_else(simulator)
         }))
         .on(ev::input, typed)
+        .on(ev::blur, move |_| complete())
         .on(ev::keydown, connect_on_enter);
     let help = dynamic(move || {
         let (class, id, words) = match address_error(model) {
@@ -164,13 +173,13 @@ fn behaviour(model: Model) -> Element {
             Behaviour::RefusesKeys => ("refuses-keys", "Refuses the key (4001)"),
             Behaviour::Silent => ("silent", "Stays silent until the idle timeout"),
         };
-        let is_chosen = move || model.behaviour.get() == behaviour;
+        let is_chosen = move || model.form(Form::behaviour) == behaviour;
         option().attr("value", value).prop("selected", is_chosen).child(words)
     };
     let choose = move |event| {
         let chosen = event_target::<HtmlSelectElement>(&event).selected_index();
         let chosen = usize::try_from(chosen).ok().and_then(|index| Behaviour::ALL.get(index));
-        model.behaviour.set(chosen.copied().unwrap_or_default());
+        model.change_form(|form| form.set_behaviour(chosen.copied().unwrap_or_default()));
     };
     let control = select()
         .class("vp-input")
@@ -181,78 +190,33 @@ fn behaviour(model: Model) -> Element {
     labelled(fixed("Behaviour"), control)
 }
 
-/// Says what is wrong with the address, before a browser sees it.
+/// Returns whether an event of the field brought its text as a whole. Only keystrokes and input methods
+/// bring it in pieces; what a browser fills in by itself is no `InputEvent`.
+fn is_whole(event: &Event) -> bool {
+    let kind = event.dyn_ref::<InputEvent>().map(InputEvent::input_type);
+    kind.is_none_or(|kind| {
+        let pieces = ["insertText", "insertCompositionText", "delete", "history"];
+        !pieces.iter().any(|piece| kind.starts_with(piece))
+    })
+}
+
 fn address_error(model: Model) -> Option<String> {
-    match model.endpoint()? {
-        Err(error) => {
-            let mut message = error.to_string();
-            if let Some(first) = message.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            Some(message + ".")
-        }
-        Ok(endpoint) if endpoint.is_mixed_content(page_is_https()) => Some(
-            "This page came over https, so the browser blocks ws:// as mixed content. Use a wss:// address."
-                .to_owned(),
-        ),
-        Ok(_) => None,
-    }
+    let error = model.form(|form| form.endpoint()?.err())?;
+    Some(sentence::error(error, &model.api()))
 }
 
-/// Says what the reader may want to know of the address.
 fn address_hint(model: Model) -> Option<String> {
-    if let Phase::Open { endpoint, .. } = model.phase.get() {
-        let is_other = model.address().is_some_and(|address| {
-            let parsed = address.with(|address| Endpoint::parse(address));
-            parsed.is_ok_and(|(typed, _)| typed.to_string() != endpoint)
-        });
-        return is_other.then(|| format!("{endpoint} answered."));
-    }
-    match model.choice.get() {
-        Choice::Simulator => None,
-        Choice::Echo => {
-            let others = model.api().echo.len().saturating_sub(1);
-            let first = model.api().echo.first().map(|server| server.endpoint.clone());
-            let is_listed = model.endpoint().and_then(Result::ok) == first;
-            (is_listed && others > 0).then(|| {
-                format!(
-                    "If it does not answer in time, {} tried.",
-                    match others {
-                        1 => "another one is".to_owned(),
-                        _ => format!("{others} others are"),
-                    }
-                )
-            })
-        }
-        Choice::Live => {
-            let endpoint = model.endpoint()?.ok()?;
-            let is_trusted = model.api().trusts(&endpoint);
-            (!is_trusted)
-                .then(|| "Not an endpoint of the API description: it is sent no key.".to_owned())
-        }
-    }
+    let hint = model.phase.with(|phase| {
+        let answered = match phase {
+            Phase::Open { endpoint, .. } => Some(&**endpoint),
+            _ => None,
+        };
+        model.form(|form| form.hint(answered))
+    })?;
+    Some(sentence::hint(&hint, model.choice.get()))
 }
 
-/// Moves a key that was typed into the address to the key field, where it is not shown.
-fn without_key(model: Model, typed: String) -> String {
-    match Endpoint::parse(&typed) {
-        Ok((endpoint, Some(_))) => {
-            if let Some(key) = typed_key(&typed) {
-                model.key.set(key);
-            }
-            endpoint.to_string()
-        }
-        _ => typed,
-    }
-}
-
-fn typed_key(typed: &str) -> Option<String> {
-    let (_, query) = typed.split_once('?')?;
-    let value = query.split('&').find_map(|part| part.strip_prefix("token="))?;
-    js_sys::decode_uri_component(value).ok().and_then(|value| value.as_string())
-}
-
-fn key(model: Model) -> Element {
+fn key(model: Model, parameter: String) -> Element {
     let is_refused = move || {
         model.phase.with(|phase| match phase {
             Phase::Idle { ended: Some(Ended::Closed { code, .. }) } => {
@@ -262,46 +226,37 @@ fn key(model: Model) -> Element {
         })
     };
     let typed = move |event| {
-        model.key.set(event_target_value(&event));
-        keep(model);
+        model.change_form(|form| form.type_key(event_target_value(&event)));
     };
     let kept = move |event| {
-        model.keeps_key.set(event_target_checked(&event));
-        keep(model);
+        model.change_form(|form| form.keep_key(event_target_checked(&event)));
     };
     let connect_on_enter = move |event: KeyboardEvent| {
         if event.key() == "Enter" {
             model.connect_if_idle();
         }
     };
-    let words_of_key = fixed("API key — sent as the token parameter, kept in memory only");
+    let keeps = move || model.form(Form::keeps_key);
+    let words_of_key = text(move || sentence::key_label(&parameter, keeps()));
     let field = input()
         .class("vp-input")
         .test_id("key")
         .attr("type", "password")
         .attr("autocomplete", "off")
         .attr("aria-invalid", aria(is_refused))
-        .value(text(move || model.key.get()))
+        .value(text(move || model.form(|form| form.key().to_owned())))
         .on(ev::input, typed)
         .on(ev::keydown, connect_on_enter);
     let keep = input()
         .attr("type", "checkbox")
         .test_id("keep-key")
-        .prop("checked", move || model.keeps_key.get())
+        .prop("checked", keeps)
         .on(ev::change, kept);
     let row = div()
         .class("vp-key__row")
         .child(labelled(words_of_key, field))
         .child(label().class("vp-key__keep").child(keep).child("Keep for this tab"));
     div().class("vp-key").child(row)
-}
-
-fn keep(model: Model) {
-    if model.keeps_key.get_untracked() {
-        model.key.with_untracked(|key| storage::keep_key(key));
-    } else {
-        storage::forget_key();
-    }
 }
 
 fn primary(model: Model) -> Element {
@@ -333,11 +288,3 @@ fn primary(model: Model) -> Element {
         .on(ev::click, act)
         .child(text(move || label().to_owned()))
 }
-
-fn page_is_https() -> bool {
-    web_sys::window()
-        .and_then(|window| window.location().protocol().ok())
-        .is_some_and(|protocol| protocol == "https:")
-}
-
-const SIMULATOR_ADDRESS: &str = "Built-in VeriOps simulator — no network, no key";

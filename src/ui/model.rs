@@ -4,24 +4,14 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::api::{Api, Server};
+use crate::api::Api;
 use crate::driver::{self, Driver, View};
 use crate::entry::{Entry, Seq};
-use crate::protocol::{Endpoint, EndpointError, Instant, Secret, Topic};
-use crate::session::{Behaviour, Command, Phase, Target};
+use crate::protocol::{Instant, Secret, Topic};
+use crate::session::{Command, Phase};
+use crate::target::{Choice, Form};
 
 use super::storage;
-
-/// A kind of target, as the reader chooses it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Choice {
-    /// The simulator inside the page.
-    Simulator,
-    /// A public echo server.
-    Echo,
-    /// A server that speaks the API.
-    Live,
-}
 
 /// The state of one playground. Copies share it.
 #[derive(Clone, Copy)]
@@ -30,14 +20,10 @@ pub(super) struct Model {
     api: StoredValue<Arc<Api>>,
     /// Counts the frames in which session or log changed.
     revision: RwSignal<u64>,
-    pub(super) choice: RwSignal<Choice>,
-    /// How the simulator is to behave.
-    pub(super) behaviour: RwSignal<Behaviour>,
-    pub(super) echo_address: RwSignal<String>,
-    pub(super) live_address: RwSignal<String>,
-    /// The key as typed. It lives here, in the field's own value and, once connecting, in the session.
-    pub(super) key: RwSignal<String>,
-    pub(super) keeps_key: RwSignal<bool>,
+    /// Target, address and key as chosen and typed. The key lives here, in its field's own value and,
+    /// once connecting, in the session.
+    form: RwSignal<Form>,
+    pub(super) choice: Memo<Choice>,
     /// The log entry whose detail is shown.
     pub(super) selected: RwSignal<Option<Seq>>,
     /// The log entry that is to come into sight.
@@ -58,10 +44,8 @@ pub(super) struct Model {
 impl Model {
     /// Returns the model of a view whose driver counts its frames in `revision`.
     pub(super) fn new(driver: Driver, api: Arc<Api>, revision: RwSignal<u64>) -> Self {
-        let address = |servers: &[Server]| {
-            servers.first().map(|server| server.endpoint.to_string()).unwrap_or_default()
-        };
-        let kept_key = storage::kept_key();
+        let form = Form::new(Arc::clone(&api), page_is_https(), storage::kept_key());
+        let form = RwSignal::new(form);
         let driver = StoredValue::new_local(driver);
         let phase = Memo::new(move |_| {
             revision.track();
@@ -80,12 +64,8 @@ impl Model {
             revision,
             phase,
             topics,
-            choice: RwSignal::new(Choice::Echo),
-            behaviour: RwSignal::new(Behaviour::default()),
-            echo_address: RwSignal::new(address(&api.echo)),
-            live_address: RwSignal::new(address(&api.live)),
-            keeps_key: RwSignal::new(kept_key.is_some()),
-            key: RwSignal::new(kept_key.unwrap_or_default()),
+            form,
+            choice: Memo::new(move |_| form.with(Form::choice)),
             selected: RwSignal::new(None),
             revealed: RwSignal::new(None),
             needle: RwSignal::new(String::new()),
@@ -126,9 +106,21 @@ impl Model {
 
     /// Returns the keys that must stand in nothing that leaves the page.
     pub(super) fn keys(&self) -> Vec<Secret> {
-        let typed = self.key.with_untracked(|key| Secret::new(key));
         let used = self.driver().read(|view| view.session.key().cloned());
-        typed.into_iter().chain(used).collect()
+        self.form.with_untracked(Form::keys).into_iter().chain(used).collect()
+    }
+
+    /// Reads the form, and again when it changes.
+    pub(super) fn form<R>(&self, read: impl FnOnce(&Form) -> R) -> R {
+        self.form.with(read)
+    }
+
+    /// Changes the form, and keeps for the tab what the reader wants kept.
+    pub(super) fn change_form<R>(&self, change: impl FnOnce(&mut Form) -> R) -> R {
+        let mut form = self.form.write();
+        let changed = change(&mut form);
+        storage::keep_key(form.kept_key());
+        changed
     }
 
     /// Shows an entry's detail and brings its row into sight.
@@ -156,7 +148,7 @@ impl Model {
 
     /// Connects to what the reader has chosen; does nothing while the address is wrong.
     pub(super) fn connect(&self) {
-        if let Ok(target) = self.target() {
+        if let Ok(target) = self.change_form(Form::target) {
             self.end_replay();
             self.command(Command::Connect(target));
         }
@@ -169,7 +161,7 @@ impl Model {
     }
 
     pub(super) fn connect_to_simulator(&self) {
-        self.choice.set(Choice::Simulator);
+        self.change_form(|form| form.choose(Choice::Simulator));
         self.connect();
     }
 
@@ -177,42 +169,11 @@ impl Model {
     pub(super) fn choose(&self, choice: Choice) {
         if self.choice.get_untracked() != choice {
             self.command(Command::Disconnect);
-            self.choice.set(choice);
+            self.change_form(|form| form.choose(choice));
         }
     }
+}
 
-    /// Returns the address field of the chosen kind, if it has one.
-    pub(super) fn address(&self) -> Option<RwSignal<String>> {
-        match self.choice.get() {
-            Choice::Simulator => None,
-            Choice::Echo => Some(self.echo_address),
-            Choice::Live => Some(self.live_address),
-        }
-    }
-
-    /// Returns the endpoint in the address field, if it is right.
-    pub(super) fn endpoint(&self) -> Option<Result<Endpoint, EndpointError>> {
-        let parsed = self.address()?.with(|address| Endpoint::parse(address));
-        Some(parsed.map(|(endpoint, _)| endpoint))
-    }
-
-    /// Returns what the reader has chosen to connect to.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the address is wrong.
-    fn target(&self) -> Result<Target, EndpointError> {
-        let endpoint = match self.endpoint() {
-            None => return Ok(Target::Simulator(self.behaviour.get_untracked())),
-            Some(endpoint) => endpoint?,
-        };
-        if self.choice.get_untracked() == Choice::Live {
-            let key = self.key.with_untracked(|key| Secret::new(key));
-            return Ok(Target::Live { endpoint, key });
-        }
-        let listed: Vec<_> = self.api().echo.iter().map(|server| server.endpoint.clone()).collect();
-        // The list is tried as a whole; an address of the reader's own stands for itself.
-        let candidates = if listed.first() == Some(&endpoint) { listed } else { vec![endpoint] };
-        Ok(Target::Echo { candidates })
-    }
+fn page_is_https() -> bool {
+    window().location().protocol().is_ok_and(|protocol| protocol == "https:")
 }

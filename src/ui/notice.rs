@@ -4,10 +4,11 @@ use leptos::prelude::*;
 
 use crate::protocol::Instant;
 use crate::session::{Command, Phase};
+use crate::target::Choice;
 use crate::words::format::countdown;
 use crate::words::notice::Notice;
 
-use super::model::{Choice, Model};
+use super::model::Model;
 use super::view::{
     Content as _, Element, code, div, dynamic, li, section, span, text, ul, words as fixed,
 };

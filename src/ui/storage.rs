@@ -7,18 +7,14 @@ pub(super) fn kept_key() -> Option<String> {
     session_storage()?.get_item(KEY).ok().flatten()
 }
 
-/// Keeps the key for this tab.
-pub(super) fn keep_key(key: &str) {
+/// Keeps the key for this tab; without one, forgets the one that was kept.
+pub(super) fn keep_key(key: Option<&str>) {
     if let Some(storage) = session_storage() {
         // Without room or permission the key is simply not kept.
-        let _ = storage.set_item(KEY, key);
-    }
-}
-
-/// Forgets the key.
-pub(super) fn forget_key() {
-    if let Some(storage) = session_storage() {
-        let _ = storage.remove_item(KEY);
+        let _ = match key {
+            Some(key) => storage.set_item(KEY, key),
+            None => storage.remove_item(KEY),
+        };
     }
 }
 

@@ -3,7 +3,9 @@
 //! Nothing here decides anything. What a fact means for the session was decided where it happened and
 //! travels with it.
 
+pub mod address;
 pub mod format;
+pub mod issue;
 pub mod message;
 pub mod notice;
 pub mod row;

@@ -376,7 +376,7 @@ pub(crate) fn key() -> Secret {
 }
 
 pub(crate) fn endpoint(url: &str) -> Endpoint {
-    Endpoint::parse(url).unwrap().0
+    Endpoint::parse(url, None).unwrap().0
 }
 
 /// The live API, with a key.
