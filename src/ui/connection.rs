@@ -4,9 +4,8 @@ use leptos::ev;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
-use crate::entry::Ended;
+use crate::entry::NextStep;
 use crate::protocol::Endpoint;
-use crate::protocol::close::Reaction;
 use crate::session::{Command, Phase};
 use crate::words::format::{countdown, elapsed};
 
@@ -226,12 +225,9 @@ fn typed_key(typed: &str) -> Option<String> {
 
 fn key(model: Model) -> Element {
     let is_refused = move || {
-        model.phase.with(|phase| match phase {
-            Phase::Idle { ended: Some(Ended::Closed { code, .. }) } => {
-                model.api().reaction(*code) == Reaction::AskForKey
-            }
-            _ => false,
-        })
+        model
+            .phase
+            .with(|phase| phase.ended().is_some_and(|ended| ended.next == NextStep::AskForKey))
     };
     let typed = move |event| {
         model.key.set(event_target_value(&event));

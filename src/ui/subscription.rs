@@ -51,8 +51,8 @@ fn chip(model: Model, topic: Topic) -> Element {
     let about = text(move || read(about));
     let filters: Vec<_> = topic
         .filters()
-        .into_iter()
-        .map(|(name, value)| match json::decode(&value) {
+        .iter()
+        .map(|(name, value)| match json::decode(value) {
             Some(text) => format!("{name}={text}"),
             None => format!("{name}={value}"),
         })
@@ -80,10 +80,16 @@ fn chip(model: Model, topic: Topic) -> Element {
 fn about(subscription: &Subscription) -> String {
     match subscription.state {
         SubscriptionState::Active => counted(subscription.events, "event"),
+        SubscriptionState::EndUnanswered => {
+            "unsubscribe without an ack; ends with this connection".to_owned()
+        }
         SubscriptionState::Ending => "unsubscribing…".to_owned(),
         SubscriptionState::Lost => "restored with the next connection".to_owned(),
         SubscriptionState::Pending => "waiting for ack…".to_owned(),
         SubscriptionState::Refused => "refused".to_owned(),
         SubscriptionState::Restoring => "restoring…".to_owned(),
+        SubscriptionState::Unanswered => {
+            "no ack; asked for again with the next connection".to_owned()
+        }
     }
 }

@@ -1,8 +1,7 @@
 //! Signs of life: a silent server, the idle timer, a slow network, and a page that comes and goes.
 
 use veriops_playground::api::Api;
-use veriops_playground::entry::Ended;
-use veriops_playground::entry::{Body, Note, Refusal};
+use veriops_playground::entry::{Body, EndCause, Note, Refusal};
 use veriops_playground::protocol::{Millis, UnixMillis};
 use veriops_playground::session::{Command, Input, PageEvent, Target};
 use veriops_playground::simulator::Settings;
@@ -25,7 +24,7 @@ fn silence_for_forty_five_seconds_is_probed_and_ten_more_end_the_connection() {
     client.wait(Millis(1));
     assert_eq!(client.acts(), [Act::Abandon]);
     assert!(client.notes().contains(&&Note::NoSignOfLife));
-    assert_eq!(client.session.phase().ended(), Some(&Ended::Silent));
+    assert_eq!(client.session.phase().ended().map(|it| &it.cause), Some(&EndCause::Silent));
     assert_eq!(client.delay(), Some(Millis::seconds(1)));
     client.wait(Millis::seconds(1));
     assert_eq!(client.opened().len(), 1);
@@ -57,7 +56,7 @@ fn what_we_send_is_no_sign_of_life() {
         client.wait(Millis::seconds(1));
         client.send("{}");
     }
-    assert_eq!(client.session.phase().ended(), Some(&Ended::Silent));
+    assert_eq!(client.session.phase().ended().map(|it| &it.cause), Some(&EndCause::Silent));
 }
 
 #[test]
