@@ -7,7 +7,7 @@ pub mod history;
 pub mod received;
 pub mod template;
 
-pub use check::{Check, Level, checks, grouped, wire_size};
+pub use check::{Check, Level, Subscribed, checks, grouped, wire_size};
 pub use draft::{Draft, Form};
 pub use history::History;
 pub use template::{Template, templates};
