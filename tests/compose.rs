@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use proptest::prelude::*;
 use veriops_playground::api::Api;
 use veriops_playground::compose::{
-    Draft, History, Level, Tab, beginnings, checks, grouped, templates, wire_size,
+    Draft, History, Level, Subscribed, Tab, beginnings, checks, grouped, templates, wire_size,
 };
 use veriops_playground::protocol::json;
 use veriops_playground::protocol::{Envelope, Filters, MessageType, Topic, UnixMillis};
@@ -27,8 +27,12 @@ fn sent(draft: &mut Draft) -> String {
     draft.to_send("req_001", NOW)
 }
 
-fn messages(text: &str, counted: &[Topic]) -> Vec<(String, Level, String)> {
-    let found = checks(text, &API, counted);
+fn messages(text: &str, active: &[Topic]) -> Vec<(String, Level, String)> {
+    told(text, &Subscribed { topics: active.to_vec(), is_full: false })
+}
+
+fn told(text: &str, subscribed: &Subscribed) -> Vec<(String, Level, String)> {
+    let found = checks(text, &API, subscribed);
     found.into_iter().map(|check| (check.path, check.level, check.message)).collect()
 }
 
@@ -442,9 +446,9 @@ mod check {
         let mut api = Api::clone(&API);
         api.channels[0].filters[0].required = true;
         let text = FILTERED.replace(r#","filters":{"project_id":"p"}"#, "");
-        let found = checks(&text, &api, &[]);
+        let found = checks(&text, &api, &Subscribed::default());
         assert_eq!(found[0].message, "project.updated needs the filter project_id; add it");
-        assert!(checks(FILTERED, &api, &[]).is_empty());
+        assert!(checks(FILTERED, &api, &Subscribed::default()).is_empty());
     }
 
     #[test]
@@ -475,17 +479,20 @@ mod check {
     }
 
     #[test]
-    fn the_fifty_first_subscription_is_over_the_limit() {
-        let topic = |number: usize| {
-            let id = format!("\"prj_{number}\"");
-            Topic::new("project.updated", &Filters::from([("project_id".into(), id)]))
+    fn one_subscription_too_many_is_said_when_the_session_says_so() {
+        let own = Envelope::decode(FILTERED).unwrap().topic().unwrap();
+        let topics = vec![Topic::channel("presence")];
+        let told = |topics: &[Topic], is_full| {
+            let found = told(FILTERED, &Subscribed { topics: topics.to_vec(), is_full });
+            found.into_iter().map(|(_, _, message)| message).collect::<Vec<_>>()
         };
-        let active: Vec<_> = (0..50).map(topic).collect();
-        assert!(messages(FILTERED, &active[..49]).is_empty());
+        assert_eq!(told(&topics, false), [""; 0]);
         assert_eq!(
-            messages(FILTERED, &active)[0].2,
-            "50 subscriptions are the limit; unsubscribe from one first"
+            told(&topics, true),
+            ["50 subscriptions are the limit; unsubscribe from one first"]
         );
+        let again = "already subscribed to project.updated like this";
+        assert_eq!(told(&[own], true), [again], "it adds nothing");
     }
 
     #[test]
@@ -532,7 +539,7 @@ proptest! {
         name in "[ab]?",
     ) {
         let (api, text) = (&*API, pieces.concat());
-        let _ = checks(&text, api, &[]);
+        let _ = checks(&text, api, &Subscribed::default());
         let mut draft = draft(MessageType::Subscribe);
         draft.set_text(text.as_str());
         draft.set_channel("presence", api);
@@ -567,7 +574,7 @@ mod templates {
         ];
         assert_eq!(titles, expected);
         for template in templates {
-            let found = checks(&template.text, &API, &[]);
+            let found = checks(&template.text, &API, &Subscribed::default());
             // Nothing is subscribed, so there is nothing to unsubscribe from.
             assert!(found.iter().all(|check| check.level == Level::Warning), "{found:?}");
         }

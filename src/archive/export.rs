@@ -131,6 +131,7 @@ impl HarWriter<'_> {
             Body::Note(Note::Connecting { endpoint, .. }) => self.begin(&endpoint, wall),
             Body::Note(Note::OpenFailed { failure, .. }) => {
                 let error = match failure {
+                    OpenFailure::Blocked => "blocked".to_owned(),
                     OpenFailure::Refused { name } => name,
                     OpenFailure::TimedOut { .. } => "timed out".to_owned(),
                     OpenFailure::Unreachable => "unreachable".to_owned(),

@@ -165,6 +165,7 @@ impl<'a> Record<'a> {
         self.variant("note", note, NOTES);
         match note {
             Note::Cancelled | Note::NoSignOfLife | Note::Stopped | Note::Unconfirmed => {}
+            Note::Cleared { rows } => self.number("rows", rows),
             Note::Connecting { endpoint, attempt } => {
                 self.text("endpoint", endpoint);
                 self.count("attempt", attempt);
@@ -191,16 +192,21 @@ impl<'a> Record<'a> {
                 match failure {
                     OpenFailure::Refused { name } => self.text("name", name),
                     OpenFailure::TimedOut { after } => self.number("after_ms", &mut after.0),
-                    OpenFailure::Unreachable => {}
+                    OpenFailure::Blocked | OpenFailure::Unreachable => {}
                 }
             }
-            Note::Reconnecting { attempt, delay } => {
+            Note::Reconnecting { attempt, delay, is_backoff } => {
                 self.count("attempt", attempt);
                 self.number("delay_ms", &mut delay.0);
+                self.mark("backoff", is_backoff);
             }
-            Note::Restored { subscriptions } | Note::Restoring { subscriptions } => {
+            Note::Restored { subscriptions, unanswered } => {
                 self.size("subscriptions", subscriptions);
+                let mut wide = Some(*unanswered as u64).filter(|count| *count > 0);
+                self.optional_number("unanswered", &mut wide);
+                *unanswered = wide.and_then(|wide| usize::try_from(wide).ok()).unwrap_or_default();
             }
+            Note::Restoring { subscriptions } => self.size("subscriptions", subscriptions),
             Note::Silent { after } => self.number("after_ms", &mut after.0),
             Note::Suspended { span } => self.number("span_ms", &mut span.0),
         }
@@ -245,6 +251,16 @@ impl<'a> Record<'a> {
             _ if self.is_writing() => {}
             Some(read) => *value = read,
             None => self.blame(field),
+        }
+    }
+
+    /// Walks over a flag that is written only where it is set.
+    fn mark(&mut self, field: &'static str, value: &mut bool) {
+        match self.json(field, value.then(|| "true".to_owned())) {
+            _ if self.is_writing() => {}
+            None => *value = false,
+            Some("true") => *value = true,
+            Some(_) => self.blame(field),
         }
     }
 
@@ -438,6 +454,7 @@ const ERRORS: &[(&str, EnvelopeError)] = &[
 
 const NOTES: &[(&str, Note)] = &[
     ("cancelled", Note::Cancelled),
+    ("cleared", Note::Cleared { rows: 0 }),
     ("connecting", Note::Connecting { endpoint: String::new(), attempt: 0 }),
     ("gave up", Note::GaveUp { attempts: 0 }),
     ("no sign of life", Note::NoSignOfLife),
@@ -446,8 +463,8 @@ const NOTES: &[(&str, Note)] = &[
         "open failed",
         Note::OpenFailed { endpoint: String::new(), failure: OpenFailure::Unreachable },
     ),
-    ("reconnecting", Note::Reconnecting { attempt: 0, delay: ZERO }),
-    ("restored", Note::Restored { subscriptions: 0 }),
+    ("reconnecting", Note::Reconnecting { attempt: 0, delay: ZERO, is_backoff: false }),
+    ("restored", Note::Restored { subscriptions: 0, unanswered: 0 }),
     ("restoring", Note::Restoring { subscriptions: 0 }),
     ("silent", Note::Silent { after: ZERO }),
     ("stopped", Note::Stopped),
@@ -463,6 +480,7 @@ const REFUSALS: &[(&str, Refusal)] = &[
 ];
 
 const FAILURES: &[(&str, OpenFailure)] = &[
+    ("blocked", OpenFailure::Blocked),
     ("refused", OpenFailure::Refused { name: String::new() }),
     ("timed out", OpenFailure::TimedOut { after: ZERO }),
     ("unreachable", OpenFailure::Unreachable),

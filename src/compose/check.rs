@@ -6,8 +6,8 @@ use crate::protocol::{MessageType, Topic, json};
 
 /// Returns what is wrong with a message, or odd about it, and how to mend it.
 ///
-/// `counted` holds the topics that count against the limit of subscriptions, as the session counts them.
-pub fn checks(text: &str, api: &Api, counted: &[Topic]) -> Vec<Check> {
+/// `subscribed` is what the session says of its subscriptions.
+pub fn checks(text: &str, api: &Api, subscribed: &Subscribed) -> Vec<Check> {
     let mut found = Vec::new();
     let size = wire_size(text);
     if size > api.limits.message_bytes {
@@ -42,11 +42,20 @@ pub fn checks(text: &str, api: &Api, counted: &[Topic]) -> Vec<Check> {
             }
             Some(channel) => {
                 found.extend(filtering(text, channel));
-                found.extend(subscribing(kind, &topic, api, counted));
+                found.extend(subscribing(kind, &topic, api, subscribed));
             }
         },
     }
     found
+}
+
+/// What a session says of its subscriptions. What counts, and how many may, is decided there.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Subscribed {
+    /// The topics that count against the row "Max subscriptions per connection".
+    pub topics: Vec<Topic>,
+    /// Whether one more would be over it.
+    pub is_full: bool,
 }
 
 /// Returns the size of what would be sent of this text, in UTF-8 bytes.
@@ -155,22 +164,29 @@ fn filtering(text: &str, channel: &Channel) -> Vec<Check> {
     found
 }
 
-fn subscribing(kind: MessageType, topic: &Topic, api: &Api, counted: &[Topic]) -> Option<Check> {
-    let is_counted = counted.contains(topic);
+fn subscribing(
+    kind: MessageType,
+    topic: &Topic,
+    api: &Api,
+    subscribed: &Subscribed,
+) -> Option<Check> {
+    let topics = &subscribed.topics;
+    let is_known = topics.contains(topic);
     let name = &topic.channel;
-    let limit = api.limits.subscriptions;
     match kind {
-        MessageType::Subscribe if is_counted => {
+        MessageType::Subscribe if is_known => {
             Some(Check::warning(CHANNEL, format!("already subscribed to {name} like this")))
         }
-        MessageType::Subscribe if counted.len() >= limit => Some(Check::error(
-            "",
-            format!("{limit} subscriptions are the limit; unsubscribe from one first"),
-        )),
+        MessageType::Subscribe if subscribed.is_full => {
+            let limit = api.limits.subscriptions;
+            let message =
+                format!("{limit} subscriptions are the limit; unsubscribe from one first");
+            Some(Check::error("", message))
+        }
         // Without filters, all subscriptions of the channel end.
         MessageType::Unsubscribe
-            if !is_counted
-                && (topic.is_filtered() || !counted.iter().any(|other| other.channel == *name)) =>
+            if !is_known
+                && (topic.is_filtered() || !topics.iter().any(|other| other.channel == *name)) =>
         {
             Some(Check::warning(CHANNEL, format!("not subscribed to {name} like this")))
         }

@@ -8,7 +8,7 @@ pub mod received;
 pub mod tab;
 pub mod template;
 
-pub use check::{Check, Level, checks, grouped, wire_size};
+pub use check::{Check, Level, Subscribed, checks, grouped, wire_size};
 pub use draft::{Draft, Form};
 pub use history::{History, SentMessage};
 pub use tab::Tab;

@@ -1,7 +1,7 @@
 //! Checks of an entry: what is wrong with its message, field by field.
 
 use crate::api::{self, Api, Message};
-use crate::compose::check::{Check, Level, checks, names};
+use crate::compose::check::{Check, Level, Subscribed, checks, names};
 use crate::entry::{Body, Entry, FrameDirection, Reading, Timing};
 use crate::protocol::envelope::{Envelope, EnvelopeError, type_name};
 use crate::protocol::{MessageType, UnixMillis, json};
@@ -17,7 +17,7 @@ pub fn of(entry: &Entry, api: &Api) -> Vec<Check> {
         return Vec::new();
     }
     if *direction == FrameDirection::Sent {
-        let mut found = checks(text, api, &[]);
+        let mut found = checks(text, api, &Subscribed::default());
         // A warning is about what was subscribed then.
         found.retain(|check| check.level == Level::Error);
         return found;

@@ -19,7 +19,7 @@ use gloo_timers::callback::Timeout;
 
 use crate::api::Api;
 use crate::archive::Replay;
-use crate::entry::{Entry, POLICY_VIOLATION, Refusal};
+use crate::entry::{Entry, Refusal};
 use crate::log::{Capacity, Ring};
 use crate::protocol::{Instant, Now};
 use crate::session::{
@@ -93,14 +93,19 @@ impl Driver {
         })
     }
 
-    /// Hides every entry so far. They stay counted.
+    /// Hides every entry so far and draws a line. They stay counted. A replay has the entries of its
+    /// file and no others, so no line.
     pub fn clear_log(&self) {
-        let mut shared = self.shared.borrow_mut();
-        match &mut shared.replay {
-            Some(replay) => replay.clear(),
-            None => shared.log.clear(),
-        }
-        shared.frames.request(now());
+        let rows = {
+            let mut shared = self.shared.borrow_mut();
+            shared.frames.request(now());
+            if let Some(replay) = &mut shared.replay {
+                return replay.clear();
+            }
+            shared.log.clear();
+            shared.log.counters().cleared
+        };
+        self.step(Input::Cleared { rows });
     }
 
     /// Shows a saved log in the place of the session's, from its beginning and as fast as it went.
@@ -245,8 +250,7 @@ impl WeakDriver {
             }
         });
         if let Some(connection) = connection {
-            let event = SocketEvent::Refused { name: POLICY_VIOLATION.to_owned() };
-            self.step(Input::Socket { connection, event });
+            self.step(Input::Socket { connection, event: SocketEvent::Blocked });
         }
     }
 }
@@ -379,9 +383,11 @@ impl Shared {
                 match Socket::open(&endpoint.url_with(key.as_ref()), move || weak.wake()) {
                     Ok(socket) => Carrier::Socket(socket),
                     Err(name) => {
-                        let is_blocked = name == BLOCKED_IN_FIREFOX;
-                        let name = if is_blocked { POLICY_VIOLATION.to_owned() } else { name };
-                        let event = SocketEvent::Refused { name };
+                        let event = if name == BLOCKED_IN_FIREFOX {
+                            SocketEvent::Blocked
+                        } else {
+                            SocketEvent::Refused { name }
+                        };
                         return Some(Input::Socket { connection, event });
                     }
                 }

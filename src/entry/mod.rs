@@ -12,8 +12,8 @@ use std::borrow::Cow;
 
 use crate::protocol::{CloseCode, MessageType, Millis, Now, json};
 
-pub use self::ended::Ended;
-pub use self::note::{Note, OpenFailure, POLICY_VIOLATION};
+pub use self::ended::{EndCause, Ended, NextStep};
+pub use self::note::{Note, OpenFailure};
 pub use self::reading::{Outcome, Reading, Timing};
 pub use self::refusal::Refusal;
 
@@ -120,14 +120,16 @@ impl Entry {
             },
             Body::Closed { code, ours, .. } => !ours && *code != CloseCode::NORMAL,
             Body::Heartbeat { pong, .. } => pong.is_none(),
-            Body::Note(note) => matches!(
-                note,
-                Note::GaveUp { .. }
-                    | Note::NoSignOfLife
-                    | Note::NotSent { .. }
-                    | Note::OpenFailed { .. }
-                    | Note::Unconfirmed
-            ),
+            Body::Note(note) => {
+                matches!(
+                    note,
+                    Note::GaveUp { .. }
+                        | Note::NoSignOfLife
+                        | Note::NotSent { .. }
+                        | Note::OpenFailed { .. }
+                        | Note::Unconfirmed
+                ) || matches!(note, Note::Restored { unanswered, .. } if *unanswered > 0)
+            }
             Body::Binary { .. } | Body::Opened { .. } => false,
         }
     }
@@ -217,7 +219,7 @@ pub enum Body {
         request_id: String,
         /// The ping as received.
         ping: String,
-        /// The pong as sent; none if it was withheld or could not be sent.
+        /// The pong as sent; none if the reader had it withheld.
         pong: Option<String>,
     },
     /// A text frame was sent or arrived.

@@ -8,6 +8,11 @@ use crate::protocol::Millis;
 pub enum Note {
     /// The reader cancelled while connecting.
     Cancelled,
+    /// The reader cleared the log: a line is drawn here.
+    Cleared {
+        /// How many entries are hidden since the start.
+        rows: u64,
+    },
     /// A connection is being tried.
     Connecting {
         /// The endpoint, without the key.
@@ -40,11 +45,15 @@ pub enum Note {
         attempt: u32,
         /// The wait before it.
         delay: Millis,
+        /// Whether it is of the row "Reconnect strategy"; otherwise the server asked for it.
+        is_backoff: bool,
     },
-    /// Every subscription is back.
+    /// The subscriptions that were sent again are no longer waited for.
     Restored {
-        /// How many.
+        /// How many the server confirmed.
         subscriptions: usize,
+        /// How many had no ack in time.
+        unanswered: usize,
     },
     /// Subscriptions are being sent again.
     Restoring {
@@ -70,6 +79,8 @@ pub enum Note {
 /// Why a connection could not be opened.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum OpenFailure {
+    /// The page's content security policy does not allow the address.
+    Blocked,
     /// The browser refused the address.
     Refused {
         /// The browser's error name, such as `SecurityError`.
@@ -83,6 +94,3 @@ pub enum OpenFailure {
     /// The handshake failed; a browser does not tell why.
     Unreachable,
 }
-
-/// The name under which a connection that the page's content security policy blocked is refused.
-pub const POLICY_VIOLATION: &str = "SecurityPolicyViolation";

@@ -37,7 +37,8 @@ pub enum Reading {
     },
     /// A frame that is no envelope, with the reason.
     Malformed(EnvelopeError),
-    /// An envelope that stands for itself: a pong we sent by hand, a type the server should not send.
+    /// An envelope that stands for itself: a pong we sent by hand, a type the server should not send,
+    /// a ping that came while we were closing.
     Plain {
         /// Its type.
         kind: MessageType,

@@ -12,31 +12,33 @@ pub type Filters = Vec<(String, String)>;
 pub struct Topic {
     /// The channel's name, such as `project.updated`.
     pub channel: String,
-    /// The filters as JSON text, empty where there are none. They are sorted and written in one way,
-    /// so that subscriptions with the same filters are the same subscription.
-    filters: String,
+    /// The filters, sorted and written in one way, so that subscriptions with the same filters are the
+    /// same subscription.
+    filters: Filters,
+    /// The same as a JSON object's text, empty where there are none.
+    filters_json: String,
 }
 
 impl Topic {
     /// Returns the topic of `channel` with `filters`.
     pub fn new(channel: impl Into<String>, filters: &Filters) -> Self {
-        let mut sorted: Vec<&(String, String)> = Vec::new();
-        for filter in filters {
-            let at = sorted.partition_point(|other| other.0 < filter.0);
+        let mut sorted = Filters::new();
+        for (name, value) in filters {
+            let filter = (name.clone(), canonical(value));
+            let at = sorted.partition_point(|(other, _)| other < name);
             match sorted.get_mut(at) {
                 // Of equal names the last one counts, as in JSON.parse.
-                Some(same) if same.0 == filter.0 => *same = filter,
+                Some(same) if same.0 == *name => *same = filter,
                 _ => sorted.insert(at, filter),
             }
         }
-        let write =
-            |(name, value): &&(String, String)| format!("{}:{}", quote(name), canonical(value));
+        let write = |(name, value): &(String, String)| format!("{}:{value}", quote(name));
         let members: Vec<_> = sorted.iter().map(write).collect();
-        let filters = match members.as_slice() {
+        let filters_json = match members.as_slice() {
             [] => String::new(),
             members => format!("{{{}}}", members.join(",")),
         };
-        Self { channel: channel.into(), filters }
+        Self { channel: channel.into(), filters: sorted, filters_json }
     }
 
     /// Returns the topic of `channel` with the filters in a JSON object's text.
@@ -46,7 +48,7 @@ impl Topic {
 
     /// Returns the topic of `channel` without filters.
     pub fn channel(channel: impl Into<String>) -> Self {
-        Self { channel: channel.into(), filters: String::new() }
+        Self { channel: channel.into(), ..Self::default() }
     }
 
     /// Returns whether the topic has filters.
@@ -56,12 +58,12 @@ impl Topic {
 
     /// Returns the filters as a JSON object's text, if there are any.
     pub fn filters_json(&self) -> Option<&str> {
-        self.is_filtered().then_some(self.filters.as_str())
+        self.is_filtered().then_some(self.filters_json.as_str())
     }
 
     /// Returns the filters by field name.
-    pub fn filters(&self) -> Filters {
-        read(&self.filters)
+    pub fn filters(&self) -> &Filters {
+        &self.filters
     }
 
     /// Returns whether an event of `channel` belongs to this topic: the channel is the same and every
@@ -71,14 +73,14 @@ impl Topic {
             let field = json::members(data.unwrap_or_default()).named(name);
             field.is_some_and(|field| canonical(field.json()) == *wanted)
         };
-        self.channel == channel && (!self.is_filtered() || self.filters().iter().all(equals))
+        self.channel == channel && self.filters.iter().all(equals)
     }
 }
 
 fn read(object: &str) -> Filters {
     json::members(object)
         .filter_map(|member| {
-            Some((json::decode(member.key)?.into_owned(), canonical(member.json())))
+            Some((json::decode(member.key)?.into_owned(), member.json().to_owned()))
         })
         .collect()
 }

@@ -12,6 +12,11 @@ pub struct ConnectionId(pub u64);
 pub enum Input {
     /// This many bytes wait in the browser's send buffer. Comes before a command to send.
     Buffered(usize),
+    /// The reader cleared the log.
+    Cleared {
+        /// How many entries are hidden since the start.
+        rows: u64,
+    },
     /// The reader asks for something.
     Command(Command),
     /// Something happened to the page.
@@ -123,6 +128,8 @@ impl Target {
 pub enum SocketEvent {
     /// A binary frame arrived.
     Binary(Vec<u8>),
+    /// The page's content security policy does not allow the address. Nothing follows.
+    Blocked,
     /// The connection ended, or could not be made. Nothing follows.
     Closed {
         /// The close code.

@@ -1,6 +1,6 @@
 //! Signs of life: the server's silence, the idle timer, and the page's own comings and goings.
 
-use crate::entry::{Body, Ended, Note, Outcome};
+use crate::entry::{Body, EndCause, NextStep, Note, Outcome};
 use crate::protocol::{Envelope, Instant, MessageType, Millis, Now};
 
 use super::io::{Behaviour, PageEvent};
@@ -124,9 +124,9 @@ impl Session {
     /// Makes the attempt that was held back. `early` makes one that is not due yet, unless the server
     /// asked for the wait.
     fn retry_if_held(&mut self, now: Now, early: bool) {
-        if let Phase::Waiting { until, is_asked, .. } = self.phase
+        if let Phase::Waiting { until, ended, .. } = &self.phase
             && !self.holds_retry()
-            && (until <= now.at || (early && !is_asked))
+            && (*until <= now.at || (early && ended.next != NextStep::Wait))
         {
             self.open(now);
         }
@@ -167,7 +167,7 @@ impl Session {
         self.log(Body::Note(Note::NoSignOfLife), now);
         self.reset_backoff_if_stable(now);
         self.lose_connection();
-        self.wait(None, Ended::Silent, now);
+        self.wait(None, EndCause::Silent, now);
     }
 
     fn ping(&mut self, now: Now) {

@@ -37,6 +37,7 @@
 //! ```
 
 mod backoff;
+mod close;
 mod config;
 mod io;
 mod liveness;
@@ -52,9 +53,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::api::Api;
-use crate::entry::{Body, Ended, Entry, Note, OpenFailure, Outcome, Seq};
-use crate::protocol::close::Reaction;
-use crate::protocol::{CloseCode, Endpoint, Instant, Millis, Now, RequestIds, Secret, Topic};
+use crate::entry::{Body, EndCause, Ended, Entry, NextStep, Note, OpenFailure, Seq};
+use crate::protocol::{Endpoint, Instant, Millis, Now, RequestIds, Secret, Topic};
 
 use self::backoff::Backoff;
 use self::liveness::{Habits, PageState};
@@ -149,6 +149,9 @@ impl Session {
         self.expire_requests(now);
         match input {
             Input::Buffered(bytes) => self.buffered = bytes,
+            Input::Cleared { rows } => {
+                self.log(Body::Note(Note::Cleared { rows }), now);
+            }
             Input::Command(command) => self.handle_command(command, now),
             Input::Page(event) => self.handle_page(event, now),
             Input::Socket { connection, event } if connection == self.connection => {
@@ -158,6 +161,7 @@ impl Session {
             Input::Socket { .. } => {}
             Input::Timeout => self.handle_timeout(now),
         }
+        self.note_restored(now);
     }
 
     /// Takes out the next thing to do. Changes after every [`Session::handle`].
@@ -193,15 +197,26 @@ impl Session {
         self.subscriptions.all()
     }
 
-    /// Returns the topics that count against the page's row "Max subscriptions per connection", in the
-    /// order in which they were made.
+    /// Returns the topics that count against the row "Max subscriptions per connection", in the order
+    /// in which they were made: those that the server has or may have, and those that the next
+    /// connection brings back.
     pub fn counted_topics(&self) -> impl Iterator<Item = &Topic> {
-        self.subscriptions.counted()
+        self.subscriptions.counted().map(|it| &it.topic)
     }
 
-    /// Returns how many subscriptions count against the page's row "Max subscriptions per connection".
+    /// Returns how many subscriptions count against the row "Max subscriptions per connection".
     pub fn subscription_count(&self) -> usize {
-        self.subscriptions.count()
+        self.subscriptions.counted().count()
+    }
+
+    /// Returns whether one more subscription would be over the row "Max subscriptions per connection".
+    pub fn is_full(&self) -> bool {
+        self.subscription_count() >= self.api.limits.subscriptions
+    }
+
+    /// Returns whether `topic` counts already, so that one more subscribe of it adds nothing.
+    fn counts(&self, topic: &Topic) -> bool {
+        self.counted_topics().any(|it| it == topic)
     }
 
     /// Returns the request id that the next message gets.
@@ -253,6 +268,7 @@ impl Session {
             }
             SocketEvent::Closed { code, reason, clean } => self.closed(code, reason, clean, now),
             SocketEvent::Opened { extensions, protocol } => self.opened(extensions, protocol, now),
+            SocketEvent::Blocked => self.open_failed(OpenFailure::Blocked, now),
             SocketEvent::Refused { name } => self.open_failed(OpenFailure::Refused { name }, now),
             SocketEvent::Text(text) if self.phase.can_receive() => {
                 self.note_heard(now);
@@ -264,9 +280,8 @@ impl Session {
 
     /// Settles what is overdue: an answer after that is late, however late the timer comes.
     fn expire_requests(&mut self, now: Now) {
-        for seq in self.requests.expire(now.at) {
-            self.outputs.push_back(Output::Settle(seq, Outcome::Unanswered));
-        }
+        let overdue = self.requests.expire(now.at);
+        self.leave_unanswered(overdue);
     }
 
     fn handle_timeout(&mut self, now: Now) {
@@ -310,7 +325,7 @@ impl Session {
             }
             Phase::Open { .. } => self.close(now),
             Phase::Waiting { ended, .. } => {
-                let ended = ended.clone();
+                let ended = Ended { next: NextStep::Stopped, ..ended.clone() };
                 self.log(Body::Note(Note::Stopped), now);
                 self.rest(Some(ended));
             }
@@ -340,7 +355,7 @@ impl Session {
             Some(Target::Echo { candidates }) => {
                 let Some(endpoint) = candidates.get(self.candidate % candidates.len().max(1))
                 else {
-                    self.rest(Some(Ended::NoEcho));
+                    self.rest(Some(Ended::at_rest(EndCause::NoEcho)));
                     return;
                 };
                 Route::Socket { endpoint: endpoint.clone(), key: None }
@@ -374,7 +389,8 @@ impl Session {
             since: now.at,
             endpoint: endpoint.clone(),
             extensions: self.redact(extensions.clone()),
-            messages: 0,
+            has_text: false,
+            has_spoken: false,
         };
         self.note_heard(now);
         let after = now.at - since;
@@ -401,107 +417,18 @@ impl Session {
             }
             self.candidates_tried = 0;
             if !self.has_opened {
-                return self.rest(Some(Ended::NoEcho));
+                return self.rest(Some(Ended::at_rest(EndCause::NoEcho)));
             }
-        } else if let OpenFailure::Refused { name } = failure {
+        } else if matches!(failure, OpenFailure::Blocked | OpenFailure::Refused { .. }) {
             // The browser would refuse the same address again.
-            return self.rest(Some(Ended::Refused { name }));
+            return self.rest(Some(Ended::at_rest(EndCause::OpenFailed(failure))));
         }
         let attempts = self.backoff.attempt() + 1;
         if !self.has_opened && attempts >= self.config.attempts_before_open {
             self.log(Body::Note(Note::GaveUp { attempts }), now);
-            return self.rest(Some(Ended::GaveUp { attempts }));
+            return self.rest(Some(Ended::at_rest(EndCause::GaveUp { attempts })));
         }
-        self.wait(None, Ended::OpenFailed(failure), now);
-    }
-
-    fn closed(&mut self, code: CloseCode, reason: String, clean: bool, now: Now) {
-        let reason = self.redact(reason);
-        match self.phase {
-            Phase::Connecting { .. } => self.open_failed(OpenFailure::Unreachable, now),
-            Phase::Closing { .. } => {
-                self.log(Body::Closed { code, reason, clean, ours: true }, now);
-                self.lose_connection();
-                self.after_own_close(Ended::Asked, now);
-            }
-            Phase::Open { .. } => {
-                self.reset_backoff_if_stable(now);
-                self.log(Body::Closed { code, reason: reason.clone(), clean, ours: false }, now);
-                let reaction = self.api.reaction(code);
-                if matches!(reaction, Reaction::BackoffBelowLimit | Reaction::Stop)
-                    && code != CloseCode::NORMAL
-                {
-                    self.subscriptions.refuse_pending();
-                }
-                self.lose_connection();
-                self.react(reaction, Ended::Closed { code, reason, clean }, now);
-            }
-            Phase::Idle { .. } | Phase::Waiting { .. } => {}
-        }
-    }
-
-    /// Starts the backoff over after a connection that worked. Opening is not enough: a server that
-    /// accepts and closes must not be hammered.
-    fn reset_backoff_if_stable(&mut self, now: Now) {
-        if let Phase::Open { since, messages, .. } = self.phase
-            && messages > 0
-            && now.at - since >= self.config.stable_after
-        {
-            self.backoff.reset();
-        }
-    }
-
-    /// Does what the page's column "Client action" says.
-    fn react(&mut self, reaction: Reaction, ended: Ended, now: Now) {
-        match reaction {
-            Reaction::AskForKey | Reaction::Stop => self.rest(Some(ended)),
-            Reaction::Backoff => self.wait(None, ended, now),
-            Reaction::BackoffBelowLimit => {
-                if self.subscriptions.count() < self.api.limits.subscriptions {
-                    self.wait(None, ended, now);
-                } else {
-                    self.rest(Some(ended));
-                }
-            }
-            Reaction::Wait(delay) => self.wait(Some(delay), ended, now),
-        }
-    }
-
-    /// Schedules the next attempt: after `least` if the server asked for that, else by the backoff.
-    fn wait(&mut self, least: Option<Millis>, ended: Ended, now: Now) {
-        let backoff = self.backoff.advance();
-        let delay = least.unwrap_or(backoff);
-        let attempt = self.backoff.attempt();
-        let until = now.at + delay;
-        self.timers.set(Timer::Retry, until);
-        let is_asked = least.is_some();
-        self.phase = Phase::Waiting { until, delay, attempt, is_asked, ended };
-        self.log(Body::Note(Note::Reconnecting { attempt, delay }), now);
-    }
-
-    /// Closes the open connection and waits for the server to confirm.
-    fn close(&mut self, now: Now) {
-        self.phase = Phase::Closing { since: now.at };
-        self.timers.clear();
-        self.timers.set(Timer::Close, now.at + self.config.close_patience);
-        self.outputs.push_back(Output::Close { connection: self.connection });
-    }
-
-    /// Stops waiting for a close that the server does not confirm.
-    fn detach(&mut self, now: Now) {
-        if matches!(self.phase, Phase::Closing { .. }) {
-            self.outputs.push_back(Output::Abandon { connection: self.connection });
-            self.log(Body::Note(Note::Unconfirmed), now);
-            self.lose_connection();
-            self.after_own_close(Ended::Unconfirmed, now);
-        }
-    }
-
-    fn after_own_close(&mut self, ended: Ended, now: Now) {
-        match self.next_target.take() {
-            Some(target) => self.begin(target, now),
-            None => self.rest(Some(ended)),
-        }
+        self.wait(None, EndCause::OpenFailed(failure), now);
     }
 
     fn cancel(&mut self, now: Now) {

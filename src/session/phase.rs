@@ -29,8 +29,10 @@ pub enum Phase {
         endpoint: String,
         /// The negotiated extensions as the browser reports them.
         extensions: String,
-        /// How many messages the server has sent on this connection.
-        messages: u64,
+        /// Whether the server has sent a text frame on this connection.
+        has_text: bool,
+        /// Whether it has sent an envelope of the API, or a frame of ours if it is an echo server.
+        has_spoken: bool,
     },
     /// The next attempt is scheduled.
     Waiting {
@@ -40,9 +42,7 @@ pub enum Phase {
         delay: Millis,
         /// Its number since the connection was last stable, from 1.
         attempt: u32,
-        /// Whether the server asked for the wait, which is then not cut short.
-        is_asked: bool,
-        /// Why the last connection ended.
+        /// Why the last connection ended, and whether the server asked for the wait.
         ended: Ended,
     },
 }

@@ -4,47 +4,65 @@ use crate::entry::{Body, FrameDirection, Note, Outcome, Reading, Seq, Timing};
 use crate::protocol::{Envelope, EnvelopeError, MessageType, Now};
 
 use super::request::RequestState;
+use super::subscription::RestoreResult;
 use super::{Output, Phase, Session};
 
 impl Session {
     /// Reads a frame, answers a ping, and logs what it was.
     pub(super) fn receive(&mut self, text: String, now: Now) {
-        let first = match &mut self.phase {
-            Phase::Open { messages, .. } => {
-                *messages += 1;
-                *messages == 1
-            }
+        let is_first = match &mut self.phase {
+            Phase::Open { has_text, .. } => !core::mem::replace(has_text, true),
             _ => false,
         };
         let size = text.len();
         let limit = self.api.limits.message_bytes;
-        let decoded = Envelope::decode(&text);
-        let reading = match &decoded {
-            _ if self.is_echo() => self.read_echo(&text, decoded.as_ref(), first, now),
-            // Not ours to act on, and no reason to end the session.
-            _ if size > limit => Reading::Malformed(EnvelopeError::TooLarge { size, limit }),
-            Err(error) => Reading::Malformed(error.clone()),
-            Ok(envelope) => {
-                let Some(reading) = self.read(envelope, now) else {
-                    let request_id = envelope.request_id.clone().into_owned();
-                    return self.answer_ping(request_id, text, now);
-                };
-                reading
+        let reading = if self.is_echo() {
+            self.read_echo(&text, is_first, now)
+        } else if size > limit {
+            // Not ours to act on, nor worth the reading, and no reason to end the session.
+            Reading::Malformed(EnvelopeError::TooLarge { size, limit })
+        } else {
+            match Envelope::decode(&text) {
+                Err(error) => Reading::Malformed(error),
+                Ok(envelope) => {
+                    let reading = self.read(&envelope, now);
+                    if is_ping(&reading) && self.phase.is_open() {
+                        self.note_spoken(&reading);
+                        let request_id = envelope.request_id.into_owned();
+                        return self.answer_ping(request_id, text, now);
+                    }
+                    reading
+                }
             }
         };
+        self.note_spoken(&reading);
         let settled = settlement(&reading, self.next_seq);
         let body = Body::Message { direction: FrameDirection::Received, text, size, reading };
         self.log(body, now);
         if let Some((request, outcome)) = settled {
             self.outputs.push_back(Output::Settle(request, outcome));
         }
-        self.note_restored(now);
     }
 
-    /// Reads an envelope of a server that speaks the API. Returns nothing for its ping.
-    fn read(&mut self, envelope: &Envelope<'_>, now: Now) -> Option<Reading> {
+    /// Takes note of a frame that shows what the server is: one of the API's envelopes, or an echo of
+    /// an echo server. Text alone shows nothing; whatever answers at an address can send it.
+    fn note_spoken(&mut self, reading: &Reading) {
+        let shows = match reading {
+            Reading::Answer { .. } | Reading::Event { .. } | Reading::Plain { .. } => {
+                !self.is_echo()
+            }
+            Reading::Echo { .. } => self.is_echo(),
+            Reading::Banner | Reading::Malformed(_) | Reading::Request { .. } => false,
+        };
+        if let Phase::Open { has_spoken, .. } = &mut self.phase {
+            *has_spoken |= shows;
+        }
+    }
+
+    /// Reads an envelope of a server that speaks the API.
+    fn read(&mut self, envelope: &Envelope<'_>, now: Now) -> Reading {
         let id = &*envelope.request_id;
-        Some(match envelope.kind {
+        match envelope.kind {
             MessageType::Ack | MessageType::Pong => self.read_answer(envelope, now),
             MessageType::Event => match envelope.event() {
                 Ok(event) => {
@@ -55,9 +73,8 @@ impl Session {
             },
             // Our own frame: whoever listens there is an echo, and an echoed ping is not answered.
             kind if self.requests.awaits(id, kind) => self.read_own(id, now),
-            MessageType::Ping => return None,
             kind => Reading::Plain { kind, request_id: id.to_owned() },
-        })
+        }
     }
 
     fn read_answer(&mut self, envelope: &Envelope<'_>, now: Now) -> Reading {
@@ -86,7 +103,7 @@ impl Session {
             matches!(request.state, RequestState::Overdue | RequestState::Pending);
         if let (Some(topic), true) = (&request.topic, is_of_this_connection) {
             match request.kind {
-                MessageType::Subscribe => self.subscriptions.confirm(topic),
+                MessageType::Subscribe => self.subscriptions.confirm(topic, request.seq),
                 MessageType::Unsubscribe => self.subscriptions.remove(topic),
                 _ => {}
             }
@@ -101,14 +118,8 @@ impl Session {
     }
 
     /// Reads a frame of an echo server.
-    fn read_echo(
-        &mut self,
-        text: &str,
-        decoded: Result<&Envelope<'_>, &EnvelopeError>,
-        first: bool,
-        now: Now,
-    ) -> Reading {
-        match decoded {
+    fn read_echo(&mut self, text: &str, is_first: bool, now: Now) -> Reading {
+        match Envelope::decode(text) {
             Ok(envelope) if self.requests.find(&envelope.request_id).is_some() => {
                 self.read_own(&envelope.request_id, now)
             }
@@ -125,8 +136,8 @@ impl Session {
                         round_trip: Some(now.at - raw.sent),
                     },
                     // Public echo servers greet, and say good-bye, in plain text.
-                    None if first || !text.trim_start().starts_with('{') => Reading::Banner,
-                    None => Reading::Malformed(error.clone()),
+                    None if is_first || !text.trim_start().starts_with('{') => Reading::Banner,
+                    None => Reading::Malformed(error),
                 }
             }
         }
@@ -139,6 +150,9 @@ impl Session {
         if let Some(round_trip) = round_trip {
             self.round_trips.push(round_trip);
         }
+        if let Some(request) = &request {
+            self.subscriptions.leave_unanswered(request.seq);
+        }
         Reading::Echo {
             request_id: Some(id.to_owned()),
             request: request.map(|it| it.seq),
@@ -146,24 +160,27 @@ impl Session {
         }
     }
 
-    /// Says so once every subscription of a restore is confirmed.
-    fn note_restored(&mut self, now: Now) {
-        if let Some(subscriptions) = self.subscriptions.take_restored() {
-            self.log(Body::Note(Note::Restored { subscriptions }), now);
+    /// Says what became of a restore once nothing of it is waited for.
+    pub(super) fn note_restored(&mut self, now: Now) {
+        if let Some(RestoreResult { confirmed, unanswered }) = self.subscriptions.take_restored() {
+            self.log(Body::Note(Note::Restored { subscriptions: confirmed, unanswered }), now);
         }
     }
 
-    /// Answers the server's ping at once, with its own request id.
+    /// Answers the server's ping at once, with its own request id: the row "Heartbeat interval".
     fn answer_ping(&mut self, request_id: String, text: String, now: Now) {
         self.last_ping = Some(now.at);
-        let is_answered = self.habits.answers_pings && self.phase.is_open();
-        let pong =
-            is_answered.then(|| Envelope::new(MessageType::Pong, request_id.as_str()).encode());
+        let pong = || Envelope::new(MessageType::Pong, request_id.as_str()).encode();
+        let pong = self.habits.answers_pings.then(pong);
         if let Some(pong) = pong.clone() {
             self.transmit_untracked(pong, now);
         }
         self.log(Body::Heartbeat { request_id, ping: text, pong }, now);
     }
+}
+
+fn is_ping(reading: &Reading) -> bool {
+    matches!(reading, Reading::Plain { kind: MessageType::Ping, .. })
 }
 
 /// Returns the request that the reading of entry `by` settles, and its outcome.

@@ -13,6 +13,11 @@ pub(super) struct Requests {
     order: VecDeque<String>,
     /// Deadlines of pending requests in the order of sending, which is the order of time.
     deadlines: VecDeque<(Instant, Seq, String)>,
+    /// Of this connection: the latest request, the latest frame that was no envelope, the latest
+    /// request that was answered.
+    latest: Option<Seq>,
+    latest_malformed: Option<Seq>,
+    latest_answered: Option<Seq>,
 }
 
 /// A request that was sent.
@@ -43,6 +48,7 @@ impl Requests {
         if request.state == RequestState::Pending {
             self.deadlines.push_back((deadline, request.seq, id.to_owned()));
         }
+        self.latest = Some(request.seq);
         let replaced = self.by_id.insert(id.to_owned(), request);
         if replaced.is_none() {
             self.order.push_back(id.to_owned());
@@ -53,6 +59,20 @@ impl Requests {
         let is_pending = |request: &Request| request.state == RequestState::Pending;
         let gone = replaced.into_iter().chain(forgotten);
         gone.filter(is_pending).map(|request| request.seq).collect()
+    }
+
+    /// Notes that a frame was sent that is no envelope.
+    pub(super) fn note_malformed(&mut self, seq: Seq) {
+        self.latest_malformed = Some(seq);
+    }
+
+    /// Returns the request that a server answers with a close over its rules, as far as that can be
+    /// known: the latest one, if it has no answer. A server takes messages in their order, so a frame
+    /// that was no envelope and was not followed by an answer goes first.
+    pub(super) fn accused(&self) -> Option<Seq> {
+        let is_open = self.latest > self.latest_answered;
+        let is_malformed = self.latest_malformed > self.latest_answered;
+        self.latest.filter(|_| is_open && !is_malformed)
     }
 
     /// Returns the request of this id.
@@ -75,6 +95,7 @@ impl Requests {
         let request = self.by_id.get_mut(id)?;
         let before = request.clone();
         request.state = RequestState::Answered;
+        self.latest_answered = self.latest_answered.max(Some(request.seq));
         Some(before)
     }
 
@@ -102,6 +123,9 @@ impl Requests {
     /// Marks everything without an answer as lost. Returns the entries.
     pub(super) fn lose(&mut self) -> Vec<Seq> {
         self.deadlines.clear();
+        self.latest = None;
+        self.latest_malformed = None;
+        self.latest_answered = None;
         let mut lost = Vec::new();
         for id in &self.order {
             if let Some(request) = self.by_id.get_mut(id)

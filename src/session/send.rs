@@ -4,7 +4,8 @@ use crate::entry::{Body, FrameDirection, Note, Outcome, Reading, Refusal, Seq};
 use crate::protocol::{Envelope, Instant, MessageType, Now, Topic};
 
 use super::request::{Request, RequestState};
-use super::{Output, Phase, Session, SubscriptionState};
+use super::subscription::Asked;
+use super::{Output, Phase, Session, Subscription, SubscriptionState};
 
 impl Session {
     /// Sends the reader's frame, or says why not.
@@ -20,11 +21,8 @@ impl Session {
 
     /// Ends a subscription on the server, or forgets it where there is none to tell.
     pub(super) fn unsubscribe(&mut self, topic: &Topic, now: Now) {
-        let is_known_to_server = self.subscriptions().iter().any(|it| {
-            it.topic == *topic
-                && !matches!(it.state, SubscriptionState::Lost | SubscriptionState::Refused)
-        });
-        if !(self.phase.is_open() && is_known_to_server) {
+        let may_have = |it: &Subscription| it.topic == *topic && it.state.may_be_at_server();
+        if !(self.phase.is_open() && self.subscriptions().iter().any(may_have)) {
             return self.subscriptions.forget(topic);
         }
         let id = self.ids.fresh();
@@ -34,7 +32,7 @@ impl Session {
 
     /// Sends every lost subscription again, with its filters, under a new request id.
     pub(super) fn restore(&mut self, now: Now) {
-        let topics = self.subscriptions.restore();
+        let topics = self.subscriptions.lost();
         if topics.is_empty() {
             return;
         }
@@ -67,8 +65,8 @@ impl Session {
         let envelope = Envelope::decode(text).ok()?;
         let is_one_too_many = envelope.kind == MessageType::Subscribe
             && !self.is_echo()
-            && self.subscriptions.count() >= limits.subscriptions
-            && self.subscriptions.would_add(&envelope.topic().ok()?);
+            && self.is_full()
+            && !self.counts(&envelope.topic().ok()?);
         is_one_too_many.then_some(Refusal::SubscriptionLimit { limit: limits.subscriptions })
     }
 
@@ -76,11 +74,23 @@ impl Session {
         debug_assert!(matches!(self.phase, Phase::Open { .. }));
         let (reading, request) = self.read_sent(&text, now);
         let size = text.len();
+        let is_malformed = matches!(reading, Reading::Malformed(_));
         let body =
             Body::Message { direction: FrameDirection::Sent, text: text.clone(), size, reading };
         let seq = self.log(body, now);
+        if is_malformed {
+            self.requests.note_malformed(seq);
+        }
         match request {
-            Some((id, request)) => self.track(&id, Request { seq, ..request }, subscribing, now),
+            Some((id, request)) => {
+                self.track(
+                    &id,
+                    Request { seq, ..request },
+                    Asked { seq, bytes: size },
+                    subscribing,
+                    now,
+                );
+            }
             None if self.is_echo() => {
                 self.sent_raw.push_back(SentRaw { text: text.clone(), seq, sent: now.at });
                 if self.sent_raw.len() > SENT_RAW_KEPT {
@@ -92,17 +102,31 @@ impl Session {
         self.transmit_untracked(text, now);
     }
 
-    fn track(&mut self, id: &str, request: Request, subscribing: SubscriptionState, now: Now) {
+    fn track(
+        &mut self,
+        id: &str,
+        request: Request,
+        asked: Asked,
+        subscribing: SubscriptionState,
+        now: Now,
+    ) {
         if let (Some(topic), false) = (&request.topic, self.is_echo()) {
             match request.kind {
-                MessageType::Subscribe => self.subscriptions.ask(topic, subscribing),
-                MessageType::Unsubscribe => self.subscriptions.end(topic),
+                MessageType::Subscribe => self.subscriptions.ask(topic, subscribing, asked),
+                MessageType::Unsubscribe => self.subscriptions.end(topic, asked),
                 _ => {}
             }
         }
         let deadline = now.at + self.config.answer_patience;
-        for seq in self.requests.add(id, request, deadline) {
+        let unanswered = self.requests.add(id, request, deadline);
+        self.leave_unanswered(unanswered);
+    }
+
+    /// Settles requests that are no longer waited for, and the subscriptions that waited with them.
+    pub(super) fn leave_unanswered(&mut self, requests: Vec<Seq>) {
+        for seq in requests {
             self.outputs.push_back(Output::Settle(seq, Outcome::Unanswered));
+            self.subscriptions.leave_unanswered(seq);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Subscriptions: what the reader wants, and what the server has confirmed of it.
 
+use crate::entry::Seq;
 use crate::protocol::{Now, Topic};
 
 /// A subscription as the reader sees it.
@@ -13,6 +14,11 @@ pub struct Subscription {
     pub events: u64,
     /// When the last one came.
     pub last_event: Option<Now>,
+    /// The latest request about it, and the bytes of that.
+    asked: Seq,
+    asked_bytes: usize,
+    /// The first subscribe since it was last ended or lost: acks of earlier ones confirm nothing.
+    wanted_since: Seq,
 }
 
 /// Where a subscription stands.
@@ -20,6 +26,8 @@ pub struct Subscription {
 pub enum SubscriptionState {
     /// Acknowledged.
     Active,
+    /// Unsubscribe had no ack in time; the subscription ends with this connection at the latest.
+    EndUnanswered,
     /// Unsubscribe was sent; waiting for its ack.
     Ending,
     /// The connection ended; the next one brings it back.
@@ -30,6 +38,8 @@ pub enum SubscriptionState {
     Refused,
     /// Sent again after a reconnect; waiting for its ack.
     Restoring,
+    /// Subscribe had no ack in time; the next connection asks for it again.
+    Unanswered,
 }
 
 impl SubscriptionState {
@@ -37,12 +47,25 @@ impl SubscriptionState {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Active => "active",
+            Self::EndUnanswered => "end-unanswered",
             Self::Ending => "ending",
             Self::Lost => "lost",
             Self::Pending => "pending",
             Self::Refused => "refused",
             Self::Restoring => "restoring",
+            Self::Unanswered => "unanswered",
         }
+    }
+
+    /// Returns whether the server has the subscription, or may have it: such ones count against the
+    /// row "Max subscriptions per connection" and have events.
+    pub const fn may_be_at_server(self) -> bool {
+        !matches!(self, Self::Lost | Self::Refused)
+    }
+
+    /// Returns whether a subscribe was sent on this connection and the server has not confirmed it.
+    const fn is_unconfirmed(self) -> bool {
+        matches!(self, Self::Pending | Self::Restoring | Self::Unanswered)
     }
 }
 
@@ -50,8 +73,26 @@ impl SubscriptionState {
 #[derive(Debug, Default)]
 pub(super) struct Subscriptions {
     all: Vec<Subscription>,
-    /// How many subscriptions the restore under way sent again.
-    restoring: usize,
+    /// What has become so far of those that the restore under way sent again.
+    restore: RestoreResult,
+}
+
+/// What became of the subscriptions that were sent again after a reconnect.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct RestoreResult {
+    /// How many the server confirmed.
+    pub(super) confirmed: usize,
+    /// How many had no ack in time.
+    pub(super) unanswered: usize,
+}
+
+/// A request about subscriptions that is sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    /// Its entry.
+    pub(super) seq: Seq,
+    /// Its size in UTF-8 bytes.
+    pub(super) bytes: usize,
 }
 
 impl Subscriptions {
@@ -59,64 +100,96 @@ impl Subscriptions {
         &self.all
     }
 
-    /// Returns the topics that count against the limit: all but the refused.
-    pub(super) fn counted(&self) -> impl Iterator<Item = &Topic> {
-        let counts = |it: &&Subscription| it.state != SubscriptionState::Refused;
-        self.all.iter().filter(counts).map(|it| &it.topic)
-    }
-
-    /// Returns how many count against the limit.
-    pub(super) fn count(&self) -> usize {
-        self.counted().count()
-    }
-
-    /// Returns whether one more subscribe of `topic` would add to the count.
-    pub(super) fn would_add(&self, topic: &Topic) -> bool {
-        !self.counted().any(|counted| counted == topic)
+    /// Returns those that count against the limit: all but the refused. A lost one is asked for again
+    /// with the next connection.
+    pub(super) fn counted(&self) -> impl Iterator<Item = &Subscription> {
+        self.all.iter().filter(|it| it.state != SubscriptionState::Refused)
     }
 
     /// Notes that a subscribe was sent.
-    pub(super) fn ask(&mut self, topic: &Topic, state: SubscriptionState) {
-        match self.find(topic) {
-            Some(known) if known.state == SubscriptionState::Active => {}
-            Some(known) => known.state = state,
-            None => {
-                self.all.push(Subscription {
-                    topic: topic.clone(),
-                    state,
-                    events: 0,
-                    last_event: None,
-                });
+    pub(super) fn ask(&mut self, topic: &Topic, state: SubscriptionState, asked: Asked) {
+        let Some(known) = self.find(topic) else {
+            return self.all.push(Subscription {
+                topic: topic.clone(),
+                state,
+                events: 0,
+                last_event: None,
+                asked: asked.seq,
+                asked_bytes: asked.bytes,
+                wanted_since: asked.seq,
+            });
+        };
+        match known.state {
+            SubscriptionState::Active => return,
+            SubscriptionState::Pending | SubscriptionState::Restoring => {}
+            SubscriptionState::Unanswered => known.state = state,
+            SubscriptionState::EndUnanswered
+            | SubscriptionState::Ending
+            | SubscriptionState::Lost
+            | SubscriptionState::Refused => {
+                known.state = state;
+                known.wanted_since = asked.seq;
+            }
+        }
+        known.asked = asked.seq;
+        known.asked_bytes = asked.bytes;
+    }
+
+    /// Notes that the subscribe of entry `asked` was acknowledged, in time or late. An unsubscribe
+    /// sent after it stands.
+    pub(super) fn confirm(&mut self, topic: &Topic, asked: Seq) {
+        let Some(known) = self.find(topic) else { return };
+        if known.state.is_unconfirmed() && asked >= known.wanted_since {
+            let was_restoring = known.state == SubscriptionState::Restoring;
+            known.state = SubscriptionState::Active;
+            self.restore.confirmed += usize::from(was_restoring);
+        }
+    }
+
+    /// Notes that the request of entry `asked` has no ack and is no longer waited for. One that was
+    /// sent after it is.
+    pub(super) fn leave_unanswered(&mut self, asked: Seq) {
+        for it in self.all.iter_mut().filter(|it| it.asked == asked) {
+            match it.state {
+                SubscriptionState::Ending => it.state = SubscriptionState::EndUnanswered,
+                SubscriptionState::Pending => it.state = SubscriptionState::Unanswered,
+                SubscriptionState::Restoring => {
+                    it.state = SubscriptionState::Unanswered;
+                    self.restore.unanswered += 1;
+                }
+                _ => {}
             }
         }
     }
 
-    /// Notes that a subscribe was acknowledged. An unsubscribe sent after it stands.
-    pub(super) fn confirm(&mut self, topic: &Topic) {
-        if let Some(known) = self.find(topic)
-            && known.state != SubscriptionState::Ending
-        {
-            known.state = SubscriptionState::Active;
+    /// Returns, once, what became of a restore, when none of its subscriptions is waited for any more.
+    pub(super) fn take_restored(&mut self) -> Option<RestoreResult> {
+        let is_under_way = self.all.iter().any(|it| it.state == SubscriptionState::Restoring);
+        let result =
+            Some(self.restore).filter(|it| !is_under_way && *it != RestoreResult::default());
+        if result.is_some() {
+            self.restore = RestoreResult::default();
         }
+        result
     }
 
-    /// Returns, once, how many subscriptions a restore brought back, when it is complete.
-    pub(super) fn take_restored(&mut self) -> Option<usize> {
-        let is_complete = self.restoring > 0
-            && !self.all.iter().any(|it| it.state == SubscriptionState::Restoring);
-        is_complete.then(|| core::mem::take(&mut self.restoring))
-    }
-
-    /// Notes that an unsubscribe was sent: without filters it ends all of the channel.
-    pub(super) fn end(&mut self, topic: &Topic) {
+    /// Notes that an unsubscribe was sent: without filters it ends all of the channel. The server has
+    /// nothing to end of a refused one.
+    pub(super) fn end(&mut self, topic: &Topic, asked: Asked) {
+        self.all.retain(|it| !(is_ended_by(it, topic) && it.state == SubscriptionState::Refused));
         for it in self.all.iter_mut().filter(|it| is_ended_by(it, topic)) {
             it.state = SubscriptionState::Ending;
+            it.asked = asked.seq;
+            it.asked_bytes = asked.bytes;
         }
     }
 
-    /// Notes that an unsubscribe was acknowledged.
+    /// Notes that an unsubscribe was acknowledged, in time or late. A subscribe sent after it stands.
     pub(super) fn remove(&mut self, topic: &Topic) {
-        self.all.retain(|it| !(is_ended_by(it, topic) && it.state == SubscriptionState::Ending));
+        let is_ending = |it: &Subscription| {
+            matches!(it.state, SubscriptionState::Ending | SubscriptionState::EndUnanswered)
+        };
+        self.all.retain(|it| !(is_ended_by(it, topic) && is_ending(it)));
     }
 
     /// Forgets one subscription.
@@ -128,19 +201,44 @@ impl Subscriptions {
         *self = Self::default();
     }
 
-    /// Notes that the server closed the connection over what was pending.
-    pub(super) fn refuse_pending(&mut self) {
-        for it in &mut self.all {
-            if it.state == SubscriptionState::Pending {
+    /// Notes that the server closed the connection over the request of entry `asked`. Of a restore
+    /// with several requests under way nothing is refused: the server had accepted them before.
+    pub(super) fn refuse(&mut self, asked: Seq) {
+        let unconfirmed = self.all.iter().filter(|it| it.state.is_unconfirmed()).count();
+        for it in self.all.iter_mut().filter(|it| it.asked == asked && it.state.is_unconfirmed()) {
+            if it.state != SubscriptionState::Restoring || unconfirmed == 1 {
                 it.state = SubscriptionState::Refused;
             }
         }
     }
 
+    /// Notes that the server closed the connection over a message of more than `limit` bytes.
+    pub(super) fn refuse_larger_than(&mut self, limit: usize) {
+        for it in &mut self.all {
+            if it.state.is_unconfirmed() && it.asked_bytes > limit {
+                it.state = SubscriptionState::Refused;
+            }
+        }
+    }
+
+    /// Notes that the server closed the connection over too many subscriptions: the latest that it has
+    /// not confirmed are refused, as many as are over `limit`, and one at least.
+    pub(super) fn refuse_over(&mut self, limit: usize) {
+        let over = self.counted().count().saturating_sub(limit).max(1);
+        let mut unconfirmed: Vec<_> =
+            self.all.iter_mut().filter(|it| it.state.is_unconfirmed()).collect();
+        unconfirmed.sort_by_key(|it| it.asked);
+        for it in unconfirmed.into_iter().rev().take(over) {
+            it.state = SubscriptionState::Refused;
+        }
+    }
+
     /// Notes that the connection ended.
     pub(super) fn lose(&mut self) {
-        self.restoring = 0;
-        self.all.retain(|it| it.state != SubscriptionState::Ending);
+        self.restore = RestoreResult::default();
+        self.all.retain(|it| {
+            !matches!(it.state, SubscriptionState::Ending | SubscriptionState::EndUnanswered)
+        });
         for it in &mut self.all {
             if it.state != SubscriptionState::Refused {
                 it.state = SubscriptionState::Lost;
@@ -148,17 +246,10 @@ impl Subscriptions {
         }
     }
 
-    /// Returns the topics to send again, marked as restoring.
-    pub(super) fn restore(&mut self) -> Vec<Topic> {
-        let lost = self.all.iter_mut().filter(|it| it.state == SubscriptionState::Lost);
-        let topics: Vec<Topic> = lost
-            .map(|it| {
-                it.state = SubscriptionState::Restoring;
-                it.topic.clone()
-            })
-            .collect();
-        self.restoring = topics.len();
-        topics
+    /// Returns the topics to ask for again.
+    pub(super) fn lost(&self) -> Vec<Topic> {
+        let lost = self.all.iter().filter(|it| it.state == SubscriptionState::Lost);
+        lost.map(|it| it.topic.clone()).collect()
     }
 
     /// Counts an event of `channel` whose data is this JSON text.

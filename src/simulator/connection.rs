@@ -207,8 +207,9 @@ impl Connection {
         let topic = message.topic().map_err(Violation::Malformed)?;
         let channel = self.catalogued(&topic.channel)?;
         for (filter, value) in topic.filters() {
+            let filter = filter.clone();
             if channel.filters.iter().all(|offered| offered.name != filter) {
-                return Err(Violation::FilterNotOffered { channel: topic.channel, filter });
+                return Err(Violation::FilterNotOffered { channel: channel.name.clone(), filter });
             }
             if !value.starts_with('"') {
                 return Err(Violation::FilterNotText { filter });

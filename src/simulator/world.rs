@@ -26,7 +26,7 @@ impl World {
         let examples = &self.api.channel(channel)?.examples;
         let example = self.random.pick(examples)?;
         let topic = self.random.pick(topics)?;
-        Some(with_fields(example, &topic.filters()))
+        Some(with_fields(example, topic.filters()))
     }
 
     /// Returns the message that tells of an event of `channel`.

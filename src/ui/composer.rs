@@ -8,7 +8,7 @@ use web_sys::{Element as Node, EventTarget, HtmlElement, KeyboardEvent, ShadowRo
 
 use crate::api::{Channel, Filter};
 use crate::compose::{
-    Check, Draft, Form, History, Level, Tab, beginnings, checks, grouped, wire_size,
+    Check, Draft, Form, History, Level, Subscribed, Tab, beginnings, checks, grouped, wire_size,
 };
 use crate::driver;
 use crate::entry::Refusal;
@@ -301,12 +301,15 @@ fn envelope(state: ComposerState) -> Element {
     let limit = state.model.api().limits.message_bytes;
     let draft = Memo::new(move |_| state.draft.with(|draft| draft.text().to_owned()));
     let size = move || draft.with(|text| wire_size(text));
-    let counted = Memo::new(move |_| {
-        state.model.read(|view| view.session.counted_topics().cloned().collect::<Vec<_>>())
+    let subscribed = Memo::new(move |_| {
+        state.model.read(|view| Subscribed {
+            topics: view.session.counted_topics().cloned().collect(),
+            is_full: view.session.is_full(),
+        })
     });
     let found = move || {
         let api = state.model.api();
-        draft.with(|text| counted.with(|counted| checks(text, &api, counted)))
+        draft.with(|text| subscribed.with(|subscribed| checks(text, &api, subscribed)))
     };
     let typed = move |event| state.edit(|draft| draft.set_text(event_target_value(&event)));
     let copy = NodeRef::<Div>::new();

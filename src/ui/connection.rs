@@ -5,8 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlSelectElement, InputEvent, KeyboardEvent};
 
-use crate::entry::Ended;
-use crate::protocol::close::Reaction;
+use crate::entry::NextStep;
 use crate::session::{Behaviour, Command, Phase};
 use crate::target::{Choice, Form};
 use crate::words::address as sentence;
@@ -218,12 +217,9 @@ fn address_hint(model: Model) -> Option<String> {
 
 fn key(model: Model, parameter: String) -> Element {
     let is_refused = move || {
-        model.phase.with(|phase| match phase {
-            Phase::Idle { ended: Some(Ended::Closed { code, .. }) } => {
-                model.api().reaction(*code) == Reaction::AskForKey
-            }
-            _ => false,
-        })
+        model
+            .phase
+            .with(|phase| phase.ended().is_some_and(|ended| ended.next == NextStep::AskForKey))
     };
     let typed = move |event| {
         model.change_form(|form| form.type_key(event_target_value(&event)));

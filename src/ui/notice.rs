@@ -22,7 +22,7 @@ pub(super) fn notice(model: Model) -> AnyView {
             _ => None,
         };
         let kept = model.driver().read(|view| view.session.subscription_count());
-        let words = Notice::of(phase.ended()?, until.is_some(), &model.api(), kept)?;
+        let words = Notice::of(phase.ended()?, &model.api(), kept)?;
         let offers_simulator = words.offers_simulator && model.choice.get() != Choice::Simulator;
         let actions = div()
             .class("vp-notice__actions")
@@ -49,7 +49,7 @@ fn said(words: Notice) -> Element {
         .class("vp-notice")
         .label("What happened")
         .test_id("notice")
-        .attr("data-tone", words.tone)
+        .attr("data-tone", words.tone.name())
         .attr("data-code", code_words.clone())
         .child(code().class("vp-notice__code").child(code_words))
         .child(text)

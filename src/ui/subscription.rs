@@ -75,10 +75,16 @@ fn about(subscription: &Subscription) -> String {
             let last = subscription.last_event.map(|last| last.wall);
             message::events(subscription.events, last, driver::utc_offset_minutes())
         }
+        SubscriptionState::EndUnanswered => {
+            "unsubscribe without an ack; ends with this connection".to_owned()
+        }
         SubscriptionState::Ending => "unsubscribing…".to_owned(),
         SubscriptionState::Lost => "restored with the next connection".to_owned(),
         SubscriptionState::Pending => "waiting for ack…".to_owned(),
         SubscriptionState::Refused => "refused".to_owned(),
         SubscriptionState::Restoring => "restoring…".to_owned(),
+        SubscriptionState::Unanswered => {
+            "no ack; asked for again with the next connection".to_owned()
+        }
     }
 }

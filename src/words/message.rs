@@ -36,11 +36,11 @@ pub fn sent(text: &str, at: UnixMillis, minutes_east: i32) -> String {
 
 /// Returns the filters of a topic: `project_id=prj_1`; nothing where there are none.
 pub fn filters(topic: &Topic) -> String {
-    let filter = |(name, value): (String, String)| match json::decode(&value) {
+    let filter = |(name, value): &(String, String)| match json::decode(value) {
         Some(text) => format!("{name}={text}"),
         None => format!("{name}={value}"),
     };
-    topic.filters().into_iter().map(filter).collect::<Vec<_>>().join(" ")
+    topic.filters().iter().map(filter).collect::<Vec<_>>().join(" ")
 }
 
 /// Returns what came of a subscription: `3 events · last 12:30:01`.

@@ -2,9 +2,8 @@
 
 use super::format::{counted, duration, visible};
 use crate::api::Api;
-use crate::entry::{Ended, OpenFailure, POLICY_VIOLATION};
+use crate::entry::{EndCause, Ended, NextStep, OpenFailure};
 use crate::protocol::CloseCode;
-use crate::protocol::close::Reaction;
 
 /// What to say of a connection that ended.
 pub struct Notice {
@@ -16,121 +15,170 @@ pub struct Notice {
     pub action: String,
     /// What may be behind it.
     pub causes: &'static [&'static str],
-    /// How serious it is, for style sheets: `plain`, `caution` or `danger`.
-    pub tone: &'static str,
+    /// How serious it is.
+    pub tone: NoticeTone,
     /// Whether the simulator would help.
     pub offers_simulator: bool,
 }
 
+/// How serious a notice is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum NoticeTone {
+    /// It mends itself.
+    Caution,
+    /// The reader has to do something.
+    Danger,
+    /// As it should be.
+    Plain,
+}
+
+impl NoticeTone {
+    /// Returns the tone as a word, for style sheets.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Caution => "caution",
+            Self::Danger => "danger",
+            Self::Plain => "plain",
+        }
+    }
+}
+
 impl Notice {
-    /// Returns what to say of a connection's end, if it needs a word. `is_waiting` is whether another
-    /// attempt is scheduled, which brings back this many `subscriptions`.
-    pub fn of(ended: &Ended, is_waiting: bool, api: &Api, subscriptions: usize) -> Option<Self> {
-        let tone = if is_waiting { "caution" } else { "danger" };
-        let plain = |title: &str, action: String| Self {
-            code: None,
-            title: title.to_owned(),
-            action,
-            causes: &[],
-            tone,
-            offers_simulator: false,
-        };
-        Some(match ended {
-            Ended::Asked => return None,
-            Ended::Closed { code, reason, .. } => {
-                let mut notice = Self::closed(*code, reason, api);
-                if is_waiting && subscriptions > 0 {
-                    let kept = counted(subscriptions as u64, "subscription");
-                    let whose = if subscriptions == 1 { "its" } else { "their" };
-                    let action = notice.action;
-                    notice.action =
-                        format!("{action} {kept} will be restored with {whose} filters.");
+    /// Returns what to say of a connection's end, if it needs a word. Another attempt, if one follows,
+    /// brings back this many `subscriptions`.
+    pub fn of(ended: &Ended, api: &Api, subscriptions: usize) -> Option<Self> {
+        let next = ended.next;
+        let notice = match &ended.cause {
+            EndCause::Asked => return None,
+            EndCause::Closed { code, reason, clean } => {
+                let mut notice = Self::closed(*code, reason, *clean, next, api);
+                if next.tries_again() && subscriptions > 0 {
+                    notice.action.push_str(&coming_back(subscriptions));
                 }
-                notice.tone = match code {
-                    &CloseCode::NORMAL => "plain",
-                    _ => tone,
-                };
                 notice
             }
-            Ended::GaveUp { attempts } => Self {
+            EndCause::GaveUp { attempts } => Self {
                 causes: &OPEN_FAILURE_CAUSES,
                 offers_simulator: true,
-                ..plain(
+                ..Self::new(
                     "Could not connect.",
                     format!("{attempts} attempts failed. What may be behind it:"),
+                    next,
                 )
             },
-            Ended::NoEcho => Self {
+            EndCause::NoEcho => Self {
                 offers_simulator: true,
-                ..plain(
+                ..Self::new(
                     "No echo server answered.",
                     "The network may block them. The simulator needs no network and shows the whole API."
                         .to_owned(),
+                    next,
                 )
             },
-            Ended::OpenFailed(failure) => {
-                let why = match failure {
-                    OpenFailure::TimedOut { after } => {
-                        format!("No answer in {}. Trying again.", duration(*after))
-                    }
-                    OpenFailure::Refused { .. } | OpenFailure::Unreachable => {
-                        "The handshake failed; browsers do not tell why. Trying again.".to_owned()
-                    }
-                };
-                plain("No connection yet.", why)
+            EndCause::OpenFailed(failure) => Self::open_failed(failure, next),
+            EndCause::Silent => {
+                let follows = follows(next, "Connecting anew.");
+                let action = format!("The server sent nothing for too long.{follows}");
+                Self::new("No sign of life.", action, next)
             }
-            Ended::Refused { name } if name == POLICY_VIOLATION => Self {
-                offers_simulator: true,
-                ..plain(
-                    "Blocked by this page's content security policy.",
-                    "Add the address to its connect-src, or open the playground elsewhere.".to_owned(),
-                )
-            },
-            Ended::Silent => plain(
-                "No sign of life.",
-                "The server sent nothing for too long. Connecting anew.".to_owned(),
-            ),
-            Ended::Refused { name } => Self {
-                offers_simulator: true,
-                ..plain(
-                    "The browser refused the address.",
-                    format!("It says {name}. Check the address; on an https page use wss://."),
-                )
-            },
-            Ended::Unconfirmed => plain(
+            EndCause::Unconfirmed => Self::new(
                 "Disconnected.",
                 "The server did not confirm the close in time.".to_owned(),
+                next,
             ),
-        })
+        };
+        Some(notice)
     }
 
-    fn closed(code: CloseCode, reason: &str, api: &Api) -> Self {
+    fn closed(code: CloseCode, reason: &str, clean: bool, next: NextStep, api: &Api) -> Self {
         let row = api.close(code);
         let meaning = row.map_or(code.standard_meaning(), |row| row.meaning.as_str());
-        let action = match row {
-            Some(row) => row.action.clone(),
-            None => match api.reaction(code) {
-                Reaction::Stop => {
-                    "Not retried: only the server's owner knows what it means.".into()
-                }
-                _ => "Reconnecting with exponential backoff".into(),
-            },
+        let action = match (next, row) {
+            (NextStep::Stopped, _) => STOPPED,
+            (_, Some(row)) => row.action.as_str(),
+            (NextStep::AskForKey, None) => "Check the API key",
+            (NextStep::Rest, None) => "Not retried: only the server's owner knows what it means.",
+            (NextStep::Retry, None) => "Reconnecting with exponential backoff",
+            (NextStep::Wait, None) => "Reconnecting after the wait that the server asked for",
         };
         let stop = if action.ends_with('.') { "" } else { "." };
         let said = match reason {
             "" => String::new(),
             reason => format!(" The server says “{}”.", visible(reason, REASON_CHARACTERS)),
         };
+        let clean = if clean { "clean" } else { "unclean" };
+        let action = format!("{action}{stop}{said} The close was {clean}.");
+        let mut notice = Self::new(&format!("{meaning}."), action, next);
+        notice.code = Some(code);
+        if code == CloseCode::NORMAL {
+            notice.tone = NoticeTone::Plain;
+        }
+        notice
+    }
+
+    fn open_failed(failure: &OpenFailure, next: NextStep) -> Self {
+        let follows = follows(next, "Trying again.");
+        match failure {
+            OpenFailure::Blocked => Self {
+                offers_simulator: true,
+                ..Self::new(
+                    "Blocked by this page's content security policy.",
+                    "Add the address to its connect-src, or open the playground elsewhere."
+                        .to_owned(),
+                    next,
+                )
+            },
+            OpenFailure::Refused { name } => Self {
+                offers_simulator: true,
+                ..Self::new(
+                    "The browser refused the address.",
+                    format!("It says {name}. Check the address; on an https page use wss://."),
+                    next,
+                )
+            },
+            OpenFailure::TimedOut { after } => {
+                let action = format!("No answer in {}.{follows}", duration(*after));
+                Self::new("No connection yet.", action, next)
+            }
+            OpenFailure::Unreachable => {
+                let action = format!("The handshake failed; browsers do not tell why.{follows}");
+                Self::new("No connection yet.", action, next)
+            }
+        }
+    }
+
+    fn new(title: &str, action: String, next: NextStep) -> Self {
         Self {
-            code: Some(code),
-            title: format!("{meaning}."),
-            action: format!("{action}{stop}{said}"),
+            code: None,
+            title: title.to_owned(),
+            action,
             causes: &[],
-            tone: "danger",
+            tone: match next {
+                NextStep::AskForKey | NextStep::Rest => NoticeTone::Danger,
+                NextStep::Retry | NextStep::Wait => NoticeTone::Caution,
+                NextStep::Stopped => NoticeTone::Plain,
+            },
             offers_simulator: false,
         }
     }
 }
+
+/// Returns what follows, as a sentence after another one; `trying` says that it is tried again.
+fn follows(next: NextStep, trying: &str) -> String {
+    match next {
+        NextStep::Retry | NextStep::Wait => format!(" {trying}"),
+        NextStep::Stopped => format!(" {STOPPED}"),
+        NextStep::AskForKey | NextStep::Rest => String::new(),
+    }
+}
+
+fn coming_back(subscriptions: usize) -> String {
+    let kept = counted(subscriptions as u64, "subscription");
+    let whose = if subscriptions == 1 { "its" } else { "their" };
+    format!(" {kept} will be restored with {whose} filters.")
+}
+
+const STOPPED: &str = "You stopped the attempts; Connect starts over.";
 
 /// A close reason has 123 bytes at most.
 const REASON_CHARACTERS: usize = 123;

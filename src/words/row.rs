@@ -74,7 +74,7 @@ impl Summary {
             Body::Message { direction, text, size: length, reading } => {
                 Self::message(*direction, text, size(*length), reading)
             }
-            Body::Note(note) => Self::note(note, api),
+            Body::Note(note) => Self::note(note),
             Body::Opened { endpoint, extensions, protocol, after } => {
                 let detail = join([endpoint, extensions, protocol]);
                 Self::new('·', "open", Tone::Answer, detail, duration(*after))
@@ -158,9 +158,14 @@ impl Summary {
         }
     }
 
-    fn note(note: &Note, api: &Api) -> Self {
+    fn note(note: &Note) -> Self {
         let (label, tone, detail) = match note {
             Note::Cancelled => ("cancelled", Tone::Quiet, "you stopped connecting".to_owned()),
+            Note::Cleared { rows } => {
+                let verb = if *rows == 1 { "is" } else { "are" };
+                let detail = format!("{} before this {verb} hidden", counted(*rows, "row"));
+                ("cleared", Tone::Quiet, detail)
+            }
             Note::Connecting { endpoint, attempt } => {
                 let attempt = match attempt {
                     0 => String::new(),
@@ -179,6 +184,9 @@ impl Summary {
             Note::NotSent { refusal } => ("not sent", Tone::Problem, refused(refusal)),
             Note::OpenFailed { endpoint, failure } => {
                 let failure = match failure {
+                    OpenFailure::Blocked => {
+                        "this page's content security policy does not allow it".to_owned()
+                    }
                     OpenFailure::Refused { name } => format!("the browser refused it ({name})"),
                     OpenFailure::TimedOut { after } => format!("no answer in {}", duration(*after)),
                     OpenFailure::Unreachable => {
@@ -187,17 +195,22 @@ impl Summary {
                 };
                 ("failed", Tone::Problem, join([endpoint, &failure]))
             }
-            Note::Reconnecting { attempt, delay } => {
-                let why = if api.timings.backoff.contains(delay) {
-                    " — exponential backoff"
-                } else {
-                    ""
-                };
+            Note::Reconnecting { attempt, delay, is_backoff } => {
+                let why = if *is_backoff { " — exponential backoff" } else { "" };
                 let detail = format!("attempt {attempt} in {}{why}", seconds(*delay));
                 ("reconnect", Tone::Waiting, detail)
             }
-            Note::Restored { subscriptions } => {
+            Note::Restored { subscriptions, unanswered: 0 } => {
                 ("restored", Tone::Answer, with_filters(*subscriptions))
+            }
+            Note::Restored { subscriptions: 0, unanswered } => {
+                let unanswered = counted(*unanswered as u64, "subscription");
+                ("not restored", Tone::Problem, format!("no ack for {unanswered}"))
+            }
+            Note::Restored { subscriptions, unanswered } => {
+                let detail =
+                    format!("{} · no ack for {unanswered} more", with_filters(*subscriptions));
+                ("restored", Tone::Problem, detail)
             }
             Note::Restoring { subscriptions } => {
                 ("restoring", Tone::Waiting, with_filters(*subscriptions))

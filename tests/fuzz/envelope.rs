@@ -50,7 +50,7 @@ fn fields_agree(envelope: &Envelope<'_>, value: &Value) {
     assert_eq!(topic.is_ok(), is_topic, "{topic:?}");
     if let Ok(topic) = topic {
         assert_eq!(topic.channel, channel.as_str().unwrap_or_default());
-        let read_filters = topic.filters().into_iter().map(|(name, json)| (name, read(&json)));
+        let read_filters = topic.filters().iter().map(|(name, json)| (name.clone(), read(json)));
         let wanted = filters.as_object().into_iter().flatten();
         let wanted: BTreeMap<_, _> = wanted.map(|(name, it)| (name.clone(), it.clone())).collect();
         assert_eq!(read_filters.collect::<BTreeMap<_, _>>(), wanted);

@@ -77,7 +77,10 @@ fn entries() -> Vec<(&'static str, Entry)> {
                 ours: false,
             },
         ),
-        ("note", Body::Note(Note::Reconnecting { attempt: 3, delay: Millis(4_000) })),
+        (
+            "note",
+            Body::Note(Note::Reconnecting { attempt: 3, delay: Millis(4_000), is_backoff: true }),
+        ),
         (
             "open",
             Body::Opened {

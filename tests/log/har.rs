@@ -59,7 +59,10 @@ fn log() -> Vec<Entry> {
         (1_400, Body::Heartbeat { request_id: "hb".into(), ping: ping(), pong: None }),
         (1_500, Body::Binary { bytes: vec![0, 255] }),
         (1_600, closed()),
-        (1_600, Body::Note(Note::Reconnecting { attempt: 1, delay: Millis(60_000) })),
+        (
+            1_600,
+            Body::Note(Note::Reconnecting { attempt: 1, delay: Millis(60_000), is_backoff: false }),
+        ),
         (9_000, connecting(simulator)),
         (9_040, opened(simulator)),
         (9_100, text(FrameDirection::Received, "d")),

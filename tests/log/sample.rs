@@ -140,20 +140,26 @@ fn note() -> impl Strategy<Value = Note> {
         ]
     };
     let failure = prop_oneof![
+        Just(OpenFailure::Blocked),
         text().prop_map(|name| OpenFailure::Refused { name }),
         span().prop_map(|after| OpenFailure::TimedOut { after }),
         Just(OpenFailure::Unreachable),
     ];
     prop_oneof![
         Just(Note::Cancelled),
+        any::<u64>().prop_map(|rows| Note::Cleared { rows }),
         (text(), any::<u32>())
             .prop_map(|(endpoint, attempt)| Note::Connecting { endpoint, attempt }),
         any::<u32>().prop_map(|attempts| Note::GaveUp { attempts }),
         Just(Note::NoSignOfLife),
         refusal().prop_map(|refusal| Note::NotSent { refusal }),
         (text(), failure).prop_map(|(endpoint, failure)| Note::OpenFailed { endpoint, failure }),
-        (any::<u32>(), span()).prop_map(|(attempt, delay)| Note::Reconnecting { attempt, delay }),
-        (0..60_usize).prop_map(|subscriptions| Note::Restored { subscriptions }),
+        (any::<u32>(), span(), any::<bool>()).prop_map(|(attempt, delay, is_backoff)| {
+            Note::Reconnecting { attempt, delay, is_backoff }
+        }),
+        (0..60_usize, 0..3_usize).prop_map(|(subscriptions, unanswered)| {
+            Note::Restored { subscriptions, unanswered }
+        }),
         (0..60_usize).prop_map(|subscriptions| Note::Restoring { subscriptions }),
         span().prop_map(|after| Note::Silent { after }),
         Just(Note::Stopped),

@@ -69,7 +69,7 @@ fn the_rows_of_the_picture_read_as_drawn() {
         ),
         (closed(1_006, "", false), "× close 1006 | Abnormal close (no close frame) | unclean"),
         (
-            Body::Note(Note::Reconnecting { attempt: 3, delay: Millis(4_000) }),
+            Body::Note(Note::Reconnecting { attempt: 3, delay: Millis(4_000), is_backoff: true }),
             "· reconnect | attempt 3 in 4 s — exponential backoff | ",
         ),
     ] {
@@ -79,7 +79,7 @@ fn the_rows_of_the_picture_read_as_drawn() {
 
 #[test]
 fn a_wait_that_is_no_backoff_is_not_called_one() {
-    let note = Note::Reconnecting { attempt: 1, delay: Millis(60_000) };
+    let note = Note::Reconnecting { attempt: 1, delay: Millis(60_000), is_backoff: false };
     assert_eq!(of(Body::Note(note)).detail, "attempt 1 in 60 s");
 }
 
@@ -181,6 +181,11 @@ fn notes_are_short_and_calm() {
             "wss://host/ · the browser refused it (SecurityError)",
         ),
         (
+            failed(OpenFailure::Blocked),
+            "failed",
+            "wss://host/ · this page's content security policy does not allow it",
+        ),
+        (
             failed(OpenFailure::Unreachable),
             "failed",
             "wss://host/ · no connection; a browser does not tell why",
@@ -201,7 +206,23 @@ fn notes_are_short_and_calm() {
             "restoring",
             "2 subscriptions with the same filters",
         ),
-        (Note::Restored { subscriptions: 1 }, "restored", "1 subscription with the same filters"),
+        (
+            Note::Restored { subscriptions: 1, unanswered: 0 },
+            "restored",
+            "1 subscription with the same filters",
+        ),
+        (
+            Note::Restored { subscriptions: 2, unanswered: 1 },
+            "restored",
+            "2 subscriptions with the same filters · no ack for 1 more",
+        ),
+        (
+            Note::Restored { subscriptions: 0, unanswered: 2 },
+            "not restored",
+            "no ack for 2 subscriptions",
+        ),
+        (Note::Cleared { rows: 118 }, "cleared", "118 rows before this are hidden"),
+        (Note::Cleared { rows: 1 }, "cleared", "1 row before this is hidden"),
         (Note::Stopped, "stopped", "you stopped reconnecting"),
         (Note::Unconfirmed, "note", "the server did not confirm the close"),
     ] {

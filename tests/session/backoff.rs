@@ -1,8 +1,8 @@
 //! The row "Reconnect strategy", and when it starts over.
 
 use veriops_playground::entry::Note;
-use veriops_playground::protocol::Millis;
-use veriops_playground::session::Command;
+use veriops_playground::protocol::{MessageType, Millis};
+use veriops_playground::session::{Command, SocketEvent};
 
 use crate::client::{Client, echo, live};
 
@@ -53,6 +53,67 @@ fn the_backoff_starts_over_after_ten_seconds_and_a_message_and_not_before() {
 }
 
 #[test]
+fn only_an_envelope_of_the_server_starts_the_backoff_over() {
+    let echoed = |client: &mut Client| {
+        client.ask(MessageType::Ping);
+        client.sent().pop().unwrap()
+    };
+    let said = |text: &'static str| move |_: &mut Client| text.to_owned();
+    type Say = Box<dyn Fn(&mut Client) -> String>;
+    let sayings: [(Say, u64); 7] = [
+        (Box::new(said(r#"{"type":"ack","request_id":"req_1"}"#)), 1),
+        (Box::new(said(r#"{"type":"ping","request_id":"hb_1"}"#)), 1),
+        (Box::new(said("Request served by 4d896d95")), 2),
+        (Box::new(said(r#"{"type":"hello","request_id":"a"}"#)), 2),
+        (Box::new(said(r#"{"type":"event","request_id":"a"}"#)), 2),
+        (Box::new(|_: &mut Client| "x".repeat(70_000)), 2),
+        (Box::new(echoed), 2),
+    ];
+    for (say, delay) in sayings {
+        let mut client = Client::live();
+        client.closes(1006);
+        client.wait(Millis::seconds(1));
+        client.opens();
+        client.sent();
+        let text = say(&mut client);
+        client.receives(&text);
+        client.wait(Millis::seconds(10));
+        client.closes(1006);
+        assert_eq!(client.delay(), Some(Millis::seconds(delay)), "{:.60}", text);
+    }
+}
+
+#[test]
+fn a_binary_frame_does_not_start_the_backoff_over() {
+    let mut client = Client::live();
+    client.closes(1006);
+    client.wait(Millis::seconds(1));
+    client.opens();
+    client.hears(SocketEvent::Binary(vec![1]));
+    client.wait(Millis::seconds(10));
+    client.closes(1006);
+    assert_eq!(client.delay(), Some(Millis::seconds(2)));
+}
+
+#[test]
+fn an_echo_server_that_echoes_starts_the_backoff_over_and_its_banner_does_not() {
+    for (echoes, delay) in [(false, 2), (true, 1)] {
+        let mut client = Client::echo();
+        client.closes(1006);
+        client.wait(Millis::seconds(1));
+        client.opens();
+        client.receives("Request served by 4d896d95");
+        if echoes {
+            client.send("hello");
+            client.receives("hello");
+        }
+        client.wait(Millis::seconds(10));
+        client.closes(1006);
+        assert_eq!(client.delay(), Some(Millis::seconds(delay)), "{echoes}");
+    }
+}
+
+#[test]
 fn attempts_that_do_not_open_go_on_with_the_backoff() {
     let mut client = Client::live();
     client.closes(1006);
@@ -70,7 +131,10 @@ fn every_attempt_is_numbered_in_the_log() {
     for attempt in 1..=3 {
         client.closes(1006);
         let delay = client.delay().unwrap();
-        assert_eq!(client.notes().pop(), Some(&Note::Reconnecting { attempt, delay }));
+        assert_eq!(
+            client.notes().pop(),
+            Some(&Note::Reconnecting { attempt, delay, is_backoff: true })
+        );
         client.wait(delay);
         let note = client.notes().pop().unwrap();
         assert!(matches!(note, Note::Connecting { attempt: number, .. } if *number == attempt));

@@ -1,8 +1,7 @@
 //! The table "WebSocket close codes": what the client does after a close it did not ask for.
 
 use veriops_playground::api::Api;
-use veriops_playground::entry::Ended;
-use veriops_playground::entry::{Body, Note};
+use veriops_playground::entry::{Body, EndCause, NextStep, Note};
 use veriops_playground::protocol::{CloseCode, MessageType, Millis, Secret};
 use veriops_playground::session::{Command, Target};
 
@@ -51,8 +50,8 @@ fn code_reason_and_cleanness_are_kept() {
     let mut client = Client::live();
     client.closes_with(4001, "token <b>expired</b>");
     let (code, reason) = (CloseCode(4001), "token <b>expired</b>".to_owned());
-    let ended = Ended::Closed { code, reason: reason.clone(), clean: true };
-    assert_eq!(client.rest(), Some(&ended));
+    let cause = EndCause::Closed { code, reason: reason.clone(), clean: true };
+    assert_eq!(client.rest(), Some(&cause));
     assert_eq!(client.last(), &Body::Closed { code, reason, clean: true, ours: false });
 }
 
@@ -135,7 +134,7 @@ fn a_close_is_waited_for_four_seconds() {
     assert_eq!(client.acts(), []);
     client.wait(Millis(1));
     assert_eq!(client.acts(), [Act::Abandon]);
-    assert_eq!(client.rest(), Some(&Ended::Unconfirmed));
+    assert_eq!(client.rest(), Some(&EndCause::Unconfirmed));
     assert_eq!(client.last(), &Body::Note(Note::Unconfirmed));
 }
 
@@ -145,7 +144,7 @@ fn a_close_of_ours_never_reconnects_whatever_code_comes_back() {
         let mut client = Client::live();
         client.disconnect();
         client.closes(code);
-        assert_eq!(client.rest(), Some(&Ended::Asked), "{code}");
+        assert_eq!(client.rest(), Some(&EndCause::Asked), "{code}");
         assert_eq!(client.session.poll_timeout(), None, "{code}");
     }
 }
@@ -165,7 +164,86 @@ fn stopping_ends_the_attempts() {
     client.disconnect();
     assert_eq!(client.session.poll_timeout(), None);
     assert_eq!(client.last(), &Body::Note(Note::Stopped));
-    assert!(matches!(client.rest(), Some(Ended::Closed { code: CloseCode(1001), .. })));
+    assert!(matches!(client.rest(), Some(EndCause::Closed { code: CloseCode(1001), .. })));
+}
+
+#[test]
+fn what_follows_travels_with_the_end() {
+    for (code, next) in [
+        (1000, NextStep::Rest),
+        (1001, NextStep::Retry),
+        (1008, NextStep::Rest),
+        (4001, NextStep::AskForKey),
+        (4002, NextStep::Retry),
+        (4008, NextStep::Wait),
+        (4100, NextStep::Rest),
+    ] {
+        let mut client = Client::live();
+        client.closes(code);
+        assert_eq!(client.next(), Some(next), "{code}");
+        assert_eq!(client.delay().is_some(), next.tries_again(), "{code}");
+        client.disconnect();
+        let stopped = if next.tries_again() { NextStep::Stopped } else { next };
+        assert_eq!(client.next(), Some(stopped), "{code}");
+    }
+}
+
+#[test]
+fn after_stop_the_notice_says_that_it_was_stopped_and_not_that_it_tries_again() {
+    let trying = ["Reconnect", "restored", "Trying", "anew."];
+    let stops = |client: &mut Client, before: &str| {
+        let notice = client.notice().unwrap();
+        assert!(notice.contains(before), "{notice}");
+        client.disconnect();
+        let notice = client.notice().unwrap();
+        assert!(notice.contains("You stopped the attempts"), "{notice}");
+        assert!(!trying.iter().any(|word| notice.contains(word)), "{notice}");
+    };
+    for (code, before) in [
+        (1001, "1 subscription will be restored with its filters."),
+        (1012, "Reconnecting with exponential backoff."),
+        (4008, "Wait 60 seconds before reconnecting."),
+    ] {
+        let mut client = Client::live();
+        client.subscribed(&presence());
+        client.closes(code);
+        stops(&mut client, before);
+    }
+    let mut failed = Client::new();
+    failed.connect(live());
+    failed.fails();
+    stops(&mut failed, "Trying again.");
+    let mut hanging = Client::new();
+    hanging.connect(live());
+    hanging.wait(Millis::seconds(10));
+    stops(&mut hanging, "No answer in 10 s. Trying again.");
+    let mut silent = Client::watched();
+    silent.connect(live());
+    silent.opens();
+    silent.wait(Millis::seconds(55));
+    stops(&mut silent, "Connecting anew.");
+}
+
+#[test]
+fn the_notice_says_whether_the_close_was_clean() {
+    let mut client = Client::live();
+    client.closes_with(1001, "bye");
+    let notice = "Server going away. Reconnect with exponential backoff. The server says “bye”. The close was clean.";
+    assert_eq!(client.notice().as_deref(), Some(notice));
+    let mut client = Client::live();
+    client.closes(1006);
+    assert!(client.notice().unwrap().ends_with("The close was unclean."));
+}
+
+#[test]
+fn the_log_says_whether_a_wait_is_the_backoff_or_the_servers() {
+    for (code, seconds, is_backoff) in [(1006, 1, true), (4008, 60, false)] {
+        let mut client = Client::live();
+        client.closes(code);
+        let delay = Millis::seconds(seconds);
+        let note = Note::Reconnecting { attempt: 1, delay, is_backoff };
+        assert_eq!(client.last(), &Body::Note(note));
+    }
 }
 
 #[test]

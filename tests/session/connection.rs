@@ -1,8 +1,7 @@
 //! From asking for a connection to having one, or to the reason why not.
 
 use veriops_playground::api::Api;
-use veriops_playground::entry::Ended;
-use veriops_playground::entry::{Body, Note, OpenFailure, Refusal};
+use veriops_playground::entry::{Body, EndCause, Note, OpenFailure, Refusal};
 use veriops_playground::protocol::{CloseCode, Millis};
 use veriops_playground::session::{ConnectionId, Phase, SocketEvent, Target};
 
@@ -45,7 +44,7 @@ fn echo_candidates_are_tried_in_order_without_a_pause_until_none_is_left() {
     let api = Api::veriops();
     let urls = api.echo.iter().map(|server| server.endpoint.to_string());
     assert_eq!(client.opened(), urls.collect::<Vec<_>>());
-    assert_eq!(client.rest(), Some(&Ended::NoEcho));
+    assert_eq!(client.rest(), Some(&EndCause::NoEcho));
     assert_eq!(client.session.poll_timeout(), None);
 }
 
@@ -57,7 +56,7 @@ fn a_hanging_network_leaves_no_echo_after_five_seconds_a_candidate() {
     pair.connect_to(echo());
     let patience = Millis::seconds(5 * Api::veriops().echo.len() as u64);
     while pair.step(start + patience) {}
-    assert_eq!(pair.client.rest(), Some(&Ended::NoEcho));
+    assert_eq!(pair.client.rest(), Some(&EndCause::NoEcho));
     assert_eq!(pair.client.now.at, start + patience);
 }
 
@@ -101,7 +100,7 @@ fn echo_servers_that_once_answered_are_tried_again_with_backoff() {
 fn no_candidate_is_no_echo() {
     let mut client = Client::new();
     client.connect(Target::Echo { candidates: vec![] });
-    assert_eq!((client.acts(), client.rest()), (vec![], Some(&Ended::NoEcho)));
+    assert_eq!((client.acts(), client.rest()), (vec![], Some(&EndCause::NoEcho)));
 }
 
 #[test]
@@ -117,7 +116,7 @@ fn a_connection_that_never_opened_is_tried_five_times() {
     }
     assert_eq!(delays, [1, 2, 4, 8]);
     assert_eq!(client.opened().len(), 5);
-    assert_eq!(client.rest(), Some(&Ended::GaveUp { attempts: 5 }));
+    assert_eq!(client.rest(), Some(&EndCause::GaveUp { attempts: 5 }));
     assert_eq!(client.last(), &Body::Note(Note::GaveUp { attempts: 5 }));
     client.connect(live());
     client.fails();
@@ -158,8 +157,20 @@ fn an_address_that_the_browser_refuses_is_not_tried_again() {
     client.connect(live());
     let name = "SecurityError".to_owned();
     client.hears(SocketEvent::Refused { name: name.clone() });
-    assert_eq!(client.rest(), Some(&Ended::Refused { name }));
+    assert_eq!(client.rest(), Some(&EndCause::OpenFailed(OpenFailure::Refused { name })));
     assert_eq!(client.session.poll_timeout(), None);
+}
+
+#[test]
+fn an_address_that_the_pages_policy_blocks_is_not_tried_again_and_named_so() {
+    let mut client = Client::new();
+    client.connect(live());
+    client.hears(SocketEvent::Blocked);
+    assert_eq!(client.rest(), Some(&EndCause::OpenFailed(OpenFailure::Blocked)));
+    assert_eq!(client.session.poll_timeout(), None);
+    assert!(
+        client.notice().unwrap().starts_with("Blocked by this page's content security policy.")
+    );
 }
 
 #[test]

@@ -152,7 +152,7 @@ fn a_live_address_that_turns_out_to_echo_is_not_talked_to_for_ever() {
             client.receives(text);
         }
     }
-    assert_eq!(client.states(), ["pending"]);
+    assert_eq!(client.states(), ["unanswered"]);
 }
 
 #[test]

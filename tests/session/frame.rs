@@ -1,10 +1,9 @@
 //! Frames: sizes, golden bytes, and what is no envelope.
 
 use veriops_playground::api::Api;
-use veriops_playground::entry::Ended;
-use veriops_playground::entry::{Body, FrameDirection, Reading, Refusal};
+use veriops_playground::entry::{Body, EndCause, FrameDirection, Note, Reading, Refusal};
 use veriops_playground::protocol::{EnvelopeError, MessageType, Millis};
-use veriops_playground::session::{Command, SocketEvent};
+use veriops_playground::session::{Command, Input, SocketEvent};
 
 use crate::client::{Client, live, presence, project};
 use crate::link::Pair;
@@ -50,7 +49,7 @@ fn the_server_draws_the_same_line_and_closes_with_4009() {
         assert_eq!(pair.client.session.phase().is_open(), passes, "{size}");
         if !passes {
             assert!(
-                matches!(pair.client.rest(), Some(Ended::Closed { code, .. }) if code.0 == 4009)
+                matches!(pair.client.rest(), Some(EndCause::Closed { code, .. }) if code.0 == 4009)
             );
             assert_eq!(pair.client.session.poll_timeout(), None);
         }
@@ -72,6 +71,16 @@ fn a_received_message_over_the_limit_is_a_row_and_the_session_goes_on() {
         assert_eq!(client.subscription(&presence()).unwrap().events, u64::from(passes));
         assert!(client.session.phase().is_open());
     }
+}
+
+#[test]
+fn the_log_says_where_it_was_cleared() {
+    let mut client = Client::live();
+    let before = client.log.len();
+    client.handle(Input::Cleared { rows: before as u64 });
+    assert_eq!(client.last(), &Body::Note(Note::Cleared { rows: before as u64 }));
+    client.send("{}");
+    assert_eq!(client.log.len(), before + 2, "numbers go on one by one");
 }
 
 #[test]
@@ -164,7 +173,7 @@ fn malformed_text_is_answered_with_1008_and_a_stop() {
     pair.connect();
     pair.client.send("{oops");
     pair.drive();
-    assert!(matches!(pair.client.rest(), Some(Ended::Closed { code, .. }) if code.0 == 1008));
+    assert!(matches!(pair.client.rest(), Some(EndCause::Closed { code, .. }) if code.0 == 1008));
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The row "Heartbeat interval": the server's pings and our pongs.
 
 use veriops_playground::api::Api;
-use veriops_playground::entry::Body;
+use veriops_playground::entry::{Body, Reading};
 use veriops_playground::protocol::{MessageType, Millis};
+use veriops_playground::session::Command;
 use veriops_playground::simulator::Settings;
 
 use crate::client::{Client, presence};
@@ -52,7 +53,18 @@ fn a_ping_that_arrives_while_closing_is_not_answered() {
     let mut client = Client::live();
     client.disconnect();
     client.receives(r#"{"type":"ping","request_id":"hb_1"}"#);
-    assert!(matches!(client.last(), Body::Heartbeat { pong: None, .. }));
+    assert_eq!(client.sent(), [""; 0]);
+    assert!(!client.log.last().unwrap().is_problem(), "{:?}", client.last());
+    let request_id = "hb_1".to_owned();
+    assert_eq!(client.reading(), &Reading::Plain { kind: MessageType::Ping, request_id });
+}
+
+#[test]
+fn a_ping_that_is_left_without_an_answer_is_a_problem() {
+    let mut client = Client::live();
+    client.command(Command::AnswerPings(false));
+    client.receives(r#"{"type":"ping","request_id":"hb_1"}"#);
+    assert!(client.log.last().unwrap().is_problem());
 }
 
 #[test]

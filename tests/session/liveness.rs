@@ -1,8 +1,7 @@
 //! Signs of life: a silent server, the idle timer, a slow network, and a page that comes and goes.
 
 use veriops_playground::api::Api;
-use veriops_playground::entry::Ended;
-use veriops_playground::entry::{Body, Note, Refusal};
+use veriops_playground::entry::{Body, EndCause, Note, Refusal};
 use veriops_playground::protocol::{Millis, UnixMillis};
 use veriops_playground::session::{Behaviour, Command, Input, PageEvent, Target};
 use veriops_playground::simulator::Settings;
@@ -25,7 +24,7 @@ fn silence_for_forty_five_seconds_is_probed_and_ten_more_end_the_connection() {
     client.wait(Millis(1));
     assert_eq!(client.acts(), [Act::Abandon]);
     assert!(client.notes().contains(&&Note::NoSignOfLife));
-    assert_eq!(client.session.phase().ended(), Some(&Ended::Silent));
+    assert_eq!(client.session.phase().ended().map(|it| &it.cause), Some(&EndCause::Silent));
     assert_eq!(client.delay(), Some(Millis::seconds(1)));
     client.wait(Millis::seconds(1));
     assert_eq!(client.opened().len(), 1);
@@ -57,7 +56,7 @@ fn what_we_send_is_no_sign_of_life() {
         client.wait(Millis::seconds(1));
         client.send("{}");
     }
-    assert_eq!(client.session.phase().ended(), Some(&Ended::Silent));
+    assert_eq!(client.session.phase().ended().map(|it| &it.cause), Some(&EndCause::Silent));
 }
 
 #[test]
@@ -211,7 +210,7 @@ fn a_simulator_that_stays_silent_closes_the_idle_connection_after_three_hundred_
 fn a_simulator_that_refuses_keys_closes_with_4001_and_is_not_asked_again() {
     let mut pair = Pair::watched(Settings::refusing(&Api::veriops()));
     pair.connect_to(Target::Simulator(Behaviour::RefusesKeys));
-    let Some(Ended::Closed { code, reason, .. }) = pair.client.rest() else {
+    let Some(EndCause::Closed { code, reason, .. }) = pair.client.rest() else {
         panic!("{:?}", pair.client.session.phase())
     };
     assert_eq!((code.0, reason.as_str()), (4001, "token not accepted"));

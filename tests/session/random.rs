@@ -7,8 +7,9 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
+use veriops_playground::entry::{Body, Entry, NextStep, Note, Outcome, Reading};
 use veriops_playground::protocol::{CloseCode, Envelope, MessageType, Millis, Topic};
-use veriops_playground::session::{Command, ConnectionId, SocketEvent};
+use veriops_playground::session::{Command, ConnectionId, SocketEvent, SubscriptionState};
 
 use crate::client::{Client, echo, live, presence, project, simulator};
 use crate::link::{Handshake, Pair};
@@ -65,6 +66,7 @@ fn event() -> impl Strategy<Value = SocketEvent> {
             SocketEvent::Closed { code: CloseCode(code), reason, clean }
         }),
         1 => prop::collection::vec(any::<u8>(), 0..4).prop_map(SocketEvent::Binary),
+        1 => Just(SocketEvent::Blocked),
         1 => Just(SocketEvent::Refused { name: "SecurityError".into() }),
     ]
 }
@@ -111,6 +113,50 @@ fn take(client: &mut Client, ids: &mut Vec<String>, step: Step) {
         }
         Step::Wait { span, punctual: true } => client.wait(span),
         Step::Wait { span, punctual: false } => client.sleep(span),
+    }
+}
+
+/// Checks that nothing waits for ever: a subscription waits only with a request that does, an end of
+/// which another attempt follows has one scheduled, and a restore says no more than is so.
+fn check_waits(client: &Client) -> Result<(), TestCaseError> {
+    let pending: Vec<_> = client.log.iter().filter_map(pending_topic).collect();
+    for subscription in client.session.subscriptions() {
+        let topic = &subscription.topic;
+        let is_awaited = match subscription.state {
+            SubscriptionState::Pending | SubscriptionState::Restoring => {
+                pending.contains(&(MessageType::Subscribe, topic.clone()))
+            }
+            SubscriptionState::Ending => pending.iter().any(|(kind, ended)| {
+                let is_whole = !ended.is_filtered() && ended.channel == topic.channel;
+                *kind == MessageType::Unsubscribe && (ended == topic || is_whole)
+            }),
+            _ => true,
+        };
+        prop_assert!(is_awaited, "{subscription:?} waits for nothing");
+    }
+    let tries_again = client.next().is_some_and(NextStep::tries_again);
+    prop_assert_eq!(tries_again, client.delay().is_some());
+    if let Some(Note::Restored { subscriptions, .. }) = client.log.last().and_then(note) {
+        let states = client.states();
+        let active = states.iter().filter(|state| **state == "active").count();
+        prop_assert!(*subscriptions <= active, "{subscriptions} are not {states:?}");
+    }
+    Ok(())
+}
+
+fn note(entry: &Entry) -> Option<&Note> {
+    if let Body::Note(note) = &entry.body { Some(note) } else { None }
+}
+
+/// Returns what a request that is waited for is about.
+fn pending_topic(entry: &Entry) -> Option<(MessageType, Topic)> {
+    match &entry.body {
+        Body::Message {
+            text,
+            reading: Reading::Request { kind, outcome: Outcome::Pending, .. },
+            ..
+        } => Some((*kind, Envelope::decode(text).ok()?.topic().ok()?)),
+        _ => None,
     }
 }
 
@@ -199,6 +245,7 @@ proptest! {
         let mut ids = Vec::new();
         for step in steps {
             take(&mut client, &mut ids, step);
+            check_waits(&client)?;
         }
     }
 

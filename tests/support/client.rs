@@ -5,9 +5,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use veriops_playground::api::Api;
-use veriops_playground::entry::Ended;
 use veriops_playground::entry::{
-    Body, Entry, FrameDirection, Note, OpenFailure, Outcome, Reading, Refusal, Seq,
+    Body, EndCause, Entry, FrameDirection, NextStep, Note, OpenFailure, Outcome, Reading, Refusal,
+    Seq,
 };
 use veriops_playground::protocol::{
     CloseCode, Endpoint, Envelope, Instant, MessageType, Millis, Now, Secret, Topic, UnixMillis,
@@ -16,6 +16,7 @@ use veriops_playground::session::{
     Behaviour, Command, Config, ConnectionId, Input, Output, Phase, Route, Session, SocketEvent,
     Subscription, Target,
 };
+use veriops_playground::words::notice::Notice;
 
 /// A session, its time, and everything it ever said.
 pub(crate) struct Client {
@@ -181,7 +182,7 @@ impl Client {
         if connection == self.latest {
             self.socket = match (&event, self.socket) {
                 (SocketEvent::Opened { .. }, Socket::Connecting) => Socket::Open,
-                (SocketEvent::Refused { .. }, Socket::Connecting)
+                (SocketEvent::Blocked | SocketEvent::Refused { .. }, Socket::Connecting)
                 | (SocketEvent::Closed { .. }, _) => Socket::Gone,
                 (_, socket) => socket,
             };
@@ -257,11 +258,23 @@ impl Client {
     }
 
     /// Returns why the session is at rest.
-    pub(crate) fn rest(&self) -> Option<&Ended> {
+    pub(crate) fn rest(&self) -> Option<&EndCause> {
         match self.session.phase() {
-            Phase::Idle { ended } => ended.as_ref(),
+            Phase::Idle { ended } => ended.as_ref().map(|ended| &ended.cause),
             _ => None,
         }
+    }
+
+    /// Returns what follows from the end of the last connection.
+    pub(crate) fn next(&self) -> Option<NextStep> {
+        self.session.phase().ended().map(|ended| ended.next)
+    }
+
+    /// Returns what the notice says, title and action.
+    pub(crate) fn notice(&self) -> Option<String> {
+        let kept = self.session.subscription_count();
+        let notice = Notice::of(self.session.phase().ended()?, &Api::veriops(), kept)?;
+        Some(format!("{} {}", notice.title, notice.action))
     }
 
     pub(crate) fn notes(&self) -> Vec<&Note> {
