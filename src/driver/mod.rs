@@ -102,6 +102,9 @@ impl Driver {
             if let Some(replay) = &mut shared.replay {
                 return replay.clear();
             }
+            if shared.log.is_empty() {
+                return;
+            }
             shared.log.clear();
             shared.log.counters().cleared
         };

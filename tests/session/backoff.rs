@@ -52,6 +52,9 @@ fn the_backoff_starts_over_after_ten_seconds_and_a_message_and_not_before() {
     }
 }
 
+/// What a server says to a client.
+type Saying = Box<dyn Fn(&mut Client) -> String>;
+
 #[test]
 fn only_an_envelope_of_the_server_starts_the_backoff_over() {
     let echoed = |client: &mut Client| {
@@ -59,8 +62,7 @@ fn only_an_envelope_of_the_server_starts_the_backoff_over() {
         client.sent().pop().unwrap()
     };
     let said = |text: &'static str| move |_: &mut Client| text.to_owned();
-    type Say = Box<dyn Fn(&mut Client) -> String>;
-    let sayings: [(Say, u64); 7] = [
+    let sayings: [(Saying, u64); 7] = [
         (Box::new(said(r#"{"type":"ack","request_id":"req_1"}"#)), 1),
         (Box::new(said(r#"{"type":"ping","request_id":"hb_1"}"#)), 1),
         (Box::new(said("Request served by 4d896d95")), 2),
@@ -79,7 +81,7 @@ fn only_an_envelope_of_the_server_starts_the_backoff_over() {
         client.receives(&text);
         client.wait(Millis::seconds(10));
         client.closes(1006);
-        assert_eq!(client.delay(), Some(Millis::seconds(delay)), "{:.60}", text);
+        assert_eq!(client.delay(), Some(Millis::seconds(delay)), "{text:.60}");
     }
 }
 

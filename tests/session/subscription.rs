@@ -363,7 +363,9 @@ fn a_restore_counts_only_what_came_back() {
 fn a_restored_subscription_that_is_asked_for_by_hand_as_well_is_still_restored() {
     let (mut client, ids) = restoring();
     client.subscribe(&presence());
-    ids.iter().for_each(|id| client.receives_ack(id));
+    for id in &ids {
+        client.receives_ack(id);
+    }
     let note = Note::Restored { subscriptions: 3, unanswered: 0 };
     assert_eq!(client.notes().last(), Some(&&note));
 }
