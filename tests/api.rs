@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 use veriops_playground::api::{Api, Direction, Fault, VERIOPS, When};
 use veriops_playground::protocol::close::Reaction;
-use veriops_playground::protocol::{CloseCode, Endpoint, MessageType, Millis, Secret};
+use veriops_playground::protocol::{CloseCode, MessageType, Millis, Secret};
 
 mod page {
     //! The reference page's tables, and its pages' echo servers.

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, InputEvent, KeyboardEvent};
 
+use crate::api::Setting;
 use crate::entry::Ended;
 use crate::protocol::close::Reaction;
 use crate::session::{Command, Phase};
@@ -12,8 +13,10 @@ use crate::target::{Choice, Form};
 use crate::words::address as sentence;
 use crate::words::format::{countdown, elapsed};
 
-use super::element::{Element, button, div, dynamic, input, label, p, section, span};
-use super::erased::{aria, text, words as fixed};
+use super::element::{
+    Element, button, details, div, dynamic, input, label, li, p, section, span, summary, ul,
+};
+use super::erased::{aria, text};
 use super::model::Model;
 use super::widget::{labelled, tab_index};
 
@@ -160,6 +163,22 @@ fn address(model: Model) -> Element {
         .class("vp-endpoint vp-field")
         .child(labelled(label, field))
         .child(div().attr("id", "vp-endpoint-help").class("vp-endpoint__help").child(help))
+        .child(dynamic(move || (model.choice.get() != Choice::Echo).then(|| settings(model))))
+}
+
+/// Returns the table "Connection details" of the description; an echo server has no part in it.
+fn settings(model: Model) -> Element {
+    let api = model.api();
+    let row = |it: &Setting| {
+        let (name, value) = (it.name.clone(), it.value.clone());
+        li().child(span().class("vp-settings__name").child(name)).child(" ").child(value)
+    };
+    let rows = api.settings.iter().map(row);
+    details()
+        .class("vp-settings")
+        .test_id("settings")
+        .child(summary().class("vp-settings__summary").child("Connection details"))
+        .child(ul().class("vp-settings__list").children(rows))
 }
 
 /// Returns whether an event of the field brought its text as a whole. Only keystrokes and input methods
