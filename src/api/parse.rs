@@ -252,13 +252,11 @@ fn optional_name<T: Copy>(
 ) -> Result<Option<T>, ApiError> {
     let Some(node) = row.optional(member)? else { return Ok(None) };
     let text = node.text()?;
-    match names.iter().find(|(name, _)| *name == text) {
-        Some((_, value)) => Ok(Some(*value)),
-        None => {
-            let names: Vec<_> = names.iter().map(|(name, _)| *name).collect();
-            Err(node.expected(&format!("one of {}", names.join(", "))))
-        }
-    }
+    let found = names.iter().find(|(name, _)| *name == text);
+    found.map(|(_, value)| Some(*value)).ok_or_else(|| {
+        let names: Vec<_> = names.iter().map(|(name, _)| *name).collect();
+        node.expected(&format!("one of {}", names.join(", ")))
+    })
 }
 
 fn size(node: &Node<'_>) -> Result<usize, ApiError> {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlSelectElement, InputEvent, KeyboardEvent};
 
+use crate::api::Setting;
 use crate::entry::NextStep;
 use crate::session::{Behaviour, Command, Phase};
 use crate::target::{Choice, Form};
@@ -13,8 +14,8 @@ use crate::words::format::{countdown, elapsed};
 
 use super::model::Model;
 use super::view::{
-    Element, aria, button, div, dynamic, input, label, option, p, section, select, span, text,
-    words as fixed,
+    Element, aria, button, details, div, dynamic, input, label, li, option, p, section, select,
+    span, summary, text, ul, words as fixed,
 };
 use super::widget::{labelled, tab_index};
 
@@ -162,6 +163,22 @@ fn address(model: Model) -> Element {
         .child(labelled(label, field))
         .child(dynamic(move || (model.choice.get() == Choice::Simulator).then(|| behaviour(model))))
         .child(div().attr("id", "vp-endpoint-help").class("vp-endpoint__help").child(help))
+        .child(dynamic(move || (model.choice.get() != Choice::Echo).then(|| settings(model))))
+}
+
+/// Returns the table "Connection details" of the description; an echo server has no part in it.
+fn settings(model: Model) -> Element {
+    let api = model.api();
+    let row = |it: &Setting| {
+        let (name, value) = (it.name.clone(), it.value.clone());
+        li().child(span().class("vp-settings__name").child(name)).child(" ").child(value)
+    };
+    let rows = api.settings.iter().map(row);
+    details()
+        .class("vp-settings")
+        .test_id("settings")
+        .child(summary().class("vp-settings__summary").child("Connection details"))
+        .child(ul().class("vp-settings__list").children(rows))
 }
 
 /// Returns the choice of how the simulator behaves on connections to come.

@@ -62,6 +62,8 @@ pub(crate) fn mount(
 fn app(model: Model) -> Element {
     div()
         .class("vp-app")
+        .attr("role", "region")
+        .label(format!("{} playground", model.api().title))
         .attr("spellcheck", "false")
         .child(header(model))
         .child(gauges(model))

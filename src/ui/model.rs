@@ -118,8 +118,11 @@ impl Model {
     /// Changes the form, and keeps for the tab what the reader wants kept.
     pub(super) fn change_form<R>(&self, change: impl FnOnce(&mut Form) -> R) -> R {
         let mut form = self.form.write();
+        let kept = form.kept_key().map(str::to_owned);
         let changed = change(&mut form);
-        storage::keep_key(form.kept_key());
+        if form.kept_key() != kept.as_deref() {
+            storage::keep_key(form.kept_key());
+        }
         changed
     }
 
