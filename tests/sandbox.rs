@@ -98,6 +98,19 @@ async fn a_client_that_answers_no_ping_is_dropped_without_a_close_frame() {
 }
 
 #[tokio::test]
+async fn a_pong_that_waited_while_the_server_could_not_run_still_counts() {
+    let heartbeat = Millis(150);
+    let server = Running::start_with(|settings| settings.heartbeat = Some(heartbeat)).await;
+    let mut client = Client::open(server.address, "/realtime?token=key").await;
+    for _ in 0..8 {
+        let ping = client.message(MessageType::Ping).await;
+        client.send(&ping.replace("ping", "pong")).await;
+        // Client and server share this thread: the next ping is overdue when the server sees the pong.
+        std::thread::sleep(Duration::from_millis(heartbeat.0 * 2));
+    }
+}
+
+#[tokio::test]
 async fn a_shutdown_closes_every_connection_with_1001() {
     let server = Running::start().await;
     let mut realtime = Client::open(server.address, "/realtime?token=key").await;
