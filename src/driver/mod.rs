@@ -251,9 +251,6 @@ impl WeakDriver {
     }
 }
 
-/// The name under which Firefox refuses it before there is a violation to hear of.
-const BLOCKED_IN_FIREFOX: &str = "NS_ERROR_CONTENT_BLOCKED";
-
 struct Shared {
     session: Session,
     log: Ring,
@@ -379,8 +376,6 @@ impl Shared {
                 match Socket::open(&endpoint.url_with(key.as_ref()), move || weak.wake()) {
                     Ok(socket) => Carrier::Socket(socket),
                     Err(name) => {
-                        let is_blocked = name == BLOCKED_IN_FIREFOX;
-                        let name = if is_blocked { POLICY_VIOLATION.to_owned() } else { name };
                         let event = SocketEvent::Refused { name };
                         return Some(Input::Socket { connection, event });
                     }

@@ -84,5 +84,16 @@ pub enum OpenFailure {
     Unreachable,
 }
 
+impl OpenFailure {
+    /// Returns the refusal of an address with the browser's name for the error.
+    pub fn refused(name: String) -> Self {
+        let is_blocked = name == BLOCKED_IN_FIREFOX;
+        Self::Refused { name: if is_blocked { POLICY_VIOLATION.to_owned() } else { name } }
+    }
+}
+
 /// The name under which a connection that the page's content security policy blocked is refused.
 pub const POLICY_VIOLATION: &str = "SecurityPolicyViolation";
+
+/// The name under which Firefox refuses it before there is a violation to hear of.
+const BLOCKED_IN_FIREFOX: &str = "NS_ERROR_CONTENT_BLOCKED";
