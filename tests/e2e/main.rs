@@ -30,6 +30,7 @@ mod log;
 mod reconnect;
 mod secret;
 mod shape;
+mod simulator;
 mod table;
 
 #[path = "../support"]
