@@ -258,9 +258,6 @@ impl WeakDriver {
     }
 }
 
-/// The name under which Firefox refuses it before there is a violation to hear of.
-const BLOCKED_IN_FIREFOX: &str = "NS_ERROR_CONTENT_BLOCKED";
-
 struct Shared {
     session: Session,
     log: Ring,
@@ -386,11 +383,7 @@ impl Shared {
                 match Socket::open(&endpoint.url_with(key.as_ref()), move || weak.wake()) {
                     Ok(socket) => Carrier::Socket(socket),
                     Err(name) => {
-                        let event = if name == BLOCKED_IN_FIREFOX {
-                            SocketEvent::Blocked
-                        } else {
-                            SocketEvent::Refused { name }
-                        };
+                        let event = SocketEvent::Refused { name };
                         return Some(Input::Socket { connection, event });
                     }
                 }

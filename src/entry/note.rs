@@ -94,3 +94,13 @@ pub enum OpenFailure {
     /// The handshake failed; a browser does not tell why.
     Unreachable,
 }
+
+impl OpenFailure {
+    /// Returns the refusal of an address with the browser's name for the error.
+    pub fn refused(name: String) -> Self {
+        if name == BLOCKED_IN_FIREFOX { Self::Blocked } else { Self::Refused { name } }
+    }
+}
+
+/// The name under which Firefox refuses an address that the page's content security policy blocks.
+const BLOCKED_IN_FIREFOX: &str = "NS_ERROR_CONTENT_BLOCKED";

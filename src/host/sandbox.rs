@@ -89,7 +89,10 @@ impl Sandbox {
                     }
                 }
             }
+            // In this order: a frame that waits has come before the timer that is due only now, and a pong
+            // among them is in time. How long it waited cannot be known.
             tokio::select! {
+                biased;
                 received = socket.receive() => match received {
                     Received::Binary(bytes) => simulator.handle(ServerInput::Binary(&bytes), self.now()),
                     Received::Closed => return,

@@ -269,7 +269,7 @@ impl Session {
             SocketEvent::Closed { code, reason, clean } => self.closed(code, reason, clean, now),
             SocketEvent::Opened { extensions, protocol } => self.opened(extensions, protocol, now),
             SocketEvent::Blocked => self.open_failed(OpenFailure::Blocked, now),
-            SocketEvent::Refused { name } => self.open_failed(OpenFailure::Refused { name }, now),
+            SocketEvent::Refused { name } => self.open_failed(OpenFailure::refused(name), now),
             SocketEvent::Text(text) if self.phase.can_receive() => {
                 self.note_heard(now);
                 self.receive(text, now);

@@ -112,7 +112,8 @@ impl Link {
         self.latency = latency;
     }
 
-    /// Sends a frame. What [`Link::poll`] returned is answered at the time that came with it.
+    /// Sends a frame. What [`Link::poll`] returned is answered at the time that came with it, and whatever
+    /// is due before `now` must have been taken.
     pub fn send(&mut self, text: String, now: Now) {
         self.push_up(Upstream::Text(text), now.at);
     }

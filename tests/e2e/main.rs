@@ -36,6 +36,7 @@ mod notice;
 mod reconnect;
 mod secret;
 mod shape;
+mod simulator;
 mod table;
 
 #[path = "../support"]

@@ -152,6 +152,17 @@ fn cancelling_is_no_error_and_never_reconnects() {
 }
 
 #[test]
+fn an_address_that_the_security_policy_blocks_has_one_name_in_every_browser() {
+    for name in ["SecurityPolicyViolation", "NS_ERROR_CONTENT_BLOCKED"] {
+        let mut client = Client::new();
+        client.connect(live());
+        client.hears(SocketEvent::Refused { name: name.to_owned() });
+        let name = "SecurityPolicyViolation".to_owned();
+        assert_eq!(client.rest(), Some(&Ended::Refused { name }));
+    }
+}
+
+#[test]
 fn an_address_that_the_browser_refuses_is_not_tried_again() {
     let mut client = Client::new();
     client.connect(live());

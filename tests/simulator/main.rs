@@ -4,6 +4,7 @@
 
 mod client;
 mod events;
+mod link;
 mod opening;
 mod random;
 mod refusals;

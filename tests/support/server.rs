@@ -65,6 +65,16 @@ impl Server {
         self.process.signal("TERM");
     }
 
+    /// Keeps it from running until [`Server::resume`].
+    pub fn suspend(&self) {
+        self.process.signal("STOP");
+    }
+
+    /// Lets it run again.
+    pub fn resume(&self) {
+        self.process.signal("CONT");
+    }
+
     /// Waits for its end.
     pub fn wait(&mut self) -> ExitStatus {
         self.process.wait()
