@@ -83,11 +83,16 @@ impl Default for Tail {
 impl Tail {
     /// Takes note of a scroll event over `len` visible rows, of `entries` that ever came.
     ///
-    /// A pane that is not at the end only because rows were added has not moved up: it follows on.
+    /// An event without a movement changes nothing: a browser tells of the last step after the tail when
+    /// the reader may have paused already. A pane that is not at the end only because rows were added has
+    /// not moved up: it follows on.
     pub fn scrolled(&mut self, pane: &Pane, len: usize, entries: u64) {
+        if pane.scroll_top.abs_diff(self.scroll_top) <= ROUNDING {
+            return;
+        }
         if pane.is_at_end(len) {
             self.is_following = true;
-        } else if self.is_following && pane.scroll_top + ROUNDING < self.scroll_top {
+        } else if self.is_following && pane.scroll_top < self.scroll_top {
             self.is_following = false;
             self.seen = entries;
         }
