@@ -83,14 +83,16 @@ impl Default for Tail {
 impl Tail {
     /// Takes note of a scroll event over `len` visible rows, of `entries` that ever came.
     ///
-    /// A pane that is not at the end only because rows were added has not moved up: it follows on.
-    /// Nor does an event that tells of no movement make it follow: it may have been on its way when
-    /// the reader asked to stay.
+    /// An event without a movement changes nothing: a browser tells of the last step after the tail when
+    /// the reader may have paused already. A pane that is not at the end only because rows were added has
+    /// not moved up: it follows on.
     pub fn scrolled(&mut self, pane: &Pane, len: usize, entries: u64) {
-        let has_moved = pane.scroll_top.abs_diff(self.scroll_top) > ROUNDING;
-        if pane.is_at_end(len) && (self.is_following || has_moved) {
+        if pane.scroll_top.abs_diff(self.scroll_top) <= ROUNDING {
+            return;
+        }
+        if pane.is_at_end(len) {
             self.is_following = true;
-        } else if self.is_following && pane.scroll_top + ROUNDING < self.scroll_top {
+        } else if self.is_following && pane.scroll_top < self.scroll_top {
             self.is_following = false;
             self.seen = entries;
         }
@@ -101,8 +103,6 @@ impl Tail {
     /// same rows stay in sight after `dropped` rows went away above them.
     pub fn place(&mut self, pane: &Pane, len: usize, dropped: usize) -> usize {
         let end = pane.end(len);
-        // The rows that it stayed at are gone, and what is left fits.
-        self.is_following |= end == 0 && self.scroll_top > 0;
         self.scroll_top = if self.is_following {
             end
         } else {

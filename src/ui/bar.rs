@@ -18,6 +18,8 @@ pub(super) fn bar(log_view: &LogView) -> Element {
     let clear = move |_| {
         model.selected.set(None);
         model.driver().clear_log();
+        // There is nothing left to stay at.
+        log_view.follow();
     };
     let keys = move |event: KeyboardEvent| {
         if event.key() == "Enter" {

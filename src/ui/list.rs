@@ -125,7 +125,8 @@ impl LogView {
         });
     }
 
-    fn follow(&self) {
+    /// Shows what comes as it comes.
+    pub(super) fn follow(&self) {
         self.state.update_value(|state| state.tail.follow());
         self.refresh_now();
     }

@@ -92,26 +92,24 @@ fn rows_stay_in_sight_while_others_are_dropped_above_them() {
 }
 
 #[test]
-fn a_cleared_log_follows_its_tail() {
-    let mut tail = Tail::default();
-    tail.scrolled(&pane(600), 50, 50);
-    tail.scrolled(&pane(500), 50, 50);
-    assert!(!tail.is_following());
-    assert_eq!(tail.place(&pane(500), 0, 0), 0);
-    tail.scrolled(&pane(0), 0, 50);
-    assert!(tail.is_following());
+fn the_scroll_event_of_the_last_step_after_the_tail_does_not_undo_a_pause() {
+    for (len, end) in [(30, 600), (3, 0)] {
+        let mut tail = Tail::default();
+        assert_eq!(tail.place(&pane(0), len, 0), end);
+        tail.stay(30);
+        // Far down, a browser keeps fractions.
+        tail.scrolled(&pane(end.saturating_sub(1)), len, 30);
+        assert!(!tail.is_following(), "{len}");
+        assert_eq!(tail.unseen(35), 5);
+    }
 }
 
 #[test]
-fn a_scroll_that_was_on_its_way_does_not_undo_a_pause() {
+fn a_scroll_by_single_pixels_leaves_the_tail_too() {
     let mut tail = Tail::default();
-    let end = tail.place(&pane(0), 50, 0);
-    tail.stay(50);
-    for told in [end, end - 1] {
-        tail.scrolled(&pane(told), 50, 50);
-        assert!(!tail.is_following(), "told of {told}");
+    assert_eq!(tail.place(&pane(0), 30, 0), 600);
+    for scroll_top in (590..600).rev() {
+        tail.scrolled(&pane(scroll_top), 30, 30);
     }
-    tail.scrolled(&pane(end - 200), 50, 50);
-    tail.scrolled(&pane(end), 50, 50);
-    assert!(tail.is_following());
+    assert!(!tail.is_following());
 }

@@ -158,7 +158,7 @@ fn an_address_that_the_security_policy_blocks_has_one_name_in_every_browser() {
         client.connect(live());
         client.hears(SocketEvent::Refused { name: name.to_owned() });
         let name = "SecurityPolicyViolation".to_owned();
-        assert_eq!(client.rest(), Some(&Ended::Refused { name }));
+        assert_eq!(client.rest(), Some(&EndCause::OpenFailed(OpenFailure::Refused { name })));
     }
 }
 
