@@ -1,10 +1,10 @@
 //! Archives: what the messages in a HAR say, read as a session would read them.
 
-use super::base64;
 use super::error::ImportError;
 use super::export::{BINARY, TEXT};
 use super::record::field;
 use crate::entry::{Body, Entry, FrameDirection, Outcome, Reading, Seq, Timing};
+use crate::protocol::coding::from_base64;
 use crate::protocol::json::{self, Member};
 use crate::protocol::{
     CloseCode, Endpoint, Envelope, Instant, MessageType, Millis, Now, Secret, UnixMillis,
@@ -70,7 +70,7 @@ impl HarReader {
             match field(&fields, "opcode").and_then(|opcode| opcode.parse().ok()) {
                 Some(TEXT) => self.text(direction, data, last),
                 Some(BINARY) => {
-                    let bytes = base64::decode(&data).unwrap_or_else(|| data.into_bytes());
+                    let bytes = from_base64(&data).unwrap_or_else(|| data.into_bytes());
                     self.add(last, Body::Binary { bytes });
                 }
                 _ => {}

@@ -1,6 +1,5 @@
 //! Logs as files: exports without the key, imports, and the replay of what was imported.
 
-mod base64;
 mod error;
 pub mod export;
 mod har;

@@ -4,6 +4,7 @@
 //! API description, and nothing else, so neither can inherit the other's mistake.
 
 pub mod close;
+pub mod coding;
 pub mod endpoint;
 pub mod envelope;
 pub mod json;
