@@ -4,9 +4,11 @@ mod error;
 pub mod export;
 mod har;
 mod import;
+mod limit;
 mod record;
 mod replay;
 
 pub use error::ImportError;
-pub use import::import;
-pub use replay::Replay;
+pub use import::{Import, import};
+pub use limit::LARGEST;
+pub use replay::{Replay, Speed};

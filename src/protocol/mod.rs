@@ -12,6 +12,7 @@ pub mod message;
 pub mod request_id;
 pub mod secret;
 pub mod time;
+mod token;
 pub mod topic;
 
 pub use close::CloseCode;

@@ -26,6 +26,7 @@ mod journey;
 mod leak;
 mod liveness;
 mod log;
+mod opening;
 mod reconnect;
 mod secret;
 mod shape;
