@@ -158,16 +158,32 @@ pub fn compact(text: &str) -> Result<String, SyntaxError> {
 
 /// Lays the text out over lines, two spaces a level; only white space between tokens changes.
 ///
-/// A container of one scalar stays on its line. The result ends after `limit` bytes. A text that is
-/// not JSON keeps its layout.
+/// A container of one scalar stays on its line. The result ends after `limit` bytes, and no more of
+/// the text than it takes is looked at. A text that is not JSON, as far as that, keeps its layout.
 pub fn pretty(text: &str, limit: usize) -> Pretty {
-    if check(text).is_err() {
-        return Pretty::clip(text.to_owned(), limit);
+    // Of a text that is mostly white space this is all that is laid out.
+    let reach = limit.saturating_mul(4);
+    let mut checker = Checker::default();
+    while checker.at <= reach {
+        match checker.next(text, true) {
+            Ok(Some(_)) => {}
+            Ok(None) => break,
+            Err(_) => {
+                let kept = clip(text, limit);
+                return Pretty { is_cut: kept.len() < text.len(), text: kept.to_owned() };
+            }
+        }
     }
     let mut out = String::new();
+    let mut is_cut = false;
     let mut depth = 0;
     let mut rest = tokens(text);
     while let Some((token, _)) = rest.significant() {
+        // Beyond this the brackets were not counted.
+        is_cut = out.len() > limit || token.start >= checker.at;
+        if is_cut {
+            break;
+        }
         match token.text {
             "{" | "[" => {
                 if let Some((line, after)) = flat(&token, rest.clone()) {
@@ -191,11 +207,10 @@ pub fn pretty(text: &str, limit: usize) -> Pretty {
             ":" => out.push_str(": "),
             scalar => out.push_str(scalar),
         }
-        if out.len() > limit {
-            break;
-        }
     }
-    Pretty::clip(out, limit)
+    is_cut |= out.len() > limit;
+    out.truncate(clip(&out, limit).len());
+    Pretty { text: out, is_cut }
 }
 
 /// A text laid out by [`pretty`].
@@ -205,14 +220,6 @@ pub struct Pretty {
     pub text: String,
     /// Whether it was longer than the limit, and is cut there.
     pub is_cut: bool,
-}
-
-impl Pretty {
-    fn clip(mut text: String, limit: usize) -> Self {
-        let is_cut = text.len() > limit;
-        text.truncate(clip(&text, limit).len());
-        Self { text, is_cut }
-    }
 }
 
 /// Returns the first `limit` bytes of a text, less what would cut a character in two.

@@ -3,6 +3,7 @@
 //! Nothing here decides anything. What a fact means for the session was decided where it happened and
 //! travels with it.
 
+pub mod file;
 pub mod format;
 pub mod notice;
 pub mod row;
