@@ -18,7 +18,7 @@ async fn an_element_that_is_removed_while_it_reads_a_file_leaves_the_others_work
     choose(&page, &long_log("removed.ndjson", 100)).await;
     page.until_true(
         "it is removed in the middle",
-        "const is_opening = text('replay')?.startsWith('Opening removed') ?? false;
+        "const is_opening = text('replay')?.startsWith('Opening ') ?? false;
          if (is_opening) document.querySelector('veriops-playground').remove();
          return is_opening;",
         vec![],
@@ -114,8 +114,8 @@ async fn until_part(page: &Page, words: &str) {
 }
 
 async fn until_refused(page: &Page, words: &str) {
-    let script = "const words = text('replay') ?? '';
-                  return words.startsWith('Not opened') && words.includes(arguments[0]);";
+    let script = "const said = text('replay') ?? '';
+                  return said.startsWith('Not opened') && said.includes(arguments[0]);";
     page.until_true(words, script, vec![words.into()]).await;
 }
 

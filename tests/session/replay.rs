@@ -2,7 +2,7 @@
 
 use veriops_playground::api::Api;
 use veriops_playground::archive::export::{har, ndjson};
-use veriops_playground::archive::{Replay, import};
+use veriops_playground::archive::{Replay, Speed, import};
 use veriops_playground::entry::{Body, Entry, Outcome};
 use veriops_playground::log::{Capacity, Ring};
 use veriops_playground::protocol::{Instant, MessageType, Millis, UnixMillis};
