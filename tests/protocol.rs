@@ -9,8 +9,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use proptest::prelude::*;
 use veriops_playground::api::Api;
+use veriops_playground::protocol::coding::percent_encode;
 use veriops_playground::protocol::endpoint::split_keys;
-use veriops_playground::protocol::secret::{REDACTED, percent_encode};
+use veriops_playground::protocol::secret::REDACTED;
 use veriops_playground::protocol::{
     CloseCode, Endpoint, Envelope, EnvelopeError, Filters, MessageType, QueryKey, RequestIds,
     Secret, Topic, json,
@@ -447,6 +448,102 @@ mod secret {
             secret.redact_bytes(&mut bytes);
             prop_assert_eq!(bytes.len(), around.len());
             prop_assert!(!bytes.windows(key.len()).any(|part| part == key.as_bytes()));
+        }
+
+        #[test]
+        fn a_key_is_found_however_each_of_its_characters_is_written_and_nothing_else_is_touched(
+            (key, writings) in r"[!-~éßЖ漢😀 ]{4,24}"
+                .prop_filter("a key has no space around it", |key| key.trim().len() == key.len())
+                .prop_flat_map(|key| {
+                    let writings = prop::collection::vec(any::<Writing>(), key.chars().count());
+                    (Just(key), writings)
+                }),
+            // Nothing of this could be read as a part of the key.
+            before in "[\u{1}-\u{8}]{0,9}",
+            after in "[\u{1}-\u{8}]{0,9}",
+        ) {
+            let written: String =
+                key.chars().zip(&writings).map(|(character, how)| how.write(character)).collect();
+            let secret = Secret::new(&key).unwrap();
+            let text = format!("{before}{written}{after}");
+            prop_assert_eq!(secret.redact(text.clone()), format!("{before}{REDACTED}{after}"));
+            let mut bytes = [b"\xff", text.as_bytes(), b"\xfe"].concat();
+            secret.redact_bytes(&mut bytes);
+            let stars = "*".repeat(written.len());
+            let expected = format!("{before}{stars}{after}");
+            prop_assert_eq!(bytes, [b"\xff", expected.as_bytes(), b"\xfe"].concat());
+        }
+
+        #[test]
+        fn a_text_without_the_key_stays_as_it_is(
+            key in "[a-z]{4,12}",
+            text in r#"([A-Z0-9 \\%+"/{}é]|\\u00e9|%4[0-9A-F]){0,80}"#,
+        ) {
+            // Its base64 is in none of these letters alone.
+            prop_assert_eq!(Secret::new(&key).unwrap().redact(text.clone()), text);
+        }
+    }
+
+    /// How a character of the key is written.
+    #[derive(Clone, Copy, Debug)]
+    enum Writing {
+        Plain,
+        /// As JSON has it: the short escape if there is one.
+        Json,
+        /// `\u` and hexadecimal digits, in upper case or not, for each half of a pair.
+        Unicode {
+            upper: [bool; 2],
+        },
+        /// `%` and hexadecimal digits, in upper case or not.
+        Percent {
+            upper: bool,
+        },
+        /// As a form has it: `+` for a space.
+        Form,
+    }
+
+    impl Arbitrary for Writing {
+        type Parameters = ();
+        type Strategy = BoxedStrategy<Self>;
+
+        fn arbitrary_with((): ()) -> Self::Strategy {
+            prop_oneof![
+                Just(Self::Plain),
+                Just(Self::Json),
+                any::<[bool; 2]>().prop_map(|upper| Self::Unicode { upper }),
+                any::<bool>().prop_map(|upper| Self::Percent { upper }),
+                Just(Self::Form),
+            ]
+            .boxed()
+        }
+    }
+
+    impl Writing {
+        fn write(self, character: char) -> String {
+            let hex = |prefix: &str, value: u16, width: usize, upper: bool| {
+                let digits = format!("{value:0width$x}");
+                prefix.to_owned() + &if upper { digits.to_uppercase() } else { digits }
+            };
+            match (self, character) {
+                (Self::Json, '/') => r"\/".to_owned(),
+                (Self::Json, _) => {
+                    let quoted = serde_json::to_string(&character).unwrap();
+                    quoted[1..quoted.len() - 1].to_owned()
+                }
+                (Self::Unicode { upper }, _) => character
+                    .encode_utf16(&mut [0; 2])
+                    .iter()
+                    .zip(upper)
+                    .map(|(unit, upper)| hex(r"\u", *unit, 4, upper))
+                    .collect(),
+                (Self::Percent { upper }, _) => character
+                    .to_string()
+                    .bytes()
+                    .map(|byte| hex("%", byte.into(), 2, upper))
+                    .collect(),
+                (Self::Form, ' ') => "+".to_owned(),
+                (Self::Plain | Self::Form, _) => character.to_string(),
+            }
         }
     }
 }

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use veriops_playground::api::{Api, When};
-use veriops_playground::protocol::secret::{REDACTED, percent_encode};
+use veriops_playground::protocol::coding::percent_encode;
+use veriops_playground::protocol::secret::REDACTED;
 use veriops_playground::protocol::{EndpointError, Secret};
 use veriops_playground::session::{Behaviour, Route, Target};
 use veriops_playground::target::{AddressError, Choice, Form, Hint};

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use super::limit::{LARGEST, MEGABYTE};
 use crate::protocol::json::SyntaxError;
 
 /// Why a file cannot be imported. Lines count from 1.
@@ -25,6 +26,13 @@ pub enum ImportError {
         /// The line of the entry.
         line: usize,
     },
+    /// More than can be opened.
+    TooLarge {
+        /// The bytes it has.
+        size: u64,
+    },
+    /// The browser could not read it to its end.
+    Unreadable,
     /// NDJSON of a playground of another version.
     Version,
 }
@@ -47,6 +55,16 @@ impl fmt::Display for ImportError {
             Self::Order { line } => write!(
                 formatter,
                 "line {line}: seq must be above that of the line before; leave the lines in order"
+            ),
+            Self::TooLarge { size } => write!(
+                formatter,
+                "it has {} MB, and up to {} MB can be opened; export a shorter log, or cut the file",
+                size.div_ceil(MEGABYTE),
+                LARGEST / MEGABYTE,
+            ),
+            Self::Unreadable => formatter.write_str(
+                "the browser cannot read it any more; it may have been moved, changed or deleted \
+                 since it was chosen, so choose it again",
             ),
             Self::Version => formatter.write_str(
                 "this log is of another version; open it in the playground that exported it",

@@ -3,10 +3,10 @@
 
 use core::fmt::Write;
 
-use super::base64;
 use super::record;
 use crate::entry::{Body, Entry, FrameDirection, Note, OpenFailure};
 use crate::log::Ring;
+use crate::protocol::coding::to_base64;
 use crate::protocol::json::quote;
 use crate::protocol::{CloseCode, Endpoint, Millis, Secret, UnixMillis};
 
@@ -110,7 +110,7 @@ impl HarWriter<'_> {
         let is_end = entry.ends_connection();
         match entry.body {
             Body::Binary { bytes } => {
-                let data = quote(&base64::encode(&bytes));
+                let data = quote(&to_base64(&bytes));
                 self.frame(FrameDirection::Received, BINARY, &data, wall);
             }
             Body::Closed { code: CloseCode(code), reason, clean, ours } => {

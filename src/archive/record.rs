@@ -5,10 +5,10 @@
 
 use core::mem::discriminant;
 
-use super::base64;
 use crate::entry::{
     Body, Entry, FrameDirection, Note, OpenFailure, Outcome, Reading, Refusal, Seq, Timing,
 };
+use crate::protocol::coding::{from_base64, to_base64};
 use crate::protocol::envelope::NAMES;
 use crate::protocol::json::{self, Member, quote};
 use crate::protocol::{CloseCode, EnvelopeError, MessageType, Millis, Now, UnixMillis};
@@ -60,9 +60,9 @@ impl<'a> Record<'a> {
         self.variant("entry", &mut entry.body, BODIES);
         match &mut entry.body {
             Body::Binary { bytes } => {
-                let mut text = base64::encode(bytes);
+                let mut text = to_base64(bytes);
                 self.text("base64", &mut text);
-                match base64::decode(&text) {
+                match from_base64(&text) {
                     Some(read) => *bytes = read,
                     None => self.blame("base64"),
                 }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::limit::STEP_ENTRIES;
 use crate::entry::{Body, Entry, Outcome, Reading, Seq};
 use crate::log::{Capacity, Ring};
 use crate::protocol::{Instant, Millis};
@@ -29,7 +30,60 @@ pub struct Replay {
     passed: Millis,
     /// When it went on; none while it stands still.
     since: Option<Instant>,
-    speed: u32,
+    speed: Speed,
+}
+
+/// How fast a replay goes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Speed {
+    /// It stands still.
+    Paused,
+    /// As it was.
+    Real,
+    /// Twice as fast.
+    Double,
+    /// Ten times as fast.
+    Tenfold,
+    /// Everything, however long it took.
+    AtOnce,
+}
+
+impl Speed {
+    /// All speeds, slowest first.
+    pub const ALL: [Self; 5] =
+        [Self::Paused, Self::Real, Self::Double, Self::Tenfold, Self::AtOnce];
+
+    /// Returns the speed of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|speed| speed.name() == name)
+    }
+
+    /// Returns the name under which it is offered.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Paused => "Paused",
+            Self::Real => "1 ×",
+            Self::Double => "2 ×",
+            Self::Tenfold => "10 ×",
+            Self::AtOnce => "At once",
+        }
+    }
+
+    /// Returns how much of the log's time passes in a span.
+    fn passes(self, span: Millis) -> Millis {
+        match self {
+            Self::Paused | Self::AtOnce => Millis(0),
+            _ => Millis(span.0.saturating_mul(self.factor())),
+        }
+    }
+
+    const fn factor(self) -> u64 {
+        match self {
+            Self::Double => 2,
+            Self::Tenfold => 10,
+            _ => 1,
+        }
+    }
 }
 
 impl Replay {
@@ -46,22 +100,16 @@ impl Replay {
             latest: first,
             passed: Millis(0),
             since: None,
-            speed: 1,
+            speed: Speed::Paused,
         }
     }
 
-    /// Goes on at `speed`: 1 as it was, 10 ten times as fast, 0 everything at once. After the end it
-    /// does nothing.
-    pub fn play(&mut self, speed: u32, now: Instant) {
-        self.pause(now);
-        self.speed = speed;
-        self.since = (!self.is_done()).then_some(now);
-    }
-
-    /// Stands still until [`Replay::play`].
-    pub fn pause(&mut self, now: Instant) {
+    /// Goes on at this speed. After the end it does nothing.
+    pub fn play(&mut self, speed: Speed, now: Instant) {
         self.passed = self.passed(now);
-        self.since = None;
+        self.speed = speed;
+        let goes_on = speed != Speed::Paused && !self.is_done();
+        self.since = goes_on.then_some(now);
     }
 
     /// Goes back to the beginning and stands there. Entries that the ring dropped do not come again.
@@ -73,18 +121,21 @@ impl Replay {
         *self = Self::new(entries.into(), self.capacity);
     }
 
-    /// Adds the entries that are due to the ring. Returns whether there were any.
+    /// Adds the entries that are due to the ring: a bounded number of them, so that a long log does not
+    /// hold up whoever shows it; the next timeout is due at once then. Returns whether there were any.
     pub fn handle_timeout(&mut self, now: Instant) -> bool {
         if self.since.is_none() {
             return false;
         }
         let before = self.position;
         let due = match self.speed {
-            0 => Millis::MAX,
+            Speed::AtOnce => Millis::MAX,
             _ => self.passed(now),
         };
         let first = self.first;
-        while let Some(entry) = self.waiting.pop_front_if(|entry| entry.at.at - first <= due) {
+        while self.position < before + STEP_ENTRIES
+            && let Some(entry) = self.waiting.pop_front_if(|entry| entry.at.at - first <= due)
+        {
             self.push(entry);
         }
         if self.is_done() {
@@ -101,8 +152,8 @@ impl Replay {
         let (since, next) = (self.since?, self.waiting.front()?);
         let wait = next.at.at - self.first - self.passed;
         Some(match self.speed {
-            0 => since,
-            speed => since + Millis(wait.0.div_ceil(speed.into())),
+            Speed::AtOnce => since,
+            speed => since + Millis(wait.0.div_ceil(speed.factor())),
         })
     }
 
@@ -149,7 +200,7 @@ impl Replay {
     /// Returns how much of the time after the first entry has passed.
     fn passed(&self, now: Instant) -> Millis {
         let span = self.since.map_or(Millis(0), |since| now - since);
-        self.passed + Millis(span.0.saturating_mul(self.speed.into()))
+        self.passed + self.speed.passes(span)
     }
 
     fn push(&mut self, mut entry: Entry) {

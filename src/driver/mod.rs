@@ -18,7 +18,7 @@ use std::sync::Arc;
 use gloo_timers::callback::Timeout;
 
 use crate::api::Api;
-use crate::archive::Replay;
+use crate::archive::{Replay, Speed};
 use crate::entry::{Entry, Refusal};
 use crate::log::{Capacity, Ring};
 use crate::protocol::{Instant, Now};
@@ -115,18 +115,15 @@ impl Driver {
     /// The session and its log go on unseen.
     pub fn replay(&self, entries: Vec<Entry>) {
         self.shared.borrow_mut().replay = Some(Replay::new(entries, KEPT));
-        self.replay_at(Some(1));
+        self.replay_at(Speed::Real);
     }
 
-    /// Sets the speed of the replay: a multiple, 0 for everything at once, none to stand still.
-    pub fn replay_at(&self, speed: Option<u32>) {
+    /// Sets the speed of the replay.
+    pub fn replay_at(&self, speed: Speed) {
         let mut shared = self.shared.borrow_mut();
         let now = now();
         if let Some(replay) = &mut shared.replay {
-            match speed {
-                Some(speed) => replay.play(speed, now.at),
-                None => replay.pause(now.at),
-            }
+            replay.play(speed, now.at);
             replay.handle_timeout(now.at);
         }
         shared.arm(self, now);

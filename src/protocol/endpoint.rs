@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use super::secret::{REDACTED, Secret, percent_encode};
+use super::coding::{percent_decode, percent_encode};
+use super::secret::{REDACTED, Secret};
 
 /// A WebSocket URL without a key.
 ///
@@ -276,27 +277,6 @@ fn check_host(host: &str) -> Result<(), EndpointError> {
         }
     };
     if is_host { Ok(()) } else { Err(EndpointError::Host) }
-}
-
-fn percent_decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let is_hex = |pair: &&str| pair.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let pair = text.get(at + 1..at + 3).filter(is_hex);
-        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
-            Some(value) if byte == b'%' => {
-                decoded.push(value);
-                at += 3;
-            }
-            _ => {
-                decoded.push(byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
 }
 
 #[cfg(test)]

@@ -9,109 +9,7 @@ use core::iter;
 use core::ops::Range;
 use std::borrow::Cow;
 
-/// Splits any text into tokens; put together they are the text again.
-pub fn tokens(text: &str) -> Tokens<'_> {
-    Tokens { text, at: 0 }
-}
-
-/// The tokens of a text, in order.
-#[derive(Clone, Debug)]
-pub struct Tokens<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Tokens<'a> {
-    /// Returns the next token that is not white space, with what is wrong with it.
-    fn significant(&mut self) -> Option<(Token<'a>, Option<SyntaxFault>)> {
-        loop {
-            let (token, fault) = self.step()?;
-            if token.kind != Kind::Space {
-                return Some((token, fault));
-            }
-        }
-    }
-
-    /// Returns the bytes of the value that begins with `first`, the token that was read last.
-    fn value_from(&mut self, first: &Token<'_>) -> Range<usize> {
-        let opens = |token: &Token<'_>| token.is(b'{') || token.is(b'[');
-        let mut depth = usize::from(opens(first));
-        let mut end = first.end();
-        while depth > 0 {
-            let Some(token) = self.next() else {
-                break;
-            };
-            if opens(&token) {
-                depth += 1;
-            } else if token.is(b'}') || token.is(b']') {
-                depth -= 1;
-            }
-            end = token.end();
-        }
-        first.start..end
-    }
-
-    fn step(&mut self) -> Option<(Token<'a>, Option<SyntaxFault>)> {
-        let rest = &self.text[self.at..];
-        let Lexeme { kind, len, fault } = Lexeme::first(rest)?;
-        let token = Token { kind, start: self.at, text: &rest[..len] };
-        self.at = token.end();
-        Some((token, fault))
-    }
-}
-
-impl<'a> Iterator for Tokens<'a> {
-    type Item = Token<'a>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.step().map(|(token, _)| token)
-    }
-}
-
-/// A piece of a text.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Token<'a> {
-    /// What it is.
-    pub kind: Kind,
-    /// The byte at which it begins.
-    pub start: usize,
-    /// The piece itself; never empty.
-    pub text: &'a str,
-}
-
-impl Token<'_> {
-    /// Returns the byte after its last one.
-    pub fn end(&self) -> usize {
-        self.start + self.text.len()
-    }
-
-    fn is(&self, punctuation: u8) -> bool {
-        self.kind == Kind::Punctuation && self.text.as_bytes() == [punctuation]
-    }
-
-    fn is_scalar(&self) -> bool {
-        matches!(self.kind, Kind::Literal | Kind::Number | Kind::String)
-    }
-}
-
-/// What a token is. A token is judged by itself: only [`check`] sees whether it stands in its place.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Kind {
-    /// Something that stands nowhere in JSON.
-    Error,
-    /// A string with a colon after it.
-    Key,
-    /// `true`, `false` or `null`.
-    Literal,
-    /// A number.
-    Number,
-    /// One of `{ } [ ] , :`.
-    Punctuation,
-    /// White space.
-    Space,
-    /// A string.
-    String,
-}
+pub use super::token::{Kind, Token, Tokens, tokens};
 
 /// Checks that the text is one JSON value.
 ///
@@ -119,24 +17,55 @@ pub enum Kind {
 ///
 /// Says where the first fault is, what is expected there and how to mend it.
 pub fn check(text: &str) -> Result<(), SyntaxError> {
-    let mut rest = tokens(text);
-    let mut open = Vec::new();
-    let mut expected = Expected::Value;
-    // Where the last token ended: what is missing is missing there.
-    let mut end = 0;
-    while let Some((token, fault)) = rest.significant() {
-        expected = match (expected, token.kind, token.text.as_bytes()[0]) {
+    let mut checker = Checker::default();
+    while checker.next(text, true)?.is_some() {}
+    Ok(())
+}
+
+/// A [`check`] token by token, of a text that may still grow.
+#[derive(Clone, Debug)]
+pub struct Checker {
+    at: usize,
+    /// The brackets that are still to be closed, as the bytes that close them.
+    open: Vec<u8>,
+    expected: Expected,
+    /// Where the last token ended: what is missing is missing there.
+    end: usize,
+}
+
+impl Checker {
+    /// Returns the next token that is not white space. Of a text that is not `whole` the last token
+    /// may go on, so it is left for later.
+    ///
+    /// # Errors
+    ///
+    /// As [`check`].
+    pub fn next<'a>(
+        &mut self,
+        text: &'a str,
+        whole: bool,
+    ) -> Result<Option<Token<'a>>, SyntaxError> {
+        let mut rest = Tokens { text, at: self.at };
+        let Some((token, fault)) = rest.significant() else {
+            let is_over = !whole || self.expected == Expected::End;
+            return if is_over { Ok(None) } else { Err(self.expected.missing(text, self.end)) };
+        };
+        if !whole && token.end() == text.len() {
+            return Ok(None);
+        }
+        let expected = self.expected;
+        self.expected = match (expected, token.kind, token.text.as_bytes()[0]) {
             (Expected::Value | Expected::ValueOrClose, Kind::Punctuation, b'{') => {
-                open.push(b'}');
+                self.open.push(b'}');
                 Expected::KeyOrClose
             }
             (Expected::Value | Expected::ValueOrClose, Kind::Punctuation, b'[') => {
-                open.push(b']');
+                self.open.push(b']');
                 Expected::ValueOrClose
             }
-            (Expected::Value | Expected::ValueOrClose, Kind::Key, _) => Expected::after(&open),
+            (Expected::Value | Expected::ValueOrClose, Kind::Key, _) => Expected::after(&self.open),
             (Expected::Value | Expected::ValueOrClose, ..) if token.is_scalar() => {
-                Expected::after(&open)
+                Expected::after(&self.open)
             }
             (Expected::Key | Expected::KeyOrClose, Kind::Key | Kind::String, _) => Expected::Colon,
             (Expected::Colon, Kind::Punctuation, b':')
@@ -144,24 +73,42 @@ pub fn check(text: &str) -> Result<(), SyntaxError> {
             (Expected::CommaOrBrace, Kind::Punctuation, b',') => Expected::Key,
             (Expected::KeyOrClose | Expected::CommaOrBrace, Kind::Punctuation, b'}')
             | (Expected::ValueOrClose | Expected::CommaOrBracket, Kind::Punctuation, b']') => {
-                open.pop();
-                Expected::after(&open)
+                self.open.pop();
+                Expected::after(&self.open)
             }
             _ => {
-                let here = if expected.is_after_token() { end } else { token.start };
+                let here = if expected.is_after_token() { self.end } else { token.start };
                 return Err(match fault {
                     Some(fault) if expected.admits(&token) => {
                         SyntaxError::new(text, token.start + fault.at, fault.message)
                     }
-                    _ => SyntaxError::new(text, here, expected.message()),
+                    _ => expected.missing(text, here),
                 });
             }
         };
-        end = token.end();
+        (self.at, self.end) = (rest.at, token.end());
+        Ok(Some(token))
     }
-    match expected {
-        Expected::End => Ok(()),
-        missing => Err(SyntaxError::new(text, end, missing.message())),
+
+    /// Returns the brackets that are still to be closed, as the bytes that close them.
+    pub fn open(&self) -> &[u8] {
+        &self.open
+    }
+
+    /// Returns whether the last token was the key of a member.
+    pub fn is_at_key(&self) -> bool {
+        self.expected == Expected::Colon
+    }
+
+    /// Returns the byte up to which the text was read.
+    pub fn position(&self) -> usize {
+        self.at
+    }
+}
+
+impl Default for Checker {
+    fn default() -> Self {
+        Self { at: 0, open: Vec::new(), expected: Expected::Value, end: 0 }
     }
 }
 
@@ -211,16 +158,32 @@ pub fn compact(text: &str) -> Result<String, SyntaxError> {
 
 /// Lays the text out over lines, two spaces a level; only white space between tokens changes.
 ///
-/// A container of one scalar stays on its line. The result ends after `limit` bytes. A text that is
-/// not JSON keeps its layout.
+/// A container of one scalar stays on its line. The result ends after `limit` bytes, and no more of
+/// the text than it takes is looked at. A text that is not JSON, as far as that, keeps its layout.
 pub fn pretty(text: &str, limit: usize) -> Pretty {
-    if check(text).is_err() {
-        return Pretty::clip(text.to_owned(), limit);
+    // Of a text that is mostly white space this is all that is laid out.
+    let reach = limit.saturating_mul(4);
+    let mut checker = Checker::default();
+    while checker.at <= reach {
+        match checker.next(text, true) {
+            Ok(Some(_)) => {}
+            Ok(None) => break,
+            Err(_) => {
+                let kept = clip(text, limit);
+                return Pretty { is_cut: kept.len() < text.len(), text: kept.to_owned() };
+            }
+        }
     }
     let mut out = String::new();
+    let mut is_cut = false;
     let mut depth = 0;
     let mut rest = tokens(text);
     while let Some((token, _)) = rest.significant() {
+        // Beyond this the brackets were not counted.
+        is_cut = out.len() > limit || token.start >= checker.at;
+        if is_cut {
+            break;
+        }
         match token.text {
             "{" | "[" => {
                 if let Some((line, after)) = flat(&token, rest.clone()) {
@@ -244,11 +207,10 @@ pub fn pretty(text: &str, limit: usize) -> Pretty {
             ":" => out.push_str(": "),
             scalar => out.push_str(scalar),
         }
-        if out.len() > limit {
-            break;
-        }
     }
-    Pretty::clip(out, limit)
+    is_cut |= out.len() > limit;
+    out.truncate(clip(&out, limit).len());
+    Pretty { text: out, is_cut }
 }
 
 /// A text laid out by [`pretty`].
@@ -258,14 +220,6 @@ pub struct Pretty {
     pub text: String,
     /// Whether it was longer than the limit, and is cut there.
     pub is_cut: bool,
-}
-
-impl Pretty {
-    fn clip(mut text: String, limit: usize) -> Self {
-        let is_cut = text.len() > limit;
-        text.truncate(clip(&text, limit).len());
-        Self { text, is_cut }
-    }
 }
 
 /// Returns the first `limit` bytes of a text, less what would cut a character in two.
@@ -552,6 +506,10 @@ impl Expected {
         }
     }
 
+    fn missing(self, text: &str, at: usize) -> SyntaxError {
+        SyntaxError::new(text, at, self.message())
+    }
+
     const fn message(self) -> &'static str {
         match self {
             Self::Colon => "expected a colon after this key",
@@ -564,117 +522,4 @@ impl Expected {
             Self::ValueOrClose => "expected a value or ]",
         }
     }
-}
-
-/// What is wrong with a token by itself.
-#[derive(Clone, Copy)]
-struct SyntaxFault {
-    /// The byte of the token.
-    at: usize,
-    message: &'static str,
-}
-
-/// The first piece of a text.
-struct Lexeme {
-    kind: Kind,
-    len: usize,
-    fault: Option<SyntaxFault>,
-}
-
-impl Lexeme {
-    fn first(text: &str) -> Option<Self> {
-        let bytes = text.as_bytes();
-        Some(match bytes.first()? {
-            b' ' | b'\t' | b'\n' | b'\r' => Self::fine(Kind::Space, run(bytes, is_space)),
-            b'{' | b'}' | b'[' | b']' | b',' | b':' => Self::fine(Kind::Punctuation, 1),
-            b'"' => Self::string(bytes),
-            _ => Self::word(bytes),
-        })
-    }
-
-    fn string(bytes: &[u8]) -> Self {
-        let mut fault = None;
-        let mut at = 1;
-        loop {
-            let message = match bytes[at..] {
-                // Ending at the line keeps what follows readable while a string is being typed.
-                [] | [b'\n', ..] => {
-                    fault =
-                        Some(SyntaxFault { at: 0, message: "this string needs a closing quote" });
-                    break;
-                }
-                [b'"', ..] => {
-                    at += 1;
-                    break;
-                }
-                [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => {
-                    at += 2;
-                    continue;
-                }
-                [b'\\', b'u', a, b, c, d, ..] if [a, b, c, d].iter().all(u8::is_ascii_hexdigit) => {
-                    at += 6;
-                    continue;
-                }
-                [b'\\', b'u', ..] => r"expected four hexadecimal digits after \u",
-                [b'\\', ..] => r#"expected one of " \ / b f n r t u after this backslash"#,
-                [0..0x20, ..] => r"a control character must be written as an escape, such as \t",
-                _ => {
-                    at += 1;
-                    continue;
-                }
-            };
-            fault = fault.or(Some(SyntaxFault { at, message }));
-            at += 1;
-        }
-        let kind = match fault {
-            Some(_) => Kind::Error,
-            None if bytes[at + run(&bytes[at..], is_space)..].starts_with(b":") => Kind::Key,
-            None => Kind::String,
-        };
-        Self { kind, len: at, fault }
-    }
-
-    fn word(bytes: &[u8]) -> Self {
-        let len = run(bytes, |byte| !is_space(byte) && !b"{}[],:\"".contains(&byte));
-        let message = match &bytes[..len] {
-            b"true" | b"false" | b"null" => return Self::fine(Kind::Literal, len),
-            number if is_number(number) => return Self::fine(Kind::Number, len),
-            [b'+' | b'-' | b'.' | b'0'..=b'9', ..] => "expected a number like -1, 0.5 or 2e10",
-            [b'/', b'/' | b'*', ..] => "JSON has no comments; remove this one",
-            _ => "expected true, false, null or a number; text stands in double quotes",
-        };
-        Self { kind: Kind::Error, len, fault: Some(SyntaxFault { at: 0, message }) }
-    }
-
-    const fn fine(kind: Kind, len: usize) -> Self {
-        Self { kind, len, fault: None }
-    }
-}
-
-fn is_number(word: &[u8]) -> bool {
-    let digits = |bytes: &[u8]| run(bytes, |byte| byte.is_ascii_digit());
-    let rest = word.strip_prefix(b"-").unwrap_or(word);
-    let whole = if rest.starts_with(b"0") { 1 } else { digits(rest) };
-    let mut rest = &rest[whole..];
-    let mut is_complete = whole > 0;
-    if let Some(fraction) = rest.strip_prefix(b".") {
-        let len = digits(fraction);
-        is_complete &= len > 0;
-        rest = &fraction[len..];
-    }
-    if let [b'e' | b'E', exponent @ ..] = rest {
-        let sign = run(&exponent[..exponent.len().min(1)], |byte| b"+-".contains(&byte));
-        let len = digits(&exponent[sign..]);
-        is_complete &= len > 0;
-        rest = &exponent[sign + len..];
-    }
-    is_complete && rest.is_empty()
-}
-
-fn run(bytes: &[u8], belongs: impl Fn(u8) -> bool) -> usize {
-    bytes.iter().position(|byte| !belongs(*byte)).unwrap_or(bytes.len())
-}
-
-fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }

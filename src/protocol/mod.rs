@@ -4,6 +4,7 @@
 //! API description, and nothing else, so neither can inherit the other's mistake.
 
 pub mod close;
+pub mod coding;
 pub mod endpoint;
 pub mod envelope;
 pub mod json;
@@ -11,6 +12,7 @@ pub mod message;
 pub mod request_id;
 pub mod secret;
 pub mod time;
+mod token;
 pub mod topic;
 
 pub use close::CloseCode;

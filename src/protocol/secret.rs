@@ -2,6 +2,8 @@
 
 use core::ops::Range;
 
+use super::coding::{hex_value, percent_encode, to_base64};
+
 /// An API key.
 ///
 /// It has no `Debug`, `Display`, `Serialize` or conversion to `String`: what cannot be printed
@@ -15,8 +17,11 @@ use core::ops::Range;
 #[derive(Clone, Eq, PartialEq)]
 pub struct Secret {
     value: String,
-    /// The forms in which a server might send the key back, longest first.
-    shapes: Vec<String>,
+    /// What must not be shown, however its characters are written: the key, and its base64.
+    hidden: Vec<String>,
+    /// For every byte, which of those may begin with it, a bit each. Most bytes begin none, which is
+    /// what keeps the search cheap.
+    beginnings: Vec<u8>,
 }
 
 impl Secret {
@@ -26,46 +31,51 @@ impl Secret {
         if value.is_empty() {
             return None;
         }
-        let json = json_escape(value);
-        // Some servers escape the slash too.
-        let slashed = json.replace('/', r"\/");
-        let mut shapes = vec![value.to_owned(), percent_encode(value), json, slashed];
+        let mut hidden = Vec::new();
+        if value.len() >= SHORTEST_REDACTED {
+            hidden.push(value.to_owned());
+        }
         // Base64 of the key at each of the three offsets it may have in a longer text.
         for text in (0..3).filter_map(|offset| base64_core(value.as_bytes(), offset)) {
-            shapes.push(text.replace('+', "-").replace('/', "_"));
-            shapes.push(text);
+            let url_safe = text.replace('+', "-").replace('/', "_");
+            hidden.extend((url_safe != text).then_some(url_safe));
+            hidden.push(text);
         }
-        let mut longest_first: Vec<String> = Vec::new();
-        for shape in shapes {
-            if shape.len() >= SHORTEST_REDACTED && !longest_first.contains(&shape) {
-                let at = longest_first.partition_point(|other| other.len() >= shape.len());
-                longest_first.insert(at, shape);
+        let mut beginnings = vec![0; 256];
+        for (index, text) in hidden.iter().enumerate() {
+            let escapes = if text.starts_with(' ') { &b"\\%+"[..] } else { b"\\%" };
+            for byte in text.bytes().take(1).chain(escapes.iter().copied()) {
+                beginnings[usize::from(byte)] |= 1 << index;
             }
         }
-        Some(Self { value: value.to_owned(), shapes: longest_first })
+        Some(Self { value: value.to_owned(), hidden, beginnings })
     }
 
-    /// Returns `text` with every occurrence of the key replaced by [`REDACTED`]: plain,
-    /// percent-encoded, JSON-escaped or base64.
+    /// Returns `text` with every occurrence of the key replaced by [`REDACTED`], each of its characters
+    /// plain, percent-encoded or JSON-escaped, and with its base64 replaced likewise.
     ///
-    /// A key of fewer than four characters is left alone: it would eat unrelated text.
-    pub fn redact(&self, mut text: String) -> String {
-        for shape in &self.shapes {
-            if text.contains(shape.as_str()) {
-                text = text.replace(shape.as_str(), REDACTED);
-            }
+    /// A key of fewer than four bytes is left alone: it would eat unrelated text, and who sees it gone
+    /// could guess it all the same.
+    pub fn redact(&self, text: String) -> String {
+        let mut redacted = String::new();
+        let mut kept = 0;
+        for found in self.places(text.as_bytes()) {
+            // An occurrence begins and ends with whole characters.
+            redacted.push_str(text.get(kept..found.start).unwrap_or_default());
+            redacted.push_str(REDACTED);
+            kept = found.end;
         }
-        text
+        if kept == 0 {
+            return text;
+        }
+        redacted.push_str(text.get(kept..).unwrap_or_default());
+        redacted
     }
 
     /// Overwrites every occurrence of the key in bytes that need not be text.
     pub fn redact_bytes(&self, bytes: &mut [u8]) {
-        for shape in self.shapes.iter().map(String::as_bytes) {
-            for at in 0..bytes.len() {
-                if bytes[at..].starts_with(shape) {
-                    bytes[at..at + shape.len()].fill(b'*');
-                }
-            }
+        for found in self.places(bytes) {
+            bytes[found].fill(b'*');
         }
     }
 
@@ -73,6 +83,104 @@ impl Secret {
     pub(super) fn expose_encoded(&self) -> String {
         percent_encode(&self.value)
     }
+
+    /// Returns where the key stands, in order and without overlap; at each place the longest writing.
+    fn places(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let mut places = Vec::new();
+        let mut ends = Ends::default();
+        let mut at = 0;
+        while let Some(byte) = text.get(at) {
+            let beginning = self.beginnings[usize::from(*byte)];
+            let hidden = self.hidden.iter().enumerate();
+            let begun = hidden.filter(|(index, _)| beginning != 0 && beginning >> index & 1 == 1);
+            match begun.filter_map(|(_, hidden)| ends.longest(text, at, hidden)).max() {
+                Some(end) => {
+                    places.push(at..end);
+                    at = end;
+                }
+                None => at += 1,
+            }
+        }
+        places
+    }
+}
+
+/// Where what was read so far may end. A writing has more than one reading: `%25` is a percent sign,
+/// or one before a `25`. So all of them are followed, each from its own place.
+#[derive(Default)]
+struct Ends {
+    now: Vec<usize>,
+    next: Vec<usize>,
+}
+
+impl Ends {
+    /// Returns the end of the longest writing of `hidden` that begins at a place.
+    fn longest(&mut self, text: &[u8], at: usize, hidden: &str) -> Option<usize> {
+        self.now.clear();
+        self.now.push(at);
+        for character in hidden.chars() {
+            self.next.clear();
+            for at in self.now.drain(..) {
+                for end in writings(text, at, character) {
+                    if !self.next.contains(&end) {
+                        self.next.push(end);
+                    }
+                }
+            }
+            core::mem::swap(&mut self.now, &mut self.next);
+            if self.now.is_empty() {
+                return None;
+            }
+        }
+        self.now.iter().copied().max()
+    }
+}
+
+/// Returns where each writing of a character ends that begins at a place: plain, percent-encoded,
+/// JSON-escaped. The last two need a sign at their beginning, so most places are seen through at once.
+fn writings(text: &[u8], at: usize, character: char) -> impl Iterator<Item = usize> {
+    let first = text.get(at).copied().unwrap_or_default();
+    let mut buffer = [0; 4];
+    let plain = character.encode_utf8(&mut buffer).as_bytes();
+    let plain_end = text.get(at..).is_some_and(|rest| rest.starts_with(plain));
+    let plain_end = plain_end.then_some(at + plain.len());
+    let signed_end = match first {
+        b'+' if character == ' ' => Some(at + 1),
+        b'%' => percent_end(text, at, plain),
+        b'\\' => escape_end(text, at + 1, character),
+        _ => None,
+    };
+    plain_end.into_iter().chain(signed_end)
+}
+
+fn percent_end(text: &[u8], at: usize, plain: &[u8]) -> Option<usize> {
+    plain.iter().try_fold(at, |at, byte| {
+        let is_byte =
+            text.get(at) == Some(&b'%') && hex_value(text, at + 1, 2) == Some(u16::from(*byte));
+        is_byte.then_some(at + 3)
+    })
+}
+
+/// Returns where an escape of the character ends whose backslash stands before this place.
+fn escape_end(text: &[u8], at: usize, character: char) -> Option<usize> {
+    let letter = match character {
+        '"' | '\\' | '/' => character,
+        '\u{8}' => 'b',
+        '\u{c}' => 'f',
+        '\n' => 'n',
+        '\r' => 'r',
+        '\t' => 't',
+        _ => 'u',
+    };
+    let found = char::from(*text.get(at)?);
+    if found == letter && letter != 'u' {
+        return Some(at + 1);
+    }
+    // Two for a character that UTF-16 writes as a pair; each behind a backslash.
+    character.encode_utf16(&mut [0; 2]).iter().try_fold(at - 1, |at, unit| {
+        let is_unit = text.get(at..)?.starts_with(br"\u") && hex_value(text, at + 2, 4)? == *unit;
+        is_unit.then_some(at + 6)
+    })
 }
 
 /// What stands where the key stood.
@@ -80,53 +188,14 @@ pub const REDACTED: &str = "•••";
 
 const SHORTEST_REDACTED: usize = 4;
 
-/// Percent-encodes everything but RFC 3986's unreserved characters.
-pub fn percent_encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push('%');
-            encoded.push(char::from(HEX[usize::from(byte >> 4)]));
-            encoded.push(char::from(HEX[usize::from(byte & 15)]));
-        }
-    }
-    encoded
-}
-
-const HEX: &[u8; 16] = b"0123456789ABCDEF";
-
-fn json_escape(text: &str) -> String {
-    let quoted = serde_json::to_string(text).unwrap_or_default();
-    let inner: Range<usize> = 1..quoted.len().saturating_sub(1);
-    quoted.get(inner).unwrap_or_default().to_owned()
-}
-
 /// Returns the base64 characters that depend on `bytes` alone when they start `offset` bytes into
 /// a group of three, whatever stands before and after them.
 fn base64_core(bytes: &[u8], offset: usize) -> Option<String> {
-    let mut padded = vec![0; offset];
-    padded.extend_from_slice(bytes);
-    let bits = padded.len() * 8;
-    let first = (offset * 8).div_ceil(6);
-    let last = bits / 6;
-    let text: String = (first..last)
-        .map(|index| {
-            let value = (0..6).fold(0_usize, |value, bit| {
-                let at = index * 6 + bit;
-                let byte = padded.get(at / 8).copied().unwrap_or_default();
-                value << 1 | usize::from(byte >> (7 - at % 8) & 1)
-            });
-            char::from(BASE64[value])
-        })
-        .collect();
+    let padded = [&[0, 0][..offset], bytes].concat();
+    let (first, last) = ((offset * 8).div_ceil(6), padded.len() * 8 / 6);
+    let text = to_base64(&padded).get(first..last)?.to_owned();
     (text.len() >= SHORTEST_REDACTED * 2).then_some(text)
 }
-
-/// The characters of base64, in the order of their values.
-pub(crate) const BASE64: &[u8; 64] =
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 #[cfg(test)]
 mod tests {
@@ -157,10 +226,5 @@ mod tests {
     #[test]
     fn a_blank_key_is_no_key() {
         assert!(Secret::new("  ").is_none());
-    }
-
-    #[test]
-    fn encoding_keeps_only_unreserved_characters() {
-        assert_eq!(percent_encode("a+b&c#d é~"), "a%2Bb%26c%23d%20%C3%A9~");
     }
 }

@@ -6,20 +6,22 @@ use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::Element as Node;
+use web_sys::{Element as Node, HtmlDivElement};
 
 use crate::api::Api;
 use crate::compose::received;
 use crate::driver;
 use crate::entry::{Body, Entry, FrameDirection, Outcome, Reading, Seq};
 use crate::protocol::json::{clip, pretty};
-use crate::words::Summary;
 use crate::words::format::{bytes, clock, duration, hex};
+use crate::words::{Summary, file};
 
 use super::json::write_folding;
 use super::model::Model;
 use super::view::plain::{append, append_text, fill, write};
-use super::view::{Element, aria, button, div, dynamic, h3, p, section, span, text, words};
+use super::view::{
+    Content as _, Element, aria, button, div, dynamic, h3, p, section, span, text, words,
+};
 use super::widget::{self, LINK, SMALL};
 
 pub(super) fn detail(model: Model) -> AnyView {
@@ -48,31 +50,26 @@ fn pane(model: Model, mode: RwSignal<u64>, content: EntryDetail) -> Element {
     let copied = RwSignal::new(String::new());
     let parts = Rc::new(parts);
     let (to_copy, to_edit) = (Rc::clone(&parts), Rc::clone(&parts));
-    let copy = move |_| copy(whole(&to_copy), copied);
+    let copy = move |_| {
+        let taken: usize = to_copy.iter().map(Part::copied).sum();
+        let all: usize = to_copy.iter().map(Part::size).sum();
+        copy(whole(&to_copy), copied, file::copied(taken, all));
+    };
     let edit = move |_| model.composed.set(whole(&to_edit));
-    let area = NodeRef::<Div>::new();
     let has_text = !parts.is_empty();
-    Effect::new(move |_| {
-        if let Some(area) = area.get() {
-            fill(&area, |area| {
-                model.needle.with(|needle| {
-                    for part in parts.iter() {
-                        part.write(area, mode.get(), needle);
-                    }
-                });
-                for remark in &remarks {
-                    append_text(area, "div", "vp-detail__remark", remark, "");
-                }
-            });
-        }
-    });
+    let slices = RwSignal::new(1_usize);
+    let more = more(mode, slices, &parts);
+    let area = area(model, mode, slices, parts, remarks);
     let tab = move |own: u64, id: &'static str, words: &'static str| {
         button()
             .class("vp-tab")
             .attr("role", "tab")
             .test_id(id)
             .attr("aria-selected", aria(move || mode.get() == own))
-            .on(ev::click, move |_| mode.set(own))
+            .on(ev::click, move |_| {
+                slices.set(1);
+                mode.set(own);
+            })
             .child(words)
     };
     let head = div()
@@ -95,15 +92,14 @@ fn pane(model: Model, mode: RwSignal<u64>, content: EntryDetail) -> Element {
         .child(tab(PRETTY, "detail-pretty", "Pretty"))
         .child(tab(RAW, "detail-raw", "Raw"))
         .child(tab(HEX, "detail-hex", "Hex"));
-    let area =
-        div().class("vp-detail__text").test_id("detail-text").attr("tabindex", "0").node_ref(area);
     let word =
         text(move || copied.with(|said| if said.is_empty() { "Copy" } else { said }.to_owned()));
     let actions = div()
         .class("vp-detail__actions")
         .child(widget::button(SMALL, "copy", word, copy))
         .children(is_sent.then(|| widget::button(SMALL, "edit", words("Edit and resend"), edit)));
-    let frames = has_text.then_some([tabs, area, actions]).into_iter().flatten();
+    let frames = [tabs.view(), area.view(), more, actions.view()];
+    let frames = has_text.then_some(frames).into_iter().flatten();
     section()
         .class("vp-detail")
         .test_id("detail")
@@ -117,13 +113,79 @@ fn pane(model: Model, mode: RwSignal<u64>, content: EntryDetail) -> Element {
         .child(div().class("vp-detail__frames").children(frames))
 }
 
+/// Returns the box that shows what is wrong and the first slices of each part.
+fn area(
+    model: Model,
+    mode: RwSignal<u64>,
+    slices: RwSignal<usize>,
+    parts: Rc<Vec<Part>>,
+    remarks: Vec<String>,
+) -> Element {
+    let area = NodeRef::<Div>::new();
+    Effect::new(move |before: Option<Looked>| {
+        let look = Looked {
+            mode: mode.get(),
+            needle: model.needle.get(),
+            slices: slices.get(),
+            area: area.get(),
+        };
+        let write = |filled: &Node, slice| {
+            for part in parts.iter() {
+                part.write(filled, look.mode, slice, &look.needle);
+            }
+        };
+        // One more slice goes behind the others; anything else is written anew.
+        let is_more = before.is_some_and(|it| Looked { slices: it.slices + 1, ..it } == look);
+        let filled = look.area.as_ref().and_then(|area| area.first_element_child());
+        match (&look.area, filled) {
+            (Some(_), Some(filled)) if is_more => write(&filled, look.slices - 1),
+            (Some(area), _) => fill(area, |filled| {
+                for remark in &remarks {
+                    append_text(filled, "div", "vp-detail__remark", remark, "");
+                }
+                (0..look.slices).for_each(|slice| write(filled, slice));
+            }),
+            (None, _) => {}
+        }
+        look
+    });
+    div().class("vp-detail__text").test_id("detail-text").attr("tabindex", "0").node_ref(area)
+}
+
+/// Returns what says how much of a long text is shown, and shows more of it. What is laid out has no
+/// second slice: its brackets would not match.
+fn more(mode: RwSignal<u64>, slices: RwSignal<usize>, parts: &[Part]) -> AnyView {
+    let size = parts.iter().map(Part::size).sum();
+    let is_text = parts.iter().any(|part| matches!(part, Part::Text(_)));
+    dynamic(move || {
+        let shown = slices.get().saturating_mul(SLICE_BYTES);
+        let act = move |_| slices.update(|slices| *slices += 1);
+        let is_laid_out = is_text && mode.get() == PRETTY;
+        (!is_laid_out && shown < size).then(|| {
+            div()
+                .class("vp-detail__actions")
+                .child(span().test_id("detail-part").child(file::part(shown, size)))
+                .child(widget::button(SMALL, "detail-more", words("Show more"), act))
+        })
+    })
+}
+
+/// What of a text was looked at, and how.
+#[derive(PartialEq)]
+struct Looked {
+    mode: u64,
+    needle: String,
+    slices: usize,
+    area: Option<HtmlDivElement>,
+}
+
 /// Returns the texts of all parts, a line or more each.
 fn whole(parts: &[Part]) -> String {
     parts.iter().map(Part::text).collect::<Vec<_>>().join("\n")
 }
 
 /// Copies a text, and says what came of it. Where nothing may be copied the text can still be selected.
-fn copy(whole: String, said: RwSignal<String>) {
+fn copy(whole: String, said: RwSignal<String>, success: String) {
     // A page without a secure context has no clipboard.
     let clipboard = window().navigator().clipboard();
     if clipboard.is_undefined() {
@@ -132,7 +194,7 @@ fn copy(whole: String, said: RwSignal<String>) {
     spawn_local(async move {
         let copied = JsFuture::from(clipboard.write_text(&whole)).await.is_ok();
         // The detail may be gone by now.
-        let _ = said.try_set(if copied { "Copied" } else { REFUSED }.to_owned());
+        let _ = said.try_set(if copied { success } else { REFUSED.to_owned() });
     });
 }
 
@@ -145,42 +207,63 @@ enum Part {
 }
 
 impl Part {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Bytes(bytes) => bytes,
+            Self::Text(text) => text.as_bytes(),
+        }
+    }
+
+    fn size(&self) -> usize {
+        self.bytes().len()
+    }
+
+    /// Returns how many bytes go into the clipboard: bytes as text are five times as large.
+    fn copied(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len().min(LONGEST_COPIED),
+            Self::Text(text) => text.len(),
+        }
+    }
+
     fn text(&self) -> String {
         match self {
-            Self::Bytes(bytes) => hex(bytes),
+            Self::Bytes(bytes) => hex(&bytes[..self.copied()], 0),
             Self::Text(text) => text.clone(),
         }
     }
 
-    /// Writes the part as a reader wants to see it. However long it is, only its beginning is laid out.
-    fn write(&self, area: &Node, mode: u64, needle: &str) {
+    /// Writes a slice of the part as a reader wants to see it. However long the part is, only slices
+    /// are laid out.
+    fn write(&self, area: &Node, mode: u64, slice: usize, needle: &str) {
+        let start = slice.saturating_mul(SLICE_BYTES);
+        let is_laid_out = matches!(self, Self::Text(_)) && mode == PRETTY;
+        if start > 0 && (is_laid_out || start >= self.size()) {
+            return;
+        }
         let Some(block) = append(area, "div", "vp-detail__part") else {
             return;
         };
-        let is_cut = match self {
+        match self {
             Self::Text(text) if mode == PRETTY => {
-                let pretty = pretty(text, LONGEST_SHOWN);
+                let pretty = pretty(text, SLICE_BYTES);
                 write_folding(&block, &pretty.text, needle);
-                pretty.is_cut
+                if pretty.is_cut {
+                    append_text(&block, "div", "vp-detail__remark", CUT, "");
+                }
             }
             Self::Text(text) if mode == RAW => {
-                let shown = clip(text, LONGEST_RAW);
-                write(&block, shown, needle);
-                shown.len() < text.len()
+                // Both ends are where a character begins.
+                let (start, end) = (clip(text, start), clip(text, start + SLICE_BYTES));
+                write(&block, &end[start.len()..], needle);
             }
-            Self::Text(text) => write_hex(&block, text.as_bytes()),
-            Self::Bytes(bytes) => write_hex(&block, bytes),
-        };
-        if is_cut {
-            append_text(area, "div", "vp-detail__remark", "… Copy takes the whole text", "");
+            _ => {
+                let bytes = self.bytes();
+                let end = bytes.len().min(start + SLICE_BYTES);
+                append_text(&block, "div", "vp-detail__hex", &hex(&bytes[start..end], start), "");
+            }
         }
     }
-}
-
-fn write_hex(block: &Node, bytes: &[u8]) -> bool {
-    let shown = &bytes[..bytes.len().min(LONGEST_HEX)];
-    append_text(block, "div", "vp-detail__hex", &hex(shown), "");
-    shown.len() < bytes.len()
 }
 
 struct EntryDetail {
@@ -226,7 +309,8 @@ impl EntryDetail {
             remarks: received::of(entry, api)
                 .into_iter()
                 .map(|check| match check.path.as_str() {
-                    "" => check.message,
+                    // Some say it themselves.
+                    path if check.message.starts_with(path) => check.message,
                     path => format!("{path}: {}", check.message),
                 })
                 .collect(),
@@ -265,9 +349,8 @@ fn partner(entry: &Entry) -> Option<(Seq, String)> {
     }
 }
 
-/// The bytes of a text that are laid out.
-const LONGEST_SHOWN: usize = 64 << 10;
-/// The bytes of a text that are shown as they came.
-const LONGEST_RAW: usize = 1 << 20;
-/// The bytes that are shown as numbers.
-const LONGEST_HEX: usize = 16 << 10;
+const CUT: &str = "… Raw shows what follows";
+/// The bytes of a text that are laid out at once.
+const SLICE_BYTES: usize = 64 << 10;
+/// The bytes of a binary frame that are copied as numbers.
+const LONGEST_COPIED: usize = 1 << 20;

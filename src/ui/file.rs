@@ -1,18 +1,21 @@
 //! Files: the log saved, and a saved log opened.
 
 use gloo_timers::callback::Timeout;
+use gloo_timers::future::TimeoutFuture;
+use js_sys::Uint8Array;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    Blob, BlobPropertyBag, Element, Event, HtmlElement, HtmlInputElement, MouseEvent, Url,
+    Blob, BlobPropertyBag, Element, Event, File, HtmlElement, HtmlInputElement, MouseEvent, Url,
 };
 
 use crate::archive::export;
-use crate::archive::import;
+use crate::archive::{Import, ImportError, LARGEST};
 use crate::driver;
+use crate::entry::Entry;
 
 use super::model::Model;
 use super::view::{self, details, div, input, label, summary, words};
@@ -30,19 +33,12 @@ pub(super) fn files(model: Model) -> view::Element {
             model.driver().read(|view| export::har(view.log, &model.keys(), sink));
         });
     };
-    let open = move |event: Event| {
+    let choose = move |event: Event| {
         let input: Option<HtmlInputElement> = event.target().and_then(|it| it.dyn_into().ok());
         let Some(file) = input.as_ref().and_then(|input| input.files()?.get(0)) else {
             return;
         };
-        spawn_local(async move {
-            // A file that cannot be read is as good as an empty one: the importer says so.
-            let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
-            match import(&text.unwrap_or_default()) {
-                Ok(entries) => model.replay(file.name(), entries),
-                Err(error) => model.replay_error.set(format!("{}: {error}", file.name())),
-            }
-        });
+        open(model, file);
         // The same file can be opened again.
         if let Some(input) = input {
             input.set_value("");
@@ -53,7 +49,7 @@ pub(super) fn files(model: Model) -> view::Element {
         .attr("type", "file")
         .attr("accept", ".ndjson,.har,.json")
         .test_id("open")
-        .on(ev::change, open);
+        .on(ev::change, choose);
     let items = div()
         .class("vp-menu__items")
         .on(ev::click, |event| close(&event))
@@ -65,6 +61,65 @@ pub(super) fn files(model: Model) -> view::Element {
         .child(summary().class(SMALL).test_id("files").child("Save, open"))
         .child(items)
 }
+
+/// Opens a file in the place of any that is being opened.
+fn open(model: Model, file: File) {
+    let name = file.name();
+    let number = model.begin_opening(&name);
+    spawn_local(async move {
+        let read = read(model, number, &file).await;
+        if !model.is_opening(number) {
+            return;
+        }
+        model.stop_opening();
+        match read {
+            Ok(entries) => model.replay(name, entries),
+            Err(error) => model.replay_error.set(format!("{name}: {error}")),
+        }
+    });
+}
+
+/// Reads a file slice by slice, and lets the page do something else in between. Stops early once nobody
+/// waits for it any more; what it returns is of no use then.
+async fn read(model: Model, number: u32, file: &File) -> Result<Vec<Entry>, ImportError> {
+    let size = size(file);
+    if size > LARGEST {
+        return Err(ImportError::TooLarge { size });
+    }
+    let mut import = Import::default();
+    for start in (0..size).step_by(SLICE_BYTES) {
+        let end = size.min(start + SLICE_BYTES as u64);
+        let bytes = slice(file, start, end).await.ok_or(ImportError::Unreadable)?;
+        import.push(&bytes);
+        drop(bytes);
+        while model.is_opening(number) && import.step()? {
+            TimeoutFuture::new(0).await;
+        }
+        if !model.is_opening(number) {
+            return Ok(Vec::new());
+        }
+        if end < size {
+            model.opening.update(|opening| opening.percent = Some(100 * end / size));
+        }
+    }
+    import.finish()
+}
+
+/// Reads some bytes of a file. Returns nothing if the browser cannot.
+async fn slice(file: &File, start: u64, end: u64) -> Option<Vec<u8>> {
+    let (start, end) = (i32::try_from(start).ok()?, i32::try_from(end).ok()?);
+    let slice = file.slice_with_i32_and_i32(start, end).ok()?;
+    let bytes = JsFuture::from(slice.array_buffer()).await.ok()?;
+    Some(Uint8Array::new(&bytes).to_vec())
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size is positive")]
+fn size(file: &File) -> u64 {
+    file.size() as u64
+}
+
+/// The bytes that are read at once.
+const SLICE_BYTES: usize = 1 << 20;
 
 /// Closes the menu that was chosen from.
 fn close(event: &MouseEvent) {

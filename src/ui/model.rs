@@ -13,6 +13,16 @@ use crate::target::{Choice, Form};
 
 use super::storage;
 
+/// The file that is being opened.
+#[derive(Clone, Default)]
+pub(super) struct Opening {
+    /// Counts up with each that begins or ends.
+    number: u32,
+    pub(super) name: String,
+    /// How much of it was read; none before there is anything worth saying.
+    pub(super) percent: Option<u64>,
+}
+
 /// The state of one playground. Copies share it.
 #[derive(Clone, Copy)]
 pub(super) struct Model {
@@ -34,6 +44,8 @@ pub(super) struct Model {
     pub(super) composed: RwSignal<String>,
     /// The name of the file that is replayed; empty while the log is the session's own.
     pub(super) replayed: RwSignal<String>,
+    /// The file that is being opened, if there is one.
+    pub(super) opening: RwSignal<Opening>,
     /// Why a file was not opened; empty if none was refused.
     pub(super) replay_error: RwSignal<String>,
     pub(super) phase: Memo<Phase>,
@@ -71,6 +83,7 @@ impl Model {
             needle: RwSignal::new(String::new()),
             composed: RwSignal::new(String::new()),
             replayed: RwSignal::new(String::new()),
+            opening: RwSignal::new(Opening::default()),
             replay_error: RwSignal::new(String::new()),
             api: StoredValue::new(api),
         }
@@ -132,6 +145,25 @@ impl Model {
         self.revealed.set(Some(seq));
     }
 
+    /// Takes note that a file is being opened, in the place of any other. Returns its number.
+    pub(super) fn begin_opening(&self, name: &str) -> u32 {
+        self.replay_error.set(String::new());
+        let number = self.opening.with_untracked(|it| it.number + 1);
+        self.opening.set(Opening { number, name: name.to_owned(), percent: None });
+        number
+    }
+
+    /// Returns whether the file of this number is still wanted: no other was chosen, and the reader
+    /// has neither stopped it nor left.
+    pub(super) fn is_opening(&self, number: u32) -> bool {
+        self.opening.try_with_untracked(|it| it.number) == Some(number)
+    }
+
+    /// Opens no file any more.
+    pub(super) fn stop_opening(&self) {
+        self.opening.update(|it| *it = Opening { number: it.number + 1, ..Opening::default() });
+    }
+
     /// Shows a saved log in the place of the session's own, as it happened.
     pub(super) fn replay(&self, name: String, entries: Vec<Entry>) {
         self.replay_error.set(String::new());
@@ -142,6 +174,7 @@ impl Model {
 
     /// Shows the session's own log again.
     pub(super) fn end_replay(&self) {
+        self.stop_opening();
         if !self.replayed.with_untracked(String::is_empty) {
             self.selected.set(None);
             self.driver().end_replay();

@@ -2,19 +2,30 @@
 
 use leptos::prelude::*;
 
+use crate::archive::Speed;
+use crate::words::file as words;
+
 use super::model::Model;
-use super::view::{Element, Text, div, dynamic, span, text, words};
+use super::view::{Element, Text, div, dynamic, span, text, words as fixed};
 use super::widget::{SMALL, button, picker};
 
 pub(super) fn player(model: Model) -> AnyView {
     let error = model.replay_error;
+    let is_opening = Memo::new(move |_| model.opening.with(|it| it.percent.is_some()));
     dynamic(move || {
+        if is_opening.get() {
+            let cancel = move |_| model.stop_opening();
+            let told = move || {
+                model.opening.with(|it| words::opening(&it.name, it.percent.unwrap_or_default()))
+            };
+            return Some(bar(text(told), button(SMALL, "open-cancel", fixed("Cancel"), cancel)));
+        }
         let refused = error.get();
         if !refused.is_empty() {
             let dismiss = move |_| error.set(String::new());
             return Some(bar(
                 text(move || format!("Not opened: {refused}.")),
-                button(SMALL, "replay-dismiss", words("Dismiss"), dismiss),
+                button(SMALL, "replay-dismiss", fixed("Dismiss"), dismiss),
             ));
         }
         let name = model.replayed.get();
@@ -22,32 +33,28 @@ pub(super) fn player(model: Model) -> AnyView {
             return None;
         }
         let progress = move || {
-            let (shown, all) =
-                model.read(|view| view.replay.map_or((0, 0), |it| (it.position(), it.len())));
-            format!("Replay of {name} · {shown} of {all}")
+            model.read(|view| {
+                let (shown, all) = view.replay.map_or((0, 0), |it| (it.position(), it.len()));
+                words::replayed(&name, shown, all, view.log.counters().dropped)
+            })
         };
-        let speed = |speed: &str| speed.to_owned();
-        let speeds = vec![speed("Paused"), speed("2 ×"), speed("10 ×"), speed("At once")];
-        let choose = move |speed: String| {
-            model.driver().replay_at(match speed.as_str() {
-                "Paused" => None,
-                "2 ×" => Some(2),
-                "10 ×" => Some(10),
-                "At once" => Some(0),
-                _ => Some(1),
-            });
+        let others = Speed::ALL.into_iter().filter(|speed| *speed != Speed::Real);
+        let others = others.map(|speed| speed.name().to_owned()).collect();
+        let choose = move |name: String| {
+            model.driver().replay_at(Speed::from_name(&name).unwrap_or(Speed::Real));
         };
-        let back = words("Back to the session");
+        let back = fixed("Back to the session");
         let end = button(SMALL, "replay-end", back, move |_| model.end_replay());
-        Some(bar(text(progress), end).child(picker("replay-speed", "1 ×", speeds, choose)))
+        let speed = picker("replay-speed", Speed::Real.name(), others, choose);
+        Some(bar(text(progress), end).child(speed))
     })
 }
 
-fn bar(words: Text, control: AnyView) -> Element {
+fn bar(told: Text, control: AnyView) -> Element {
     div()
         .class("vp-replay")
         .test_id("replay")
         .attr("role", "status")
-        .child(span().child(words))
+        .child(span().child(told))
         .child(control)
 }

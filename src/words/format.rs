@@ -90,17 +90,21 @@ pub fn visible(text: &str, limit: usize) -> String {
 }
 
 /// Formats bytes as rows of sixteen: the position, the bytes, and the characters that ASCII has for
-/// them.
-pub fn hex(bytes: &[u8]) -> String {
-    let mut out = String::new();
+/// them. `start` is the position of the first.
+pub fn hex(bytes: &[u8], start: usize) -> String {
+    // Without the formatter of numbers: it takes several times as long.
+    let digit = |value: usize| char::from(b"0123456789abcdef"[value & 15]);
+    let mut out = String::with_capacity(bytes.len().div_ceil(HEX_COLUMNS) * HEX_ROW);
     for (row, bytes) in bytes.chunks(HEX_COLUMNS).enumerate() {
-        // Writing to a string cannot fail.
-        let _ = write!(out, "{:08x} ", row * HEX_COLUMNS);
+        let position = start + row * HEX_COLUMNS;
+        out.extend((0..8).rev().map(|place| digit(position >> (4 * place))));
+        out.push(' ');
         for column in 0..HEX_COLUMNS {
-            let _ = match bytes.get(column) {
-                Some(byte) => write!(out, " {byte:02x}"),
-                None => write!(out, "   "),
-            };
+            out.push(' ');
+            match bytes.get(column).copied().map(usize::from) {
+                Some(byte) => out.extend([digit(byte >> 4), digit(byte)]),
+                None => out.push_str("  "),
+            }
         }
         out.push_str("  ");
         out.extend(bytes.iter().map(|byte| match byte {
@@ -116,6 +120,8 @@ fn tenths(whole: u64, tenth: u64) -> String {
     if tenth == 0 { whole.to_string() } else { format!("{whole}.{tenth}") }
 }
 
+/// The bytes in a row, and those of its text where all of them are ASCII.
 const HEX_COLUMNS: usize = 16;
+const HEX_ROW: usize = 76;
 const KILOBYTE: u64 = 1_024;
 const MEGABYTE: u64 = KILOBYTE * 1_024;

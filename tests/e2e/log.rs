@@ -220,27 +220,20 @@ async fn the_detail_names_the_field_at_fault() {
     let server = Server::start("");
     let chaos = Chaos::start().await;
     let page = Page::open(&server.page()).await;
-    let text = r#"{"type":"event","request_id":"req_1","payload":{"data":7}}"#;
+    let text = r#"{"type":"event","request_id":"req_1","payload":{"event_type":"x.y","data":7}}"#;
     page.call(&chaos.url(&format!("/say?text={}&text=%7B", percent_encoded(text)))).await;
-    page.until("both are rows", |view| {
-        view.rows.iter().filter(|it| it.kind == "malformed").count() > 1
-    })
-    .await;
+    page.until_row("malformed", "not JSON").await;
     page.click_row("malformed").await;
-    page.until("the fault has a place", |view| {
-        view.detail.as_ref().is_some_and(|it| it.contains("line 1, column 2"))
-    })
-    .await;
-    page.click_that(
-        "the other row",
-        "return every('row').find((row) => words(row).includes('event_type'));",
-        vec![],
-    )
-    .await;
-    page.until("the field has its path", |view| {
-        view.detail.as_ref().is_some_and(|it| it.contains("payload.event_type: "))
-    })
-    .await;
+    let says = |remark: &str| {
+        format!(
+            "const remarks = shown('detail')?.querySelectorAll('.vp-detail__remark') ?? [];
+             return [...remarks].some((it) => words(it).startsWith('{remark}'));"
+        )
+    };
+    page.until_true("the fault has a place", &says("line 1, column 2: "), vec![]).await;
+    page.click_row("event").await;
+    page.until_true("a field has its path", &says("payload.event_type: unknown"), vec![]).await;
+    page.until_true("a path is said once", &says("payload.data must be"), vec![]).await;
 }
 
 #[tokio::test]

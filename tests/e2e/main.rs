@@ -33,6 +33,7 @@ mod liveness;
 mod loading;
 mod log;
 mod notice;
+mod opening;
 mod reconnect;
 mod secret;
 mod shape;

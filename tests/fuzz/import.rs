@@ -1,14 +1,16 @@
 //! Imports: any file is read or refused, and what was read can be written, replayed and read again.
 
 use veriops_playground::archive::export::{har, ndjson};
-use veriops_playground::archive::{Replay, import};
+use veriops_playground::archive::{Import, ImportError, Replay, Speed, import};
 use veriops_playground::entry::Entry;
 use veriops_playground::log::{Capacity, Ring};
 use veriops_playground::protocol::{Instant, UnixMillis};
 
 /// Reads the input as a file.
 pub fn check(input: &[u8]) {
-    let Ok(entries) = import(&String::from_utf8_lossy(input)) else {
+    let imported = import(&String::from_utf8_lossy(input));
+    assert_eq!(in_pieces(input), imported, "pieces are read as the whole is");
+    let Ok(entries) = imported else {
         return;
     };
     let mut ring = Ring::new(UNBOUNDED);
@@ -28,15 +30,28 @@ pub fn check(input: &[u8]) {
     assert_eq!(self::file(&replayed(entries)), file, "a replay ends in the same log");
 }
 
+/// Imports in pieces whose lengths the input itself chooses.
+fn in_pieces(input: &[u8]) -> Result<Vec<Entry>, ImportError> {
+    let mut import = Import::default();
+    let mut rest = input;
+    while let Some(first) = rest.first() {
+        let (piece, after) = rest.split_at(rest.len().min(1 + usize::from(*first)));
+        import.push(piece);
+        while import.step()? {}
+        rest = after;
+    }
+    import.finish()
+}
+
 /// Replays in real time for a second, and the rest at once.
 fn replayed(entries: Vec<Entry>) -> Ring {
     let mut replay = Replay::new(entries, UNBOUNDED);
-    replay.play(1, Instant(0));
+    replay.play(Speed::Real, Instant(0));
     while let Some(now) = replay.poll_timeout().filter(|now| *now <= Instant(1_000)) {
         assert!(replay.handle_timeout(now), "a timeout is on time");
     }
-    replay.play(0, Instant(1_000));
-    replay.handle_timeout(Instant(1_000));
+    replay.play(Speed::AtOnce, Instant(1_000));
+    while replay.handle_timeout(Instant(1_000)) {}
     assert!(replay.is_done());
     replay.ring().clone()
 }

@@ -1,8 +1,8 @@
 //! Files: what is exported is imported as it was.
 
 use proptest::prelude::*;
-use veriops_playground::archive::export::ndjson;
-use veriops_playground::archive::{ImportError, import};
+use veriops_playground::archive::export::{har, ndjson};
+use veriops_playground::archive::{Import, ImportError, LARGEST, import};
 use veriops_playground::entry::{Body, Entry, FrameDirection, Note, Outcome, Reading, Seq, Timing};
 use veriops_playground::log::{Capacity, Ring};
 use veriops_playground::protocol::{Instant, MessageType, Millis, Now, Secret, UnixMillis};
@@ -13,10 +13,30 @@ const EXPORTED: UnixMillis = UnixMillis(1_773_930_700_000);
 
 /// Returns the NDJSON of these entries.
 pub(crate) fn file_of(entries: &[Entry]) -> String {
+    file(&ring_of(entries), &[])
+}
+
+fn ring_of(entries: &[Entry]) -> Ring {
     let capacity = Capacity { entries: usize::MAX, bytes: usize::MAX };
     let mut ring = Ring::new(capacity);
     entries.iter().cloned().for_each(|entry| ring.push(entry));
-    file(&ring, &[])
+    ring
+}
+
+/// Imports a file that comes in pieces of these lengths, again and again.
+fn in_pieces(file: &[u8], lengths: &[usize]) -> Result<Vec<Entry>, ImportError> {
+    let mut import = Import::default();
+    let mut rest = file;
+    for length in lengths.iter().cycle() {
+        if rest.is_empty() {
+            break;
+        }
+        let (piece, after) = rest.split_at(rest.len().min(*length));
+        import.push(piece);
+        while import.step()? {}
+        rest = after;
+    }
+    import.finish()
 }
 
 pub(crate) fn file(ring: &Ring, keys: &[Secret]) -> String {
@@ -193,6 +213,58 @@ fn faults_name_their_line_cause_and_remedy() {
     }
 }
 
+#[test]
+fn a_file_that_is_too_large_or_gone_says_what_to_do() {
+    for (error, message) in [
+        (
+            ImportError::TooLarge { size: LARGEST + 1 },
+            "it has 129 MB, and up to 128 MB can be opened; export a shorter log, or cut the file",
+        ),
+        (
+            ImportError::Unreadable,
+            "the browser cannot read it any more; it may have been moved, changed or deleted since \
+             it was chosen, so choose it again",
+        ),
+    ] {
+        assert_eq!(error.to_string(), message);
+    }
+}
+
+#[test]
+fn a_large_file_is_read_in_many_steps() {
+    let text = "x".repeat(1_000);
+    let entries: Vec<_> = (0..3_000)
+        .map(|seq| {
+            let text = text.clone();
+            let reading = Reading::Event { channel: "presence".into() };
+            at(
+                0,
+                seq,
+                Body::Message { direction: FrameDirection::Received, text, size: 9, reading },
+            )
+        })
+        .collect();
+    let mut archive = String::new();
+    har(&ring_of(&entries), &[], &mut |piece| archive.push_str(piece));
+    for file in [file_of(&entries), archive] {
+        let mut import = Import::default();
+        import.push(file.as_bytes());
+        let mut steps = 0;
+        while import.step().unwrap() {
+            steps += 1;
+        }
+        assert!(steps >= 10, "{steps} steps for {} bytes", file.len());
+        assert!(import.finish().unwrap().len() >= 3_000);
+    }
+}
+
+#[test]
+fn what_cannot_be_a_log_is_refused_with_its_first_bytes() {
+    let mut import = Import::default();
+    import.push(&[0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', 0, 0]);
+    assert_eq!(import.step().and_then(|_| import.step()), Err(ImportError::Foreign));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 64,
@@ -211,14 +283,32 @@ proptest! {
         at in any::<prop::sample::Index>(),
         damage in ".{0,3}",
         length in 0..9_usize,
+        lengths in prop::collection::vec(1..300_usize, 1..9),
     ) {
         let file: Vec<char> = file_of(&entries).chars().collect();
         let start = at.index(file.len());
         let end = (start + length).min(file.len());
         let damaged: String =
             file[..start].iter().copied().chain(damage.chars()).chain(file[end..].iter().copied()).collect();
+        let pieces = in_pieces(damaged.as_bytes(), &lengths);
+        prop_assert_eq!(import(&damaged), pieces);
         if let Ok(entries) = import(&damaged) {
             prop_assert_eq!(import(&file_of(&entries)), Ok(entries));
         }
+    }
+
+    #[test]
+    fn a_file_in_pieces_is_read_as_the_whole_is(
+        entries in sample::entries(),
+        is_archive in any::<bool>(),
+        lengths in prop::collection::vec(1..300_usize, 1..9),
+    ) {
+        let mut file = String::new();
+        if is_archive {
+            har(&ring_of(&entries), &[], &mut |piece| file.push_str(piece));
+        } else {
+            file = file_of(&entries);
+        }
+        prop_assert_eq!(in_pieces(file.as_bytes(), &lengths), import(&file));
     }
 }

@@ -1,7 +1,7 @@
 //! Numbers and texts as people read them.
 
 use veriops_playground::protocol::{Millis, UnixMillis};
-use veriops_playground::words::format;
+use veriops_playground::words::{file, format};
 
 #[test]
 fn sizes_read_like_the_page_s() {
@@ -62,10 +62,24 @@ fn nothing_hides_in_a_text_that_is_shown() {
 
 #[test]
 fn bytes_stand_in_rows_of_sixteen_with_their_characters() {
-    assert_eq!(format::hex(b""), "");
+    assert_eq!(format::hex(b"", 0), "");
     assert_eq!(
-        format::hex(b"\0AZ az~\x7f\xff123456789"),
+        format::hex(b"\0AZ az~\x7f\xff123456789", 0),
         "00000000  00 41 5a 20 61 7a 7e 7f ff 31 32 33 34 35 36 37  ·AZ az~··1234567\n\
          00000010  38 39                                            89\n"
+    );
+    assert_eq!(&format::hex(b"next", 0x0012_3ff0)[..22], "00123ff0  6e 65 78 74 ");
+}
+
+#[test]
+fn what_is_shown_in_part_says_so() {
+    assert_eq!(file::part(64 << 10, 16 << 20), "Showing 64 KB of 16 MB");
+    assert_eq!(file::copied(1 << 20, 16 << 20), "Copied the first 1 MB of 16 MB");
+    assert_eq!(file::copied(7, 7), "Copied");
+    assert_eq!(file::opening("a.har", 43), "Opening a.har · 43 %");
+    assert_eq!(file::replayed("a.har", 3, 9, 0), "Replay of a.har · 3 of 9");
+    assert_eq!(
+        file::replayed("a.har", 8, 9, 2),
+        "Replay of a.har · 8 of 9 · the oldest 2 are no longer kept"
     );
 }

@@ -1,7 +1,7 @@
 //! Replays: the same entries at the same intervals, and in the end the same log.
 
 use proptest::prelude::*;
-use veriops_playground::archive::Replay;
+use veriops_playground::archive::{Replay, Speed};
 use veriops_playground::entry::{Body, Entry, FrameDirection, Outcome, Reading, Seq, Timing};
 use veriops_playground::log::Capacity;
 use veriops_playground::protocol::{CloseCode, Instant, MessageType, Millis, Now};
@@ -61,15 +61,15 @@ fn outcomes(replay: &Replay) -> Vec<Option<Outcome>> {
 #[test]
 fn entries_come_at_the_intervals_at_which_they_came() {
     for (speed, expected) in [
-        (1, vec![(100, 2), (350, 3), (2_100, 4)]),
-        (2, vec![(100, 2), (225, 3), (1_100, 4)]),
-        (10, vec![(100, 2), (125, 3), (300, 4)]),
-        (0, vec![(100, 4)]),
+        (Speed::Real, vec![(100, 2), (350, 3), (2_100, 4)]),
+        (Speed::Double, vec![(100, 2), (225, 3), (1_100, 4)]),
+        (Speed::Tenfold, vec![(100, 2), (125, 3), (300, 4)]),
+        (Speed::AtOnce, vec![(100, 4)]),
     ] {
         let mut replay = Replay::new(frames(&[5_000, 5_000, 5_250, 7_000]), ROOMY);
         assert_eq!((replay.poll_timeout(), replay.position(), replay.len()), (None, 0, 4));
         replay.play(speed, Instant(100));
-        assert_eq!(run(&mut replay), expected, "{speed}");
+        assert_eq!(run(&mut replay), expected, "{speed:?}");
         assert_eq!(replay.clock(Instant(99_999)), Instant(7_000));
     }
 }
@@ -78,7 +78,7 @@ fn entries_come_at_the_intervals_at_which_they_came() {
 fn a_timeout_that_comes_early_or_late_is_harmless() {
     let mut replay = Replay::new(frames(&[0, 100, 200]), ROOMY);
     assert!(!replay.handle_timeout(Instant(50)));
-    replay.play(1, Instant(50));
+    replay.play(Speed::Real, Instant(50));
     assert!(replay.handle_timeout(Instant(60)));
     assert!(!replay.handle_timeout(Instant(149)));
     assert!(replay.handle_timeout(Instant(900)));
@@ -89,17 +89,17 @@ fn a_timeout_that_comes_early_or_late_is_harmless() {
 #[test]
 fn it_stands_still_and_changes_its_speed_where_it_is() {
     let mut replay = Replay::new(frames(&[0, 1_000, 2_000, 3_000]), ROOMY);
-    replay.play(1, Instant(0));
+    replay.play(Speed::Real, Instant(0));
     replay.handle_timeout(Instant(500));
-    replay.pause(Instant(500));
+    replay.play(Speed::Paused, Instant(500));
     assert_eq!((replay.is_playing(), replay.poll_timeout()), (false, None));
     assert_eq!(replay.clock(Instant(9_000)), Instant(500));
-    replay.play(1, Instant(10_000));
+    replay.play(Speed::Real, Instant(10_000));
     assert_eq!(replay.poll_timeout(), Some(Instant(10_500)));
     replay.handle_timeout(Instant(10_500));
-    replay.play(10, Instant(10_500));
+    replay.play(Speed::Tenfold, Instant(10_500));
     assert_eq!(run(&mut replay), [(10_600, 3), (10_700, 4)]);
-    replay.play(1, Instant(20_000));
+    replay.play(Speed::Real, Instant(20_000));
     assert!(!replay.is_playing());
 }
 
@@ -115,7 +115,7 @@ fn an_outcome_shows_when_its_answer_comes() {
         answer(40, 4, 1),
     ];
     let mut replay = Replay::new(entries, ROOMY);
-    replay.play(1, Instant(0));
+    replay.play(Speed::Real, Instant(0));
     for (now, expected) in [
         (15, [Outcome::Pending, Outcome::Unasked]),
         (20, [answered, Outcome::Unasked]),
@@ -138,7 +138,7 @@ fn what_never_was_answered_shows_so_when_its_connection_ends() {
         asked(40, 5, Outcome::Unanswered),
     ];
     let mut replay = Replay::new(entries, ROOMY);
-    replay.play(1, Instant(0));
+    replay.play(Speed::Real, Instant(0));
     for (now, expected) in [
         (19, [Outcome::Pending; 3]),
         (20, [Outcome::Lost, Outcome::Unanswered, Outcome::Lost]),
@@ -156,22 +156,43 @@ fn a_replay_can_begin_again() {
     let answered = Outcome::Answered { by: Seq(1), round_trip: Millis(20) };
     let entries = vec![asked(0, 0, answered), answer(20, 1, 0), closed(90, 2)];
     let mut replay = Replay::new(entries.clone(), ROOMY);
-    replay.play(1, Instant(0));
+    replay.play(Speed::Real, Instant(0));
     replay.handle_timeout(Instant(0));
     replay.rewind();
     assert_eq!((replay.position(), replay.len(), replay.is_playing()), (0, 3, false));
-    replay.play(0, Instant(50));
+    replay.play(Speed::AtOnce, Instant(50));
     assert_eq!(run(&mut replay), [(50, 3)]);
     replay.rewind();
-    replay.play(1, Instant(100));
+    replay.play(Speed::Real, Instant(100));
     assert_eq!(run(&mut replay), [(100, 1), (120, 2), (190, 3)]);
     assert_eq!(file(replay.ring(), &[]), file_of(&entries));
 }
 
 #[test]
+fn a_long_log_comes_in_steps_and_what_the_ring_cannot_keep_is_counted() {
+    let capacity = Capacity { entries: 1_000, bytes: 1 << 20 };
+    let mut replay = Replay::new(frames(&[0; 10_000]), capacity);
+    replay.play(Speed::AtOnce, Instant(7));
+    assert!(replay.handle_timeout(Instant(7)));
+    assert!(replay.position() < 10_000 && !replay.is_done());
+    assert_eq!(replay.poll_timeout(), Some(Instant(7)));
+    run(&mut replay);
+    assert_eq!((replay.position(), replay.ring().len()), (10_000, 1_000));
+    assert_eq!(replay.ring().counters().dropped, 9_000);
+}
+
+#[test]
+fn every_speed_has_a_name_of_its_own() {
+    for speed in Speed::ALL {
+        assert_eq!(Speed::from_name(speed.name()), Some(speed));
+    }
+    assert_eq!(Speed::from_name("3 ×"), None);
+}
+
+#[test]
 fn an_empty_replay_is_done() {
     let mut replay = Replay::new(Vec::new(), ROOMY);
-    replay.play(1, Instant(0));
+    replay.play(Speed::Real, Instant(0));
     assert!(replay.is_empty() && replay.is_done() && !replay.is_playing());
 }
 
@@ -185,16 +206,16 @@ proptest! {
     #[test]
     fn a_replay_ends_in_the_same_log(
         entries in sample::entries(),
-        speed in 0..20_u32,
+        speed in prop::sample::select(&Speed::ALL[1..]),
         pauses in prop::collection::vec(0..9_000_u64, 0..4),
     ) {
         let mut replay = Replay::new(entries.clone(), UNBOUNDED);
         let mut now = Instant(0);
         for pause in pauses {
-            replay.play(1, now);
+            replay.play(Speed::Real, now);
             now = now + Millis(pause);
             replay.handle_timeout(now);
-            replay.pause(now);
+            replay.play(Speed::Paused, now);
             prop_assert_eq!(replay.ring().len(), replay.position());
         }
         replay.play(speed, now);

@@ -152,13 +152,13 @@ fn cancelling_is_no_error_and_never_reconnects() {
 }
 
 #[test]
-fn an_address_that_the_security_policy_blocks_has_one_name_in_every_browser() {
-    for name in ["SecurityPolicyViolation", "NS_ERROR_CONTENT_BLOCKED"] {
+fn an_address_that_the_security_policy_blocks_is_told_alike_in_every_browser() {
+    let firefox = SocketEvent::Refused { name: "NS_ERROR_CONTENT_BLOCKED".to_owned() };
+    for event in [SocketEvent::Blocked, firefox] {
         let mut client = Client::new();
         client.connect(live());
-        client.hears(SocketEvent::Refused { name: name.to_owned() });
-        let name = "SecurityPolicyViolation".to_owned();
-        assert_eq!(client.rest(), Some(&EndCause::OpenFailed(OpenFailure::Refused { name })));
+        client.hears(event);
+        assert_eq!(client.rest(), Some(&EndCause::OpenFailed(OpenFailure::Blocked)));
     }
 }
 

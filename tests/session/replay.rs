@@ -2,7 +2,7 @@
 
 use veriops_playground::api::Api;
 use veriops_playground::archive::export::{har, ndjson};
-use veriops_playground::archive::{Replay, import};
+use veriops_playground::archive::{Replay, Speed, import};
 use veriops_playground::entry::{Body, Entry, Outcome};
 use veriops_playground::log::{Capacity, Ring};
 use veriops_playground::protocol::{Instant, MessageType, Millis, UnixMillis};
@@ -55,7 +55,7 @@ fn a_session_is_imported_and_replayed_as_it_was() {
     let exported = file(&ring(&entries));
     assert_eq!(import(&exported), Ok(entries.clone()));
     let mut replay = Replay::new(entries, ROOMY);
-    replay.play(10, Instant(0));
+    replay.play(Speed::Tenfold, Instant(0));
     while let Some(now) = replay.poll_timeout() {
         assert!(replay.handle_timeout(now));
     }

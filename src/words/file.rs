@@ -1,0 +1,30 @@
+//! What is large says how much of it there is to see: a file that is opened, its replay, a long frame.
+
+use super::format::bytes;
+
+/// Says how much of a file was read.
+pub fn opening(name: &str, percent: u64) -> String {
+    format!("Opening {name} · {percent} %")
+}
+
+/// Says how many entries of a replay have come, and how many of these are no longer kept.
+pub fn replayed(name: &str, shown: usize, all: usize, dropped: u64) -> String {
+    let told = format!("Replay of {name} · {shown} of {all}");
+    match dropped {
+        0 => told,
+        dropped => format!("{told} · the oldest {dropped} are no longer kept"),
+    }
+}
+
+/// Says how many bytes of a frame are shown.
+pub fn part(shown: usize, all: usize) -> String {
+    format!("Showing {} of {}", bytes(shown as u64), bytes(all as u64))
+}
+
+/// Says how many bytes of a frame were copied.
+pub fn copied(copied: usize, all: usize) -> String {
+    if copied == all {
+        return "Copied".to_owned();
+    }
+    format!("Copied the first {} of {}", bytes(copied as u64), bytes(all as u64))
+}
