@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlSelectElement, InputEvent, KeyboardEvent};
 
-use crate::api::Setting;
 use crate::entry::NextStep;
 use crate::session::{Behaviour, Command, Phase};
 use crate::target::{Choice, Form};
 use crate::words::address as sentence;
 use crate::words::format::{countdown, elapsed};
+use crate::words::issue;
 
 use super::model::Model;
 use super::view::{
@@ -163,22 +163,25 @@ fn address(model: Model) -> Element {
         .child(labelled(label, field))
         .child(dynamic(move || (model.choice.get() == Choice::Simulator).then(|| behaviour(model))))
         .child(div().attr("id", "vp-endpoint-help").class("vp-endpoint__help").child(help))
-        .child(dynamic(move || (model.choice.get() != Choice::Echo).then(|| settings(model))))
+        .child(settings(model))
 }
 
-/// Returns the table "Connection details" of the description; an echo server has no part in it.
+/// Returns the tables "Connection details" and "Common issues" of the description.
 fn settings(model: Model) -> Element {
     let api = model.api();
-    let row = |it: &Setting| {
-        let (name, value) = (it.name.clone(), it.value.clone());
-        li().child(span().class("vp-settings__name").child(name)).child(" ").child(value)
+    let row = |name: &str, words: String| {
+        let name = span().class("vp-settings__name").child(name.to_owned());
+        li().child(name).child(" ").child(words)
     };
-    let rows = api.settings.iter().map(row);
+    let settings = api.settings.iter().map(|it| row(&it.name, it.value.clone()));
+    let issues = api.issues.iter().map(|it| row(&it.symptom, issue::advice(it)));
     details()
         .class("vp-settings")
         .test_id("settings")
         .child(summary().class("vp-settings__summary").child("Connection details"))
-        .child(ul().class("vp-settings__list").children(rows))
+        .child(ul().class("vp-settings__list").children(settings))
+        .child(p().class("vp-settings__title").child("Common issues"))
+        .child(ul().class("vp-settings__list").children(issues))
 }
 
 /// Returns the choice of how the simulator behaves on connections to come.

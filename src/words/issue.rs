@@ -1,9 +1,10 @@
-//! What is said of a common issue where it happens.
+//! What is said of a common issue.
 
 use crate::api::Issue;
 
-/// Says by which name the page lists an issue, what is behind it and what helps.
+/// Says what is behind an issue and what helps: the columns "Cause" and "Resolution" of the page's
+/// table "Common issues".
 pub fn advice(issue: &Issue) -> String {
-    let Issue { symptom, cause, resolution, .. } = issue;
-    format!("Known issue “{symptom}”. Cause: {cause}. What helps: {resolution}.")
+    let Issue { cause, resolution, .. } = issue;
+    format!("{cause}. {resolution}.")
 }
