@@ -522,12 +522,16 @@ fn hides(form: &Form) -> bool {
     }
     shown.extend(form.hint(None).map(|hint| words::address::hint(&hint, form.choice())));
     let text = form.address().unwrap_or_default();
-    keys_in(text).iter().all(|key| {
+    let keys = keys_in(text);
+    keys.iter().all(|key| {
         let characters: Vec<_> = key.chars().collect();
         characters.windows(3).map(|part| part.iter().collect::<String>()).all(|part| {
+            let times = |text: &str| text.matches(&part).count();
+            // What stands elsewhere in the address as well is not known from the key.
+            let is_elsewhere = times(text) > keys.iter().map(|key| times(key)).sum();
             let is_seen =
                 |text: &String| text.contains(&part) || text.contains(&percent_encode(&part));
-            !shown.iter().any(is_seen)
+            is_elsewhere || !shown.iter().any(is_seen)
         })
     })
 }

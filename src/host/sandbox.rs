@@ -12,6 +12,7 @@ use axum::routing::any;
 use serde::Deserialize;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::watch;
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until, timeout};
 use yawc::IncomingUpgrade;
 
@@ -85,7 +86,7 @@ impl Sandbox {
                     ServerOutput::Drop => return,
                     // Nobody listens only when every connection is gone.
                     ServerOutput::Broadcast(message) => {
-                        drop(self.published.send(Arc::new(message)))
+                        drop(self.published.send(Arc::new(message)));
                     }
                 }
             }
@@ -117,10 +118,15 @@ impl Sandbox {
         Now { at: Moment(millis(self.start.elapsed())), wall: UnixMillis(millis(wall)) }
     }
 
-    /// Waits for a moment of the monotonic clock; for ever if there is none.
+    /// Waits for a moment of the monotonic clock; for ever if there is none. A frame that has come by then
+    /// is seen first, also by a process that did not run for a while.
     async fn reach(&self, deadline: Option<Moment>) {
         match deadline {
-            Some(Moment(at)) => sleep_until(self.start + Duration::from_millis(at)).await,
+            Some(Moment(at)) => {
+                sleep_until(self.start + Duration::from_millis(at)).await;
+                // The runtime looks for frames before it comes back to this.
+                yield_now().await;
+            }
             None => future::pending().await,
         }
     }

@@ -179,6 +179,7 @@ fn settings(model: Model) -> Element {
         .class("vp-settings")
         .test_id("settings")
         .child(summary().class("vp-settings__summary").child("Connection details"))
+        .child(p().class("vp-settings__title").child(api.title.clone()))
         .child(ul().class("vp-settings__list").children(settings))
         .child(p().class("vp-settings__title").child("Common issues"))
         .child(ul().class("vp-settings__list").children(issues))

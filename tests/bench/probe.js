@@ -101,7 +101,8 @@
     const original = WebAssembly[name];
     WebAssembly[name] = async (...parts) => {
       const made = await original.apply(WebAssembly, parts);
-      probe.wasm = (made.instance ?? made).exports.memory;
+      const names = Object.values((made.instance ?? made).exports);
+      probe.wasm = names.find((it) => it instanceof WebAssembly.Memory);
       return made;
     };
   }

@@ -16,7 +16,7 @@ async fn arrays_nested_deeper_than_a_parser_goes_are_shown() {
         page.until_row("malformed", "[[[[").await;
         page.click_row("malformed").await;
         page.until("its detail is open", |view| {
-            view.detail.as_ref().is_some_and(|detail| detail.starts_with('['))
+            view.detail.as_ref().is_some_and(|detail| detail.contains('['))
         })
         .await;
         page.leave().await;

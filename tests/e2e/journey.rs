@@ -30,6 +30,7 @@ async fn a_subscription_tells_the_time_of_its_last_event() {
     let view = page.view().await.unwrap();
     assert!(!has_time(&view.subscriptions[0].text), "{view:#?}");
     page.leave().await;
+    page.overwrite("endpoint", &server.endpoint("/realtime")).await;
     page.connect_live(KEY).await;
     page.subscribe("project.updated", &[]).await;
     page.until("its last event's second is on it", |view| {

@@ -75,7 +75,8 @@ const WATCH_PROGRAMS: &str = "
       const original = WebAssembly[name];
       WebAssembly[name] = async (...parts) => {
         const made = await original.apply(WebAssembly, parts);
-        programs.push((made.instance ?? made).exports.memory);
+        const names = Object.values((made.instance ?? made).exports);
+        programs.push(names.find((it) => it instanceof WebAssembly.Memory));
         return made;
       };
     }
