@@ -1,5 +1,7 @@
 //! The rooms of the house: which uses which, as the crate's documentation says it.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

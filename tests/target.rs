@@ -557,7 +557,7 @@ fn keys_in(address: &str) -> Vec<String> {
 
 /// Percent-encodes every byte.
 fn every_byte(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02x}")).collect()
+    text.bytes().flat_map(|byte| format!("%{byte:02x}").into_bytes()).map(char::from).collect()
 }
 
 trait ContainsKey {

@@ -24,7 +24,7 @@ pub(super) fn test(filters: &[String]) -> anyhow::Result<ExitCode> {
     let tools = setup::test_tools()?;
     build::page(&dist())?;
     let mut tally = Tally::default();
-    let steps = if filters.is_empty() { &STEPS[..] } else { &[] };
+    let steps = if filters.is_empty() { &INSPECTIONS[..] } else { &[] };
     if !steps.is_empty() {
         setup::check_tools()?;
     }
@@ -52,34 +52,38 @@ const RUNS: [(&str, &str, &[&str]); 2] = [
 ];
 
 /// A quick check that is no test.
-struct Step {
+struct Inspection {
     what: &'static str,
     /// The command of cargo.
     command: &'static str,
     arguments: &'static [&'static str],
 }
 
-const STEPS: [Step; 5] = [
-    Step { what: "format", command: "fmt", arguments: &["--check"] },
-    Step {
+const INSPECTIONS: [Inspection; 5] = [
+    Inspection { what: "format", command: "fmt", arguments: &["--check"] },
+    Inspection {
         what: "lints, native",
         command: "clippy",
         arguments: &["--locked", "--all-targets", "--", "-D", "warnings"],
     },
-    Step {
+    Inspection {
         what: "lints, wasm",
         command: "clippy",
         arguments: &["--locked", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"],
     },
-    Step { what: "documentation, native", command: "doc", arguments: &["--locked", "--no-deps"] },
-    Step {
+    Inspection {
+        what: "documentation, native",
+        command: "doc",
+        arguments: &["--locked", "--no-deps"],
+    },
+    Inspection {
         what: "documentation, wasm",
         command: "doc",
         arguments: &["--locked", "--no-deps", "--target", "wasm32-unknown-unknown"],
     },
 ];
 
-impl Step {
+impl Inspection {
     /// Runs the check, and says why it failed.
     fn passes(&self) -> bool {
         process::announce(&format!("checking: {}", self.what));

@@ -1,5 +1,6 @@
 //! Opening large files: a reader sees how far it is, can leave at any time, and is told what is wrong.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -158,10 +159,11 @@ fn long_log(name: &str, megabytes: usize) -> PathBuf {
     let mut seq = 0;
     while text.len() < megabytes << 20 {
         let filler = "x".repeat(800);
-        text += &format!(
+        writeln!(
+            text,
             r#"{{"seq":{seq},"at_ms":{seq},"time":"2026-03-19T14:30:00.000Z","entry":"message","direction":"received","reading":"banner","size":800,"text":"{filler}"}}"#
-        );
-        text.push('\n');
+        )
+        .unwrap();
         seq += 1;
     }
     let path = environment::scratch_file(name);

@@ -171,7 +171,7 @@ fn a_replay_can_begin_again() {
 #[test]
 fn a_long_log_comes_in_steps_and_what_the_ring_cannot_keep_is_counted() {
     let capacity = Capacity { entries: 1_000, bytes: 1 << 20 };
-    let mut replay = Replay::new(frames(&[0; 10_000]), capacity);
+    let mut replay = Replay::new(frames(&vec![0; 10_000]), capacity);
     replay.play(Speed::AtOnce, Instant(7));
     assert!(replay.handle_timeout(Instant(7)));
     assert!(replay.position() < 10_000 && !replay.is_done());
