@@ -378,7 +378,16 @@ mod said {
         );
         assert_eq!(
             words::address::simulator(&Api::veriops()),
-            "Built-in simulator of the VeriOps WebSocket API — no network, no key"
+            "Simulator of the VeriOps WebSocket API"
+        );
+    }
+
+    #[test]
+    fn the_simulator_refuses_keys_with_the_code_of_the_description() {
+        let said = Behaviour::ALL.map(|it| words::simulator::behaviour(it, &Api::veriops()));
+        assert_eq!(
+            said,
+            ["As documented", "Refuses the key (4001)", "Silent until the idle timeout"]
         );
     }
 

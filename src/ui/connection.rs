@@ -10,7 +10,7 @@ use crate::session::{Behaviour, Command, Phase};
 use crate::target::{Choice, Form};
 use crate::words::address as sentence;
 use crate::words::format::{countdown, elapsed};
-use crate::words::issue;
+use crate::words::{issue, simulator};
 
 use super::model::Model;
 use super::view::{
@@ -32,6 +32,7 @@ pub(super) fn header(model: Model) -> Element {
             Some(key(model, parameter))
         }))
         .child(primary(model))
+        .child(settings(model))
 }
 
 fn targets(model: Model) -> Element {
@@ -133,7 +134,8 @@ fn address(model: Model) -> Element {
     let label = text(move || {
         match model.choice.get() {
             Choice::Echo => "Endpoint — no API key needed for the sandbox",
-            Choice::Live | Choice::Simulator => "Endpoint",
+            Choice::Live => "Endpoint",
+            Choice::Simulator => "Endpoint — no network, no API key",
         }
         .to_owned()
     });
@@ -163,7 +165,6 @@ fn address(model: Model) -> Element {
         .child(labelled(label, field))
         .child(dynamic(move || (model.choice.get() == Choice::Simulator).then(|| behaviour(model))))
         .child(div().attr("id", "vp-endpoint-help").class("vp-endpoint__help").child(help))
-        .child(settings(model))
 }
 
 /// Returns the tables "Connection details" and "Common issues" of the description.
@@ -175,23 +176,29 @@ fn settings(model: Model) -> Element {
     };
     let settings = api.settings.iter().map(|it| row(&it.name, it.value.clone()));
     let issues = api.issues.iter().map(|it| row(&it.symptom, issue::advice(it)));
+    let issues = div()
+        .child(p().class("vp-settings__title").child("Common issues"))
+        .child(ul().class("vp-settings__list").children(issues));
+    let panel = div()
+        .class("vp-settings__panel")
+        .child(ul().class("vp-settings__list").children(settings))
+        .child(issues);
     details()
         .class("vp-settings")
         .test_id("settings")
         .child(summary().class("vp-settings__summary").child("Connection details"))
-        .child(ul().class("vp-settings__list").children(settings))
-        .child(p().class("vp-settings__title").child("Common issues"))
-        .child(ul().class("vp-settings__list").children(issues))
+        .child(panel)
 }
 
 /// Returns the choice of how the simulator behaves on connections to come.
 fn behaviour(model: Model) -> Element {
     let choice = |behaviour: Behaviour| {
-        let (value, words) = match behaviour {
-            Behaviour::Documented => ("documented", "As documented"),
-            Behaviour::RefusesKeys => ("refuses-keys", "Refuses the key (4001)"),
-            Behaviour::Silent => ("silent", "Stays silent until the idle timeout"),
+        let value = match behaviour {
+            Behaviour::Documented => "documented",
+            Behaviour::RefusesKeys => "refuses-keys",
+            Behaviour::Silent => "silent",
         };
+        let words = simulator::behaviour(behaviour, &model.api());
         let is_chosen = move || model.form(Form::behaviour) == behaviour;
         option().attr("value", value).prop("selected", is_chosen).child(words)
     };
