@@ -385,10 +385,7 @@ mod said {
     #[test]
     fn the_simulator_refuses_keys_with_the_code_of_the_description() {
         let said = Behaviour::ALL.map(|it| words::simulator::behaviour(it, &Api::veriops()));
-        assert_eq!(
-            said,
-            ["As documented", "Refuses the key (4001)", "Silent until the idle timeout"]
-        );
+        assert_eq!(said, ["As documented", "Refuses the key (4001)", "Silent until idle timeout"]);
     }
 
     #[test]

@@ -167,7 +167,7 @@ fn address(model: Model) -> Element {
         .child(div().attr("id", "vp-endpoint-help").class("vp-endpoint__help").child(help))
 }
 
-/// Returns the tables "Connection details" and "Common issues" of the description.
+/// Returns the tables "Connection details" and "Common issues" of the description, under its title.
 fn settings(model: Model) -> Element {
     let api = model.api();
     let row = |name: &str, words: String| {
@@ -176,13 +176,14 @@ fn settings(model: Model) -> Element {
     };
     let settings = api.settings.iter().map(|it| row(&it.name, it.value.clone()));
     let issues = api.issues.iter().map(|it| row(&it.symptom, issue::advice(it)));
-    let issues = div()
-        .child(p().class("vp-settings__title").child("Common issues"))
-        .child(ul().class("vp-settings__list").children(issues));
+    let list = |rows| ul().class("vp-settings__list").children(rows);
+    let part = |title: String, list: Element| {
+        div().child(p().class("vp-settings__title").child(title)).child(list)
+    };
     let panel = div()
         .class("vp-settings__panel")
-        .child(ul().class("vp-settings__list").children(settings))
-        .child(issues);
+        .child(part(api.title.clone(), list(settings.collect::<Vec<_>>())))
+        .child(part("Common issues".to_owned(), list(issues.collect())));
     details()
         .class("vp-settings")
         .test_id("settings")

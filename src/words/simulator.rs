@@ -10,6 +10,6 @@ pub fn behaviour(behaviour: Behaviour, api: &Api) -> String {
         Behaviour::RefusesKeys => {
             format!("Refuses the key ({})", api.code_for(Fault::Authentication))
         }
-        Behaviour::Silent => "Silent until the idle timeout".to_owned(),
+        Behaviour::Silent => "Silent until idle timeout".to_owned(),
     }
 }
