@@ -30,7 +30,7 @@
 //! | `session` | `api` `entry` `protocol` |
 //! | `target` | `api` `protocol` `session` |
 //! | `simulator` | `api` `protocol` |
-//! | `words` | `api` `entry` `protocol` `target` |
+//! | `words` | `api` `entry` `protocol` `session` `target` |
 //! | `log` | `api` `entry` `protocol` `words` |
 //! | `archive` | `entry` `log` `protocol` |
 //! | `compose` | `api` `entry` `protocol` `words` |

@@ -726,14 +726,3 @@ mod history {
         assert!(title.ends_with("x…") && title.chars().count() < 130, "{title}");
     }
 }
-
-mod subscriptions {
-    use super::*;
-
-    #[test]
-    fn a_subscription_tells_when_its_last_event_came() {
-        assert_eq!(message::events(0, None, 0), "0 events");
-        assert_eq!(message::events(1, Some(LATER), 0), "1 event · last 14:31:07");
-        assert_eq!(message::events(3, Some(LATER), -90), "3 events · last 13:01:07");
-    }
-}

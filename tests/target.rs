@@ -12,7 +12,7 @@ use veriops_playground::protocol::coding::percent_encode;
 use veriops_playground::protocol::secret::REDACTED;
 use veriops_playground::protocol::{EndpointError, Secret};
 use veriops_playground::session::{Behaviour, Route, Target};
-use veriops_playground::target::{AddressError, Choice, Form, Hint};
+use veriops_playground::target::{AddressError, Choice, ConnectionForm, Hint};
 use veriops_playground::words;
 
 const KEY: &str = "SuperSecret42";
@@ -120,7 +120,7 @@ mod completing {
 
     use super::*;
 
-    fn typed() -> Form {
+    fn typed() -> ConnectionForm {
         let mut form = form(Choice::Live);
         type_letters(&mut form, &format!("{LIVE}?token={KEY}"));
         form
@@ -171,7 +171,7 @@ mod completing {
 
     #[test]
     fn a_key_that_was_kept_stands_in_its_field() {
-        let form = Form::new(Api::veriops(), false, Some(KEY.to_owned()));
+        let form = ConnectionForm::new(Api::veriops(), false, Some(KEY.to_owned()));
         assert!(form.keeps_key());
         assert_eq!((form.key(), form.kept_key()), (KEY, Some(KEY)));
     }
@@ -239,7 +239,7 @@ mod target {
     fn one_echo_server_alone_has_nothing_that_follows() {
         let mut api = Api::clone(&Api::veriops());
         api.echo.truncate(1);
-        assert_eq!(Form::new(Arc::new(api), false, None).hint(None), None);
+        assert_eq!(ConnectionForm::new(Arc::new(api), false, None).hint(None), None);
     }
 
     #[test]
@@ -277,7 +277,7 @@ mod target {
             (true, "ws://localhost:8080", None),
             (false, "ws://host", None),
         ] {
-            let mut form = Form::new(Api::veriops(), page_is_https, None);
+            let mut form = ConnectionForm::new(Api::veriops(), page_is_https, None);
             form.type_address(typed.to_owned());
             assert_eq!(form.target().err(), error, "{typed}");
         }
@@ -287,7 +287,7 @@ mod target {
     fn an_api_without_a_key_leaves_every_parameter_where_it_is() {
         let mut api = Api::clone(&Api::veriops());
         api.key_parameter = None;
-        let mut form = Form::new(Arc::new(api), false, None);
+        let mut form = ConnectionForm::new(Arc::new(api), false, None);
         form.choose(Choice::Live);
         form.paste_address(format!("{LIVE}?token=shown"));
         assert_eq!((form.address(), form.key()), (Some(&*format!("{LIVE}?token=shown")), ""));
@@ -297,7 +297,7 @@ mod target {
     fn the_parameter_is_that_of_the_description() {
         let mut api = Api::clone(&Api::veriops());
         api.key_parameter = Some("api_key".to_owned());
-        let mut form = Form::new(Arc::new(api), false, None);
+        let mut form = ConnectionForm::new(Arc::new(api), false, None);
         form.choose(Choice::Live);
         form.paste_address(format!("{LIVE}?token=shown&api_key={KEY}"));
         assert_eq!((form.address(), form.key()), (Some(&*format!("{LIVE}?token=shown")), KEY));
@@ -378,8 +378,14 @@ mod said {
         );
         assert_eq!(
             words::address::simulator(&Api::veriops()),
-            "Built-in simulator of the VeriOps WebSocket API — no network, no key"
+            "Simulator of the VeriOps WebSocket API"
         );
+    }
+
+    #[test]
+    fn the_simulator_refuses_keys_with_the_code_of_the_description() {
+        let said = Behaviour::ALL.map(|it| words::simulator::behaviour(it, &Api::veriops()));
+        assert_eq!(said, ["As documented", "Refuses the key (4001)", "Silent until idle timeout"]);
     }
 
     #[test]
@@ -494,14 +500,14 @@ mod property {
 }
 
 /// Returns a form with this choice, and with an empty key.
-fn form(choice: Choice) -> Form {
-    let mut form = Form::new(Api::veriops(), false, None);
+fn form(choice: Choice) -> ConnectionForm {
+    let mut form = ConnectionForm::new(Api::veriops(), false, None);
     form.choose(choice);
     form
 }
 
 /// Types a text into the empty address field.
-fn type_letters(form: &mut Form, text: &str) {
+fn type_letters(form: &mut ConnectionForm, text: &str) {
     let mut typed = String::new();
     for c in text.chars() {
         typed.push(c);
@@ -511,7 +517,7 @@ fn type_letters(form: &mut Form, text: &str) {
 
 /// Returns whether nothing but the field itself shows three characters in a row of a key that stands in
 /// the address: no error, no hint, no address as it is logged.
-fn hides(form: &Form) -> bool {
+fn hides(form: &ConnectionForm) -> bool {
     let mut shown = Vec::new();
     match form.endpoint() {
         Some(Ok(endpoint)) => shown.extend([endpoint.to_string(), format!("{endpoint:?}")]),

@@ -24,7 +24,7 @@ pub enum Choice {
 /// The fields of the connection, as the reader left them.
 ///
 /// It has no `Debug`: its texts may hold a key.
-pub struct Form {
+pub struct ConnectionForm {
     api: Arc<Api>,
     /// Whether the page came over https, which rules out addresses without encryption.
     page_is_https: bool,
@@ -39,7 +39,7 @@ pub struct Form {
     has_moved_key: bool,
 }
 
-impl Form {
+impl ConnectionForm {
     /// Returns the form as the page opens it: the echo sandbox, the first addresses of the description,
     /// and the key that the reader had `kept` for the tab.
     pub fn new(api: Arc<Api>, page_is_https: bool, kept: Option<String>) -> Self {

@@ -7,10 +7,10 @@ use web_sys::{Event, HtmlSelectElement, InputEvent, KeyboardEvent};
 
 use crate::entry::NextStep;
 use crate::session::{Behaviour, Command, Phase};
-use crate::target::{Choice, Form};
+use crate::target::{Choice, ConnectionForm};
 use crate::words::address as sentence;
 use crate::words::format::{countdown, elapsed};
-use crate::words::issue;
+use crate::words::{issue, simulator};
 
 use super::model::Model;
 use super::view::{
@@ -32,6 +32,7 @@ pub(super) fn header(model: Model) -> Element {
             Some(key(model, parameter))
         }))
         .child(primary(model))
+        .child(settings(model))
 }
 
 fn targets(model: Model) -> Element {
@@ -122,7 +123,7 @@ fn address(model: Model) -> Element {
             if is_whole { form.paste_address(text) } else { form.type_address(text) }
         });
     };
-    let complete = move || model.change_form(Form::complete);
+    let complete = move || model.change_form(ConnectionForm::complete);
     let connect_on_enter = move |event: KeyboardEvent| {
         if event.key() == "Enter" {
             complete();
@@ -133,7 +134,8 @@ fn address(model: Model) -> Element {
     let label = text(move || {
         match model.choice.get() {
             Choice::Echo => "Endpoint — no API key needed for the sandbox",
-            Choice::Live | Choice::Simulator => "Endpoint",
+            Choice::Live => "Endpoint",
+            Choice::Simulator => "Endpoint — no network, no API key",
         }
         .to_owned()
     });
@@ -163,10 +165,9 @@ fn address(model: Model) -> Element {
         .child(labelled(label, field))
         .child(dynamic(move || (model.choice.get() == Choice::Simulator).then(|| behaviour(model))))
         .child(div().attr("id", "vp-endpoint-help").class("vp-endpoint__help").child(help))
-        .child(settings(model))
 }
 
-/// Returns the tables "Connection details" and "Common issues" of the description.
+/// Returns the tables "Connection details" and "Common issues" of the description, under its title.
 fn settings(model: Model) -> Element {
     let api = model.api();
     let row = |name: &str, words: String| {
@@ -175,25 +176,31 @@ fn settings(model: Model) -> Element {
     };
     let settings = api.settings.iter().map(|it| row(&it.name, it.value.clone()));
     let issues = api.issues.iter().map(|it| row(&it.symptom, issue::advice(it)));
+    let list = |rows| ul().class("vp-settings__list").children(rows);
+    let part = |title: String, list: Element| {
+        div().child(p().class("vp-settings__title").child(title)).child(list)
+    };
+    let panel = div()
+        .class("vp-settings__panel")
+        .child(part(api.title.clone(), list(settings.collect::<Vec<_>>())))
+        .child(part("Common issues".to_owned(), list(issues.collect())));
     details()
         .class("vp-settings")
         .test_id("settings")
         .child(summary().class("vp-settings__summary").child("Connection details"))
-        .child(p().class("vp-settings__title").child(api.title.clone()))
-        .child(ul().class("vp-settings__list").children(settings))
-        .child(p().class("vp-settings__title").child("Common issues"))
-        .child(ul().class("vp-settings__list").children(issues))
+        .child(panel)
 }
 
 /// Returns the choice of how the simulator behaves on connections to come.
 fn behaviour(model: Model) -> Element {
     let choice = |behaviour: Behaviour| {
-        let (value, words) = match behaviour {
-            Behaviour::Documented => ("documented", "As documented"),
-            Behaviour::RefusesKeys => ("refuses-keys", "Refuses the key (4001)"),
-            Behaviour::Silent => ("silent", "Stays silent until the idle timeout"),
+        let value = match behaviour {
+            Behaviour::Documented => "documented",
+            Behaviour::RefusesKeys => "refuses-keys",
+            Behaviour::Silent => "silent",
         };
-        let is_chosen = move || model.form(Form::behaviour) == behaviour;
+        let words = simulator::behaviour(behaviour, &model.api());
+        let is_chosen = move || model.form(ConnectionForm::behaviour) == behaviour;
         option().attr("value", value).prop("selected", is_chosen).child(words)
     };
     let choose = move |event| {
@@ -253,7 +260,7 @@ fn key(model: Model, parameter: String) -> Element {
             model.connect_if_idle();
         }
     };
-    let keeps = move || model.form(Form::keeps_key);
+    let keeps = move || model.form(ConnectionForm::keeps_key);
     let words_of_key = text(move || sentence::key_label(&parameter, keeps()));
     let field = input()
         .class("vp-input")

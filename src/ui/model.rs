@@ -9,7 +9,7 @@ use crate::driver::{self, Driver, View};
 use crate::entry::{Entry, Seq};
 use crate::protocol::{Instant, Secret, Topic};
 use crate::session::{Command, Phase};
-use crate::target::{Choice, Form};
+use crate::target::{Choice, ConnectionForm};
 
 use super::storage;
 
@@ -32,7 +32,7 @@ pub(super) struct Model {
     revision: RwSignal<u64>,
     /// Target, address and key as chosen and typed. The key lives here, in its field's own value and,
     /// once connecting, in the session.
-    form: RwSignal<Form>,
+    form: RwSignal<ConnectionForm>,
     pub(super) choice: Memo<Choice>,
     /// The log entry whose detail is shown.
     pub(super) selected: RwSignal<Option<Seq>>,
@@ -56,7 +56,7 @@ pub(super) struct Model {
 impl Model {
     /// Returns the model of a view whose driver counts its frames in `revision`.
     pub(super) fn new(driver: Driver, api: Arc<Api>, revision: RwSignal<u64>) -> Self {
-        let form = Form::new(Arc::clone(&api), page_is_https(), storage::kept_key());
+        let form = ConnectionForm::new(Arc::clone(&api), page_is_https(), storage::kept_key());
         let form = RwSignal::new(form);
         let driver = StoredValue::new_local(driver);
         let phase = Memo::new(move |_| {
@@ -77,7 +77,7 @@ impl Model {
             phase,
             topics,
             form,
-            choice: Memo::new(move |_| form.with(Form::choice)),
+            choice: Memo::new(move |_| form.with(ConnectionForm::choice)),
             selected: RwSignal::new(None),
             revealed: RwSignal::new(None),
             needle: RwSignal::new(String::new()),
@@ -120,16 +120,16 @@ impl Model {
     /// Returns the keys that must stand in nothing that leaves the page.
     pub(super) fn keys(&self) -> Vec<Secret> {
         let used = self.driver().read(|view| view.session.key().cloned());
-        self.form.with_untracked(Form::keys).into_iter().chain(used).collect()
+        self.form.with_untracked(ConnectionForm::keys).into_iter().chain(used).collect()
     }
 
     /// Reads the form, and again when it changes.
-    pub(super) fn form<R>(&self, read: impl FnOnce(&Form) -> R) -> R {
+    pub(super) fn form<R>(&self, read: impl FnOnce(&ConnectionForm) -> R) -> R {
         self.form.with(read)
     }
 
     /// Changes the form, and keeps for the tab what the reader wants kept.
-    pub(super) fn change_form<R>(&self, change: impl FnOnce(&mut Form) -> R) -> R {
+    pub(super) fn change_form<R>(&self, change: impl FnOnce(&mut ConnectionForm) -> R) -> R {
         let mut form = self.form.write();
         let kept = form.kept_key().map(str::to_owned);
         let changed = change(&mut form);
@@ -184,7 +184,7 @@ impl Model {
 
     /// Connects to what the reader has chosen; does nothing while the address is wrong.
     pub(super) fn connect(&self) {
-        if let Ok(target) = self.change_form(Form::target) {
+        if let Ok(target) = self.change_form(ConnectionForm::target) {
             self.end_replay();
             self.command(Command::Connect(target));
         }

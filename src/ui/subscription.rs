@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use crate::driver::{self, View};
 use crate::protocol::Topic;
-use crate::session::{Command, Subscription, SubscriptionState};
-use crate::words::message;
+use crate::session::{Command, Subscription};
+use crate::words::{message, subscription as words};
 
 use super::model::Model;
 use super::view::{Element, button, dynamic, h2, li, p, section, span, text, ul};
@@ -47,7 +47,12 @@ fn chip(model: Model, topic: Topic) -> Element {
         let read = read.clone();
         text(move || read(|it| it.state.name().to_owned()))
     };
-    let about = text(move || read(about));
+    let about = text(move || {
+        read(|it| {
+            let last = it.last_event.map(|last| last.wall);
+            words::about(it.state, it.events, last, driver::utc_offset_minutes())
+        })
+    });
     let filters = message::filters(&topic);
     let channel = topic.channel.clone();
     let about = span()
@@ -60,31 +65,11 @@ fn chip(model: Model, topic: Topic) -> Element {
         .label(format!("Unsubscribe from {channel}"))
         .on(ev::click, move |_| model.command(Command::Unsubscribe(topic.clone())))
         .child("×");
-    let words = span().class("vp-chip__text").child(channel.clone()).child(" ").child(about);
+    let line = span().class("vp-chip__text").child(channel.clone()).child(" ").child(about);
     li().class("vp-chip")
         .test_id("subscription")
         .attr("data-state", state)
         .attr("data-channel", channel)
-        .child(words)
+        .child(line)
         .child(end)
-}
-
-fn about(subscription: &Subscription) -> String {
-    match subscription.state {
-        SubscriptionState::Active => {
-            let last = subscription.last_event.map(|last| last.wall);
-            message::events(subscription.events, last, driver::utc_offset_minutes())
-        }
-        SubscriptionState::EndUnanswered => {
-            "unsubscribe without an ack; ends with this connection".to_owned()
-        }
-        SubscriptionState::Ending => "unsubscribing…".to_owned(),
-        SubscriptionState::Lost => "restored with the next connection".to_owned(),
-        SubscriptionState::Pending => "waiting for ack…".to_owned(),
-        SubscriptionState::Refused => "refused".to_owned(),
-        SubscriptionState::Restoring => "restoring…".to_owned(),
-        SubscriptionState::Unanswered => {
-            "no ack; asked for again with the next connection".to_owned()
-        }
-    }
 }

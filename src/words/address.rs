@@ -54,5 +54,5 @@ pub fn key_label(parameter: &str, keeps_key: bool) -> String {
 
 /// Stands where an address would, for the simulator of an API.
 pub fn simulator(api: &Api) -> String {
-    format!("Built-in simulator of the {} — no network, no key", api.title)
+    format!("Simulator of the {}", api.title)
 }

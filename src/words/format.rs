@@ -58,6 +58,13 @@ pub fn clock(wall: UnixMillis, minutes_east: i32) -> String {
     format!("{hour:02}:{minute:02}:{second:02}.{milli:03}")
 }
 
+/// Formats the time of day to the second, `14:30:07`, in a zone this many minutes east of UTC.
+pub fn second(wall: UnixMillis, minutes_east: i32) -> String {
+    let mut time = clock(wall, minutes_east);
+    time.truncate("14:30:07".len());
+    time
+}
+
 /// Returns the first `limit` characters of a text, on one line and with nothing in it that hides or
 /// reorders what stands around it: `␊` for a line feed, `U+202E` for a right-to-left override.
 pub fn visible(text: &str, limit: usize) -> String {

@@ -1,6 +1,6 @@
-//! Messages and subscriptions in a line, by what tells them from others.
+//! Messages and topics in a line, by what tells them from others.
 
-use super::format::{clock, counted, visible};
+use super::format::{second, visible};
 use crate::protocol::{Envelope, MessageType, Topic, UnixMillis, json};
 
 /// Returns the title of a message that was sent: when, its type, channel, filters and id, and only then
@@ -42,24 +42,6 @@ pub fn filters(topic: &Topic) -> String {
     };
     topic.filters().iter().map(filter).collect::<Vec<_>>().join(" ")
 }
-
-/// Returns what came of a subscription: `3 events · last 12:30:01`.
-///
-/// The time is that of a zone this many minutes east of UTC.
-pub fn events(count: u64, last: Option<UnixMillis>, minutes_east: i32) -> String {
-    let counted = counted(count, "event");
-    last.map_or(counted.clone(), |last| format!("{counted} · last {}", second(last, minutes_east)))
-}
-
-/// Returns the time of day to the second: `14:30:07`.
-fn second(at: UnixMillis, minutes_east: i32) -> String {
-    let mut time = clock(at, minutes_east);
-    time.truncate(SECOND);
-    time
-}
-
-/// The characters of a time of day up to its second.
-const SECOND: usize = 8;
 
 const LONGEST_TITLE: usize = 120;
 

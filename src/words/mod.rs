@@ -10,5 +10,7 @@ pub mod issue;
 pub mod message;
 pub mod notice;
 pub mod row;
+pub mod simulator;
+pub mod subscription;
 
 pub use row::{Summary, Tone};

@@ -1,7 +1,8 @@
 //! Numbers and texts as people read them.
 
 use veriops_playground::protocol::{Millis, UnixMillis};
-use veriops_playground::words::{file, format};
+use veriops_playground::session::SubscriptionState;
+use veriops_playground::words::{file, format, subscription};
 
 #[test]
 fn sizes_read_like_the_page_s() {
@@ -82,4 +83,29 @@ fn what_is_shown_in_part_says_so() {
         file::replayed("a.har", 8, 9, 2),
         "Replay of a.har · 8 of 9 · the oldest 2 are no longer kept"
     );
+}
+
+#[test]
+fn a_subscription_tells_when_its_last_event_came() {
+    const LAST: UnixMillis = UnixMillis(1_773_930_667_204);
+    let said =
+        |events, last, east| subscription::about(SubscriptionState::Active, events, last, east);
+    assert_eq!(said(0, None, 0), "0 events");
+    assert_eq!(said(1, Some(LAST), 0), "1 event · last 14:31:07");
+    assert_eq!(said(3, Some(LAST), -90), "3 events · last 13:01:07");
+}
+
+#[test]
+fn a_subscription_that_waits_tells_for_what() {
+    for (state, said) in [
+        (SubscriptionState::Pending, "waiting for ack…"),
+        (SubscriptionState::Unanswered, "no ack; asked for again with the next connection"),
+        (SubscriptionState::Lost, "restored with the next connection"),
+        (SubscriptionState::Restoring, "restoring…"),
+        (SubscriptionState::Ending, "unsubscribing…"),
+        (SubscriptionState::EndUnanswered, "unsubscribe without an ack; ends with this connection"),
+        (SubscriptionState::Refused, "refused"),
+    ] {
+        assert_eq!(subscription::about(state, 3, None, 0), said);
+    }
 }
