@@ -38,6 +38,11 @@ pub(super) struct Har {
 }
 
 impl Har {
+    /// Begins to read. The value of the query parameter `key_parameter` is taken for a key.
+    pub(super) fn new(key_parameter: Option<String>) -> Self {
+        Self { reader: HarReader { key_parameter, ..HarReader::default() }, ..Self::default() }
+    }
+
     /// Reads on in the text, which may have grown. Returns whether there is more to read in it.
     pub(super) fn step(&mut self, text: &str, is_whole: bool) -> Result<bool, ImportError> {
         if text.len() < self.enough && !is_whole {
@@ -180,6 +185,8 @@ struct HarReader {
     entries: Vec<Entry>,
     /// When something happened last on the connection.
     last: UnixMillis,
+    /// The query parameter that carries the key.
+    key_parameter: Option<String>,
     /// The key that stood in the connection's address.
     key: Option<Secret>,
     /// The latest requests of the connection without an answer: their ids and places.
@@ -190,7 +197,7 @@ struct HarReader {
 
 impl HarReader {
     fn begin(&mut self, started: UnixMillis, url: &str) {
-        let (endpoint, key) = address(url);
+        let (endpoint, key) = address(url, self.key_parameter.as_deref());
         self.key = key;
         self.waiting.clear();
         self.ping = usize::MAX;
@@ -316,8 +323,8 @@ impl HarReader {
 }
 
 /// Takes the key out of an address.
-fn address(url: &str) -> (String, Option<Secret>) {
-    match Endpoint::parse(url, Some(KEY_PARAMETER)) {
+fn address(url: &str, key_parameter: Option<&str>) -> (String, Option<Secret>) {
+    match Endpoint::parse(url, key_parameter) {
         Ok((endpoint, key)) => (endpoint.to_string(), key),
         // Its query may hold a key all the same.
         Err(_) => (url.split(['?', '#']).next().unwrap_or_default().to_owned(), None),
@@ -326,6 +333,3 @@ fn address(url: &str) -> (String, Option<Secret>) {
 
 /// How many requests may wait for an answer.
 const REMEMBERED: usize = 1_000;
-
-/// The parameter whose value is taken for a key: an archive does not say which one carried it.
-const KEY_PARAMETER: &str = "token";

@@ -12,13 +12,14 @@ use crate::protocol::json::{self, SyntaxError, quote};
 /// as [`har`](super::export::har) or the developer tools of a browser write it.
 ///
 /// A HAR does not say what a session made of its messages: they are read anew, and paired by their
-/// request ids within each connection. Its connections stand one after the other.
+/// request ids within each connection. Its connections stand one after the other. A key in their
+/// addresses is taken out: `key_parameter` is the query parameter that carries it, if any does.
 ///
 /// # Errors
 ///
 /// Says what kind of file is expected, or which line is at fault and why.
-pub fn import(text: &str) -> Result<Vec<Entry>, ImportError> {
-    let mut import = Import::default();
+pub fn import(text: &str, key_parameter: Option<&str>) -> Result<Vec<Entry>, ImportError> {
+    let mut import = Import::new(key_parameter);
     for piece in text.as_bytes().chunks(STEP_BYTES) {
         import.push(piece);
         while import.step()? {}
@@ -30,8 +31,8 @@ pub fn import(text: &str) -> Result<Vec<Entry>, ImportError> {
 ///
 /// After each [`Import::push`] call [`Import::step`] until nothing is left to do: a step takes a few
 /// milliseconds, so that whoever reads a large file can do something else in between.
-#[derive(Default)]
 pub struct Import {
+    key_parameter: Option<String>,
     pieces: Pieces,
     format: Format,
 }
@@ -46,6 +47,12 @@ enum Format {
 }
 
 impl Import {
+    /// Begins a file. `key_parameter` is that of [`import`].
+    pub fn new(key_parameter: Option<&str>) -> Self {
+        let key_parameter = key_parameter.map(str::to_owned);
+        Self { key_parameter, pieces: Pieces::default(), format: Format::default() }
+    }
+
     /// Takes in the next bytes of the file.
     pub fn push(&mut self, bytes: &[u8]) {
         self.pieces.push(bytes);
@@ -59,7 +66,7 @@ impl Import {
     pub fn step(&mut self) -> Result<bool, ImportError> {
         let Pieces { text, is_whole, .. } = &mut self.pieces;
         match &mut self.format {
-            Format::Unknown => match Format::of(text, *is_whole)? {
+            Format::Unknown => match Format::of(text, *is_whole, self.key_parameter.as_deref())? {
                 Format::Unknown => Ok(false),
                 known => {
                     self.format = known;
@@ -89,7 +96,11 @@ impl Import {
 
 impl Format {
     /// Recognises a file by its first line.
-    fn of(text: &mut String, is_whole: bool) -> Result<Self, ImportError> {
+    fn of(
+        text: &mut String,
+        is_whole: bool,
+        key_parameter: Option<&str>,
+    ) -> Result<Self, ImportError> {
         let start = text.trim_start_matches('\u{feff}').trim_start();
         let line = start.lines().next().unwrap_or_default();
         if !is_whole && line.len() == start.len() && line.len() < LONGEST_HEAD {
@@ -104,7 +115,7 @@ impl Format {
         match (is_ours, is_known) {
             (true, true) => Ok(Self::Lines(Lines::default())),
             (true, false) => Err(ImportError::Version),
-            (false, _) => Ok(Self::Har(Box::default())),
+            (false, _) => Ok(Self::Har(Box::new(Har::new(key_parameter.map(str::to_owned))))),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The sandbox API: [`Simulator`]s on real WebSockets, and an echo.
 
+use std::collections::HashMap;
 use std::future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,7 +10,6 @@ use axum::Router;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use axum::routing::any;
-use serde::Deserialize;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::watch;
 use tokio::task::yield_now;
@@ -138,20 +138,15 @@ const PUBLISHED_KEPT: usize = 1024;
 /// Longer than a socket waits for the client's close frame.
 const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(3);
 
-/// The query of `/realtime`. Has no `Debug`: the key is never printed.
-#[derive(Deserialize)]
-struct Credentials {
-    token: Option<String>,
-}
-
 async fn realtime(
     State(sandbox): State<Arc<Sandbox>>,
-    Query(credentials): Query<Credentials>,
+    Query(mut fields): Query<HashMap<String, String>>,
     upgrade: IncomingUpgrade,
 ) -> Response {
     let closing = sandbox.closing.subscribe();
+    let token = sandbox.api.key_parameter.as_ref().and_then(|name| fields.remove(name));
     ServerSocket::accept(upgrade, async move |socket| {
-        sandbox.converse(socket, credentials.token, closing).await;
+        sandbox.converse(socket, token, closing).await;
     })
 }
 
@@ -182,4 +177,32 @@ async fn told(closing: &mut watch::Receiver<bool>) {
 
 fn millis(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+    use yawc::WebSocket;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_key_is_read_from_the_parameter_that_the_api_names() {
+        let mut api = Api::clone(&Api::veriops());
+        api.key_parameter = Some("api_key".to_owned());
+        let settings = Settings::of(&api);
+        let router = Arc::new(Sandbox::new(Arc::new(api), settings)).router();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(axum::serve(listener, router).into_future());
+        for (query, reason) in [
+            ("api_key=expired&token=key", "token expired"),
+            ("token=key", "token missing; pass the API key as the api_key query parameter"),
+        ] {
+            let url = format!("ws://{address}/realtime?{query}").parse().unwrap();
+            let mut socket = WebSocket::connect(url).await.unwrap();
+            let close = socket.next_frame().await.unwrap();
+            assert_eq!(close.close_reason().unwrap(), Some(reason), "{query}");
+        }
+    }
 }

@@ -47,13 +47,16 @@ impl Connection {
         }
     }
 
-    /// Lets the client in, if its key is good: any but one that starts with `expired`.
+    /// Lets the client in, if the API takes no key or its key is good: any but one that starts with
+    /// `expired`.
     pub(super) fn open(&mut self, token: Option<&str>, now: Now) -> Result<(), End> {
-        let refusal = match token {
-            None | Some("") => Violation::TokenMissing,
-            Some(_) if self.settings.refuses_keys => Violation::TokenRefused,
-            Some(token) if token.starts_with("expired") => Violation::TokenExpired,
-            Some(_) => {
+        let refusal = match (&self.api.key_parameter, token) {
+            (Some(parameter), None | Some("")) => {
+                Violation::TokenMissing { parameter: parameter.clone() }
+            }
+            (Some(_), Some(_)) if self.settings.refuses_keys => Violation::TokenRefused,
+            (Some(_), Some(token)) if token.starts_with("expired") => Violation::TokenExpired,
+            (None, _) | (_, Some(_)) => {
                 self.timers.ping = self.settings.heartbeat.map(|interval| after(now, interval));
                 self.touch(now);
                 return Ok(());

@@ -119,7 +119,7 @@ impl Simulator {
 pub enum ServerInput<'a> {
     /// The handshake is done.
     Opened {
-        /// The key of the `token` parameter, decoded.
+        /// The key, from the query parameter that carries it, decoded.
         token: Option<&'a str>,
     },
     /// A text frame arrived.

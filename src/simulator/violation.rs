@@ -29,8 +29,8 @@ pub(super) enum Violation {
     SubscriptionLimit { limit: usize },
     /// A key that is not valid any more.
     TokenExpired,
-    /// No key.
-    TokenMissing,
+    /// No key in the query parameter that carries it.
+    TokenMissing { parameter: String },
     /// A key that this server does not take.
     TokenRefused,
     /// A frame of more bytes than allowed.
@@ -46,7 +46,9 @@ impl Violation {
     pub(super) fn fault(&self) -> Fault {
         match self {
             Self::SubscriptionLimit { .. } => Fault::SubscriptionLimit,
-            Self::TokenExpired | Self::TokenMissing | Self::TokenRefused => Fault::Authentication,
+            Self::TokenExpired | Self::TokenMissing { .. } | Self::TokenRefused => {
+                Fault::Authentication
+            }
             Self::TooLarge { .. } => Fault::MessageSize,
             Self::TooMany { .. } => Fault::RateLimit,
             _ => Fault::Policy,
@@ -88,9 +90,10 @@ impl fmt::Display for Violation {
                 write!(formatter, "more than {limit} subscriptions on one connection")
             }
             Self::TokenExpired => formatter.write_str("token expired"),
-            Self::TokenMissing => {
-                formatter.write_str("token missing; pass the API key as the token query parameter")
-            }
+            Self::TokenMissing { parameter } => write!(
+                formatter,
+                "token missing; pass the API key as the {parameter} query parameter"
+            ),
             Self::TokenRefused => formatter.write_str("token not accepted"),
             Self::TooLarge { size, limit } => {
                 write!(formatter, "message of {size} bytes; the limit is {limit}")

@@ -86,7 +86,7 @@ async fn read(model: Model, number: u32, file: &File) -> Result<Vec<Entry>, Impo
     if size > LARGEST {
         return Err(ImportError::TooLarge { size });
     }
-    let mut import = Import::default();
+    let mut import = Import::new(model.api().key_parameter.as_deref());
     for start in (0..size).step_by(SLICE_BYTES) {
         let end = size.min(start + SLICE_BYTES as u64);
         let bytes = slice(file, start, end).await.ok_or(ImportError::Unreadable)?;

@@ -8,7 +8,7 @@ use veriops_playground::protocol::{Instant, UnixMillis};
 
 /// Reads the input as a file.
 pub fn check(input: &[u8]) {
-    let imported = import(&String::from_utf8_lossy(input));
+    let imported = import(&String::from_utf8_lossy(input), KEY_PARAMETER);
     assert_eq!(in_pieces(input), imported, "pieces are read as the whole is");
     let Ok(entries) = imported else {
         return;
@@ -18,13 +18,17 @@ pub fn check(input: &[u8]) {
         ring.push(entry.clone());
     }
     let file = file(&ring);
-    assert_eq!(import(&file).as_ref(), Ok(&entries), "an export is imported as it was");
+    assert_eq!(
+        import(&file, KEY_PARAMETER).as_ref(),
+        Ok(&entries),
+        "an export is imported as it was"
+    );
 
     let mut archive = String::new();
     har(&ring, &[], &mut |piece| archive.push_str(piece));
     serde_json::from_str::<&serde_json::value::RawValue>(&archive).expect("an archive is JSON");
     if archive.contains("\"type\":\"") {
-        import(&archive).expect("an archive with messages is imported");
+        import(&archive, KEY_PARAMETER).expect("an archive with messages is imported");
     }
 
     assert_eq!(self::file(&replayed(entries)), file, "a replay ends in the same log");
@@ -32,7 +36,7 @@ pub fn check(input: &[u8]) {
 
 /// Imports in pieces whose lengths the input itself chooses.
 fn in_pieces(input: &[u8]) -> Result<Vec<Entry>, ImportError> {
-    let mut import = Import::default();
+    let mut import = Import::new(KEY_PARAMETER);
     let mut rest = input;
     while let Some(first) = rest.first() {
         let (piece, after) = rest.split_at(rest.len().min(1 + usize::from(*first)));
@@ -61,5 +65,8 @@ fn file(ring: &Ring) -> String {
     ndjson(ring, UnixMillis(0), &[], &mut |piece| file.push_str(piece));
     file
 }
+
+/// As the addresses in the seeds have it.
+const KEY_PARAMETER: Option<&str> = Some("token");
 
 const UNBOUNDED: Capacity = Capacity { entries: usize::MAX, bytes: usize::MAX };

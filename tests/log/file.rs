@@ -25,7 +25,7 @@ fn ring_of(entries: &[Entry]) -> Ring {
 
 /// Imports a file that comes in pieces of these lengths, again and again.
 fn in_pieces(file: &[u8], lengths: &[usize]) -> Result<Vec<Entry>, ImportError> {
-    let mut import = Import::default();
+    let mut import = Import::new(None);
     let mut rest = file;
     for length in lengths.iter().cycle() {
         if rest.is_empty() {
@@ -108,7 +108,7 @@ fn only_visible_entries_are_exported() {
     ring.push(entries.next().unwrap());
     ring.clear();
     entries.for_each(|entry| ring.push(entry));
-    let kept = import(&file(&ring, &[])).unwrap();
+    let kept = import(&file(&ring, &[]), None).unwrap();
     assert_eq!(kept, exchange()[1..]);
 }
 
@@ -149,7 +149,7 @@ fn no_form_of_the_key_is_exported() {
     for entry in entries {
         ring.push(entry);
     }
-    let exported = import(&file(&ring, &[key])).unwrap();
+    let exported = import(&file(&ring, &[key]), None).unwrap();
     for Entry { body, .. } in exported {
         match body {
             Body::Message { text, reading: Reading::Event { channel }, .. } => {
@@ -165,7 +165,7 @@ fn no_form_of_the_key_is_exported() {
 #[test]
 fn a_file_that_was_edited_is_still_read() {
     let file = file_of(&exchange()).replace(",\"", " , \"").replace('\n', "\r\n\r\n");
-    assert_eq!(import(&format!("\u{feff}\n{file}")), Ok(exchange()));
+    assert_eq!(import(&format!("\u{feff}\n{file}"), None), Ok(exchange()));
 }
 
 #[test]
@@ -206,10 +206,10 @@ fn faults_name_their_line_cause_and_remedy() {
             "line 2, column 2: expected a key in double quotes or }",
         ),
     ] {
-        assert_eq!(import(&bad).unwrap_err().to_string(), message);
+        assert_eq!(import(&bad, None).unwrap_err().to_string(), message);
     }
     for foreign in ["", "hello", "{}", "[1]", r#"{"a":1}"#, "\u{0}\u{1}PNG", r#"{"format":"x"}"#] {
-        assert_eq!(import(foreign), Err(ImportError::Foreign), "{foreign}");
+        assert_eq!(import(foreign, None), Err(ImportError::Foreign), "{foreign}");
     }
 }
 
@@ -247,7 +247,7 @@ fn a_large_file_is_read_in_many_steps() {
     let mut archive = String::new();
     har(&ring_of(&entries), &[], &mut |piece| archive.push_str(piece));
     for file in [file_of(&entries), archive] {
-        let mut import = Import::default();
+        let mut import = Import::new(None);
         import.push(file.as_bytes());
         let mut steps = 0;
         while import.step().unwrap() {
@@ -260,7 +260,7 @@ fn a_large_file_is_read_in_many_steps() {
 
 #[test]
 fn what_cannot_be_a_log_is_refused_with_its_first_bytes() {
-    let mut import = Import::default();
+    let mut import = Import::new(None);
     import.push(&[0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', 0, 0]);
     assert_eq!(import.step().and_then(|_| import.step()), Err(ImportError::Foreign));
 }
@@ -274,7 +274,7 @@ proptest! {
 
     #[test]
     fn entries_of_every_kind_are_imported_as_they_were(entries in sample::entries()) {
-        prop_assert_eq!(import(&file_of(&entries)).unwrap(), entries);
+        prop_assert_eq!(import(&file_of(&entries), None).unwrap(), entries);
     }
 
     #[test]
@@ -291,9 +291,9 @@ proptest! {
         let damaged: String =
             file[..start].iter().copied().chain(damage.chars()).chain(file[end..].iter().copied()).collect();
         let pieces = in_pieces(damaged.as_bytes(), &lengths);
-        prop_assert_eq!(import(&damaged), pieces);
-        if let Ok(entries) = import(&damaged) {
-            prop_assert_eq!(import(&file_of(&entries)), Ok(entries));
+        prop_assert_eq!(import(&damaged, None), pieces);
+        if let Ok(entries) = import(&damaged, None) {
+            prop_assert_eq!(import(&file_of(&entries), None), Ok(entries));
         }
     }
 
@@ -309,6 +309,6 @@ proptest! {
         } else {
             file = file_of(&entries);
         }
-        prop_assert_eq!(in_pieces(file.as_bytes(), &lengths), import(&file));
+        prop_assert_eq!(in_pieces(file.as_bytes(), &lengths), import(&file, None));
     }
 }

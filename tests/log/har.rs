@@ -230,7 +230,7 @@ fn no_key_is_exported() {
 #[test]
 fn our_own_archive_is_imported_with_every_frame() {
     let before = archive(&ring(ROOMY, log()), &[]);
-    let after = archive(&ring(ROOMY, import(&before).unwrap()), &[]);
+    let after = archive(&ring(ROOMY, import(&before, None).unwrap()), &[]);
     let (before, after) = (connections(&before), connections(&after));
     for (before, after) in before.iter().zip(&after) {
         assert_eq!(before["request"], after["request"]);
@@ -269,7 +269,7 @@ const FOREIGN: &str = r#"{
 
 #[test]
 fn an_archive_of_a_browser_is_read_as_a_session_would() {
-    let entries = import(FOREIGN).unwrap();
+    let entries = import(FOREIGN, Some("token")).unwrap();
     let answered = Outcome::Answered { by: Seq(3), round_trip: Millis(38) };
     let summary: Vec<_> =
         entries.iter().map(|entry| (entry.at.at.0, entry.kind().name(), entry.outcome())).collect();
@@ -295,6 +295,16 @@ fn an_archive_of_a_browser_is_read_as_a_session_would() {
         matches!(&entries[0].body, Body::Opened { endpoint, .. } if endpoint == "wss://host/realtime")
     );
     assert!(!format!("{entries:?}").contains("s3cr3t"));
+}
+
+#[test]
+fn the_key_of_an_archive_is_the_value_of_the_parameter_that_the_api_names() {
+    let renamed = FOREIGN.replace("?token=", "?api_key=");
+    let entries = import(&renamed, Some("api_key")).unwrap();
+    assert!(!format!("{entries:?}").contains("s3cr3t"), "{entries:?}");
+    let said: Vec<_> =
+        import(&renamed, None).unwrap().iter().map(|entry| format!("{entry:?}")).collect();
+    assert_eq!(said.iter().filter(|said| said.contains("s3cr3t")).count(), 2, "{said:?}");
 }
 
 fn answer(entry: &Entry) -> Option<(Option<Seq>, Timing)> {

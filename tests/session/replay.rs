@@ -53,7 +53,7 @@ fn a_session_is_imported_and_replayed_as_it_was() {
         assert!(entries.iter().any(|entry| entry.kind().name() == kind), "{kind}");
     }
     let exported = file(&ring(&entries));
-    assert_eq!(import(&exported), Ok(entries.clone()));
+    assert_eq!(import(&exported, None), Ok(entries.clone()));
     let mut replay = Replay::new(entries, ROOMY);
     replay.play(Speed::Tenfold, Instant(0));
     while let Some(now) = replay.poll_timeout() {
@@ -78,7 +78,7 @@ fn an_archive_of_a_session_has_every_frame_and_pairs_its_answers() {
     };
     let mut archive = String::new();
     har(&ring(&entries), &[key()], &mut |piece| archive.push_str(piece));
-    let imported = import(&archive).unwrap();
+    let imported = import(&archive, None).unwrap();
     assert_eq!(frames(&imported), frames(&entries));
     assert_eq!(answered(&imported), answered(&entries));
     assert_eq!(folded(&imported), folded(&entries));

@@ -1,6 +1,9 @@
 //! Who gets in.
 
+use std::sync::Arc;
+
 use serde_json::json;
+use veriops_playground::api::Api;
 use veriops_playground::simulator::ServerInput;
 
 use crate::client::{Client, documented, quiet};
@@ -26,6 +29,24 @@ fn a_missing_or_expired_key_closes_with_4001() {
         client.handle(ServerInput::Opened { token });
         client.sees_close(4001, reason);
     }
+}
+
+#[test]
+fn the_parameter_of_the_key_is_that_of_the_description() {
+    let mut api = Api::clone(&Api::veriops());
+    api.key_parameter = Some("api_key".to_owned());
+    let mut client = Client::of(Arc::new(api), documented());
+    client.handle(ServerInput::Opened { token: None });
+    client.sees_close(4001, "token missing; pass the API key as the api_key query parameter");
+}
+
+#[test]
+fn an_api_that_takes_no_key_lets_everybody_in() {
+    let mut api = Api::clone(&Api::veriops());
+    api.key_parameter = None;
+    let mut client = Client::of(Arc::new(api), quiet());
+    client.handle(ServerInput::Opened { token: None });
+    assert_eq!(client.ask("ping", json!(null))["type"], "pong");
 }
 
 #[test]
