@@ -225,11 +225,11 @@ impl Subscriptions {
     /// not confirmed are refused, as many as are over `limit`, and one at least.
     pub(super) fn refuse_over(&mut self, limit: usize) {
         let over = self.counted().count().saturating_sub(limit).max(1);
-        let mut unconfirmed: Vec<_> =
-            self.all.iter_mut().filter(|it| it.state.is_unconfirmed()).collect();
-        unconfirmed.sort_by_key(|it| it.asked);
-        for it in unconfirmed.into_iter().rev().take(over) {
-            it.state = SubscriptionState::Refused;
+        for _ in 0..over {
+            let unconfirmed = self.all.iter_mut().filter(|it| it.state.is_unconfirmed());
+            if let Some(latest) = unconfirmed.max_by_key(|it| it.asked) {
+                latest.state = SubscriptionState::Refused;
+            }
         }
     }
 

@@ -29,3 +29,18 @@ impl Random {
         items.get(usize::try_from(self.below(items.len() as u64)).unwrap_or(0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_numbers_are_those_that_splitmix64_has_for_the_seed() {
+        let mut random = Random::new(1_234_567);
+        let numbers = [(); 3].map(|()| random.bits());
+        assert_eq!(
+            numbers,
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]
+        );
+    }
+}

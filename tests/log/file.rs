@@ -246,14 +246,15 @@ fn a_large_file_is_read_in_many_steps() {
         .collect();
     let mut archive = String::new();
     har(&ring_of(&entries), &[], &mut |piece| archive.push_str(piece));
-    for file in [file_of(&entries), archive] {
+    // Of an archive the text is read first, and its messages then.
+    for (file, least) in [(file_of(&entries), 10), (archive, 20)] {
         let mut import = Import::new(None);
         import.push(file.as_bytes());
         let mut steps = 0;
         while import.step().unwrap() {
             steps += 1;
         }
-        assert!(steps >= 10, "{steps} steps for {} bytes", file.len());
+        assert!(steps >= least, "{steps} steps for {} bytes", file.len());
         assert!(import.finish().unwrap().len() >= 3_000);
     }
 }

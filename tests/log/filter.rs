@@ -202,3 +202,23 @@ proptest! {
         prop_assert!(found.is_none_or(|found| haystack.get(found).is_some()));
     }
 }
+
+#[test]
+fn an_answer_is_a_problem_unless_it_came_in_time() {
+    for (timing, is_problem) in [
+        (Timing::InTime, false),
+        (Timing::Late, true),
+        (Timing::Duplicate, true),
+        (Timing::Unknown, true),
+    ] {
+        let reading = Reading::Answer {
+            kind: MessageType::Ack,
+            request_id: "req_001".to_owned(),
+            request: None,
+            round_trip: None,
+            timing,
+        };
+        let answer = entry(0, message(FrameDirection::Received, "{}", reading));
+        assert_eq!(answer.is_problem(), is_problem, "{timing:?}");
+    }
+}

@@ -210,3 +210,15 @@ fn the_limit_is_the_descriptions() {
     client.closes(1006);
     assert_eq!(client.delay(), Some(Millis(7)));
 }
+
+#[test]
+fn a_frame_without_an_open_connection_is_not_heard() {
+    let mut client = Client::new();
+    client.connect(live());
+    let entries = client.log.len();
+    client.hears(SocketEvent::Text(r#"{"type":"ping","request_id":"req_hb_1"}"#.to_owned()));
+    client.hears(SocketEvent::Binary(vec![1]));
+    assert_eq!(client.log.len(), entries);
+    client.opens();
+    assert_eq!(client.sent(), [""; 0], "nothing is answered");
+}

@@ -1,6 +1,7 @@
 //! Events: what happens by itself, and what clients publish.
 
 use serde_json::{Value, json};
+use veriops_playground::api::Api;
 use veriops_playground::protocol::Millis;
 use veriops_playground::simulator::{Published, ServerInput, ServerOutput, Settings};
 
@@ -158,4 +159,12 @@ fn the_same_seed_and_inputs_lead_to_the_same_outputs() {
 
 fn published(channel: &str, data: &str) -> Published {
     Published { channel: channel.into(), data: data.into() }
+}
+
+#[test]
+fn a_silent_server_says_nothing_unasked() {
+    let api = Api::veriops();
+    let mut client = Client::open(Settings::silent(&api));
+    client.ask("subscribe", json!({"channel": "project.updated"}));
+    assert_eq!(client.wait(api.timings.idle.0 - 1), [Value::Null; 0]);
 }
