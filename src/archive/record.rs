@@ -2,6 +2,9 @@
 //!
 //! [`Record::entry`] walks over the fields of an entry. While writing, every step appends a field;
 //! while reading, it fills the field in. So what is written is what is read.
+//!
+//! By hand: derived with serde, the same format takes 350 lines less, but its flattened enums add
+//! 39,027 bytes of brotli to the first load, and an error no longer names a field of a wrong value.
 
 use core::mem::discriminant;
 
