@@ -313,3 +313,10 @@ proptest! {
         prop_assert_eq!(in_pieces(file.as_bytes(), &lengths), import(&file, None));
     }
 }
+
+#[test]
+fn the_last_line_of_a_file_needs_no_end() {
+    let entries: Vec<_> = (0..3).map(|seq| at(0, seq, Body::Note(Note::Stopped))).collect();
+    let file = file_of(&entries);
+    assert_eq!(import(file.trim_end(), None), Ok(entries));
+}
