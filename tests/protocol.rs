@@ -391,6 +391,7 @@ mod endpoint {
             ("wss://api.veriops.example/realtime", true),
             ("WSS://API.VERIOPS.EXAMPLE:443/realtime?v=1", true),
             ("ws://api.veriops.example:443/realtime", false),
+            ("wss://api.veriops.example:8443/realtime", false),
             ("wss://api.veriops.example./realtime", false),
             ("wss://api.veriops.example/realtime/", false),
             ("wss://api.veriops.example", false),

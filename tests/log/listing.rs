@@ -88,3 +88,14 @@ fn a_search_that_finds_nothing_has_no_next() {
     assert_eq!(listing.next_found(None, true), None);
     assert_eq!(listing.next_found(Some(Seq(1)), false), None);
 }
+
+#[test]
+fn a_listing_says_how_many_entries_it_has_not_seen_yet() {
+    let ring = ring(ROOMY);
+    let mut listing = Listing::default();
+    assert_eq!(listing.behind(&ring), 0);
+    listing.choose(&events(), "");
+    assert_eq!(listing.behind(&ring), 6);
+    listing.advance(&ring, &API, 4);
+    assert_eq!(listing.behind(&ring), 2);
+}

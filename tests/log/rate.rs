@@ -58,6 +58,14 @@ fn a_ring_counts_the_frames_of_both_sides() {
     assert_eq!(ages(ring.rate(), 1_000), [(1, 4)]);
 }
 
+#[test]
+fn the_present_second_leaves_that_of_a_minute_ago_as_it_was() {
+    let mut rate = Rate::default();
+    rate.count(start_of(0), 5);
+    rate.count(start_of(60), 7);
+    assert_eq!(rate.bars(start_of(60))[0], 5);
+}
+
 fn start_of(number: u64) -> Instant {
     Instant(number * 1_000)
 }

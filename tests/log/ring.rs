@@ -159,3 +159,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn positions_count_from_the_first_entry_that_is_not_hidden() {
+    let mut ring = Ring::new(ROOMY);
+    (0..3).for_each(|seq| ring.push(received(seq, 10)));
+    ring.clear();
+    (3..6).for_each(|seq| ring.push(received(seq, 10)));
+    let at = |position| ring.at(position).map(|row| row.entry.seq);
+    assert_eq!([at(0), at(2), at(3)], [Some(Seq(3)), Some(Seq(5)), None]);
+}
+
+#[test]
+fn every_settlement_is_counted() {
+    let mut ring = Ring::new(ROOMY);
+    ring.push(request(7));
+    ring.settle(Seq(7), Outcome::Unanswered);
+    ring.settle(Seq(7), Outcome::Lost);
+    assert_eq!(ring.settlements(), 2);
+}

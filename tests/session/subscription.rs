@@ -635,6 +635,17 @@ fn a_message_that_is_too_large_refuses_a_subscription_only_if_it_was_its_subscri
     client.closes(4009);
     assert_eq!(client.states(), ["lost", "refused"]);
     let mut client = Client::live();
+    let limit = Api::veriops().limits.message_bytes;
+    let about = |length| {
+        let topic = Topic::channel("x".repeat(length));
+        Envelope::new(MessageType::Subscribe, "fits").about(&topic).encode()
+    };
+    let fits = about(limit - about(0).len());
+    assert_eq!(fits.len(), limit);
+    client.send(&fits);
+    client.closes(4009);
+    assert_eq!(client.states(), ["lost"]);
+    let mut client = Client::live();
     client.subscribe(&presence());
     client.force(&"x".repeat(Api::veriops().limits.message_bytes + 1));
     client.closes(4009);
