@@ -1,9 +1,11 @@
 //! The words of a row.
 
 use veriops_playground::entry::{
-    Body, FrameDirection, Note, OpenFailure, Outcome, Reading, Refusal, Seq, Timing,
+    Body, EndCause, Ended, FrameDirection, Note, OpenFailure, Outcome, Reading, Refusal, Seq,
+    Timing,
 };
 use veriops_playground::protocol::{CloseCode, EnvelopeError, MessageType, Millis};
+use veriops_playground::words::notice::Notice;
 use veriops_playground::words::{Summary, Tone};
 
 use crate::{API, entry, message};
@@ -249,4 +251,21 @@ fn an_opened_connection_shows_what_was_negotiated() {
         after: Millis(52),
     };
     assert_eq!(line(body), "· open | wss://host/ · permessage-deflate | 52 ms");
+}
+
+#[test]
+fn a_notice_offers_the_simulator_where_no_server_can_be_reached() {
+    let refused = OpenFailure::Refused { name: "SecurityError".to_owned() };
+    let timed_out = OpenFailure::TimedOut { after: Millis::seconds(10) };
+    for (cause, offers, causes) in [
+        (EndCause::GaveUp { attempts: 5 }, true, 4),
+        (EndCause::NoEcho, true, 0),
+        (EndCause::OpenFailed(OpenFailure::Blocked), true, 0),
+        (EndCause::OpenFailed(refused), true, 0),
+        (EndCause::OpenFailed(timed_out), false, 0),
+        (EndCause::Silent, false, 0),
+    ] {
+        let notice = Notice::of(&Ended::at_rest(cause.clone()), &API, 0).unwrap();
+        assert_eq!((notice.offers_simulator, notice.causes.len()), (offers, causes), "{cause:?}");
+    }
 }
