@@ -333,3 +333,13 @@ proptest! {
         prop_assert!(json::pretty(text, limit / 2).text.len() <= limit / 2);
     }
 }
+
+#[test]
+fn a_layout_of_exactly_the_limit_is_whole() {
+    let text = r#"{"a":[1,{"b":2}]}"#;
+    let whole = json::pretty(text, 1_000);
+    let exact = json::pretty(text, whole.text.len());
+    assert!(!whole.is_cut && !exact.is_cut);
+    assert_eq!(exact.text, whole.text);
+    assert!(json::pretty(text, whole.text.len() - 1).is_cut);
+}
