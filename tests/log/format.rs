@@ -109,3 +109,10 @@ fn a_subscription_that_waits_tells_for_what() {
         assert_eq!(subscription::about(state, 3, None, 0), said);
     }
 }
+
+#[test]
+fn what_has_lasted_is_told_in_minutes_and_in_hours() {
+    for (seconds, text) in [(0, "00:00"), (62, "01:02"), (3_599, "59:59"), (3_723, "1:02:03")] {
+        assert_eq!(format::elapsed(Millis::seconds(seconds)), text);
+    }
+}
