@@ -3,6 +3,7 @@
 //! Views are built by the calls of [`view`], which says why and how to read one.
 
 mod bar;
+mod chunk;
 mod composer;
 mod connection;
 mod detail;
@@ -19,6 +20,7 @@ mod rows;
 mod state;
 mod storage;
 mod subscription;
+mod transfer;
 mod view;
 mod widget;
 

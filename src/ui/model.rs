@@ -47,8 +47,8 @@ pub(super) struct Model {
     pub(super) replayed: State<String>,
     /// The file that is being opened, if there is one.
     pub(super) opening: State<Opening>,
-    /// Why a file was not opened; empty if none was refused.
-    pub(super) replay_error: State<String>,
+    /// What went wrong with a file, in a sentence; empty if nothing did.
+    pub(super) file_error: State<String>,
     pub(super) phase: Derived<Phase>,
     /// What is subscribed, in the order of subscribing.
     pub(super) topics: Derived<Vec<Topic>>,
@@ -85,7 +85,7 @@ impl Model {
             composed: State::new(String::new()),
             replayed: State::new(String::new()),
             opening: State::new(Opening::default()),
-            replay_error: State::new(String::new()),
+            file_error: State::new(String::new()),
             api: StoredValue::new(api),
         }
     }
@@ -150,7 +150,7 @@ impl Model {
 
     /// Takes note that a file is being opened, in the place of any other. Returns its number.
     pub(super) fn begin_opening(&self, name: &str) -> u32 {
-        self.replay_error.set(String::new());
+        self.file_error.set(String::new());
         let number = self.opening.with_untracked(|it| it.number + 1);
         self.opening.set(Opening { number, name: name.to_owned(), percent: None });
         number
@@ -169,7 +169,7 @@ impl Model {
 
     /// Shows a saved log in the place of the session's own, as it happened.
     pub(super) fn replay(&self, name: String, entries: Vec<Entry>) {
-        self.replay_error.set(String::new());
+        self.file_error.set(String::new());
         self.selected.set(None);
         self.driver().replay(entries);
         self.replayed.set(name);
