@@ -9,6 +9,7 @@ mod clock;
 mod frame;
 mod listener;
 mod page;
+mod simulation;
 mod socket;
 
 use std::cell::RefCell;
@@ -21,11 +22,11 @@ use crate::api::Api;
 use crate::archive::{Replay, Speed};
 use crate::entry::{Entry, Note, Refusal};
 use crate::log::{Capacity, Ring};
-use crate::protocol::{Instant, Now};
+use crate::protocol::{Incident, Instant, Now, TimeScale};
 use crate::session::{
     Command, Config, ConnectionId, Input, Output, Phase, Route, Session, SocketEvent, Target,
 };
-use crate::simulator::{self, Conditions, LinkEvent, Network, Settings};
+use crate::simulator::{self, Clock, Conditions, LinkEvent, Network, Settings};
 
 use self::frame::Frames;
 use self::listener::Listeners;
@@ -50,6 +51,8 @@ impl Driver {
             replay: None,
             refusal: None,
             api,
+            clock: Clock::default(),
+            conditions: Conditions::default(),
             reached: Now::default(),
             link: None,
             timer: None,
@@ -74,6 +77,9 @@ impl Driver {
             let mut shared = self.shared.borrow_mut();
             shared.refusal = None;
             shared.frames.hurry();
+            if matches!(&command, Command::Connect(target) if *target != Target::Simulator) {
+                shared.follow(now(), self);
+            }
             shared.buffered()
         };
         self.step(Input::Buffered(buffered));
@@ -89,7 +95,15 @@ impl Driver {
             log: replay.map_or(&shared.log, Replay::ring),
             replay,
             refusal: shared.refusal.as_ref(),
+            scale: shared.clock.scale(),
+            standing: shared.conditions.standing().cloned().collect(),
+            clock: shared.clock,
         })
+    }
+
+    /// Returns the time of the session: the machine's, or that of the simulator.
+    pub fn now(&self) -> Now {
+        self.shared.borrow().clock.read(now())
     }
 
     /// Hides every entry so far and draws a line. They stay counted. A replay has the entries of its
@@ -164,13 +178,14 @@ impl Driver {
 
     fn steps(&self, inputs: impl IntoIterator<Item = Input>) {
         let mut shared = self.shared.borrow_mut();
-        let now = now();
-        shared.catch_up(now, self);
+        let real = now();
+        shared.catch_up(real, self);
         for input in inputs {
-            shared.handle(input, now, self);
+            let at = shared.clock.read(real);
+            shared.handle(input, at, self);
         }
-        shared.arm(self, now);
-        shared.frames.request(now);
+        shared.arm(self, real);
+        shared.frames.request(real);
     }
 
     /// Does what is due, and lets the view count on.
@@ -201,12 +216,17 @@ pub struct View<'a> {
     pub replay: Option<&'a Replay>,
     /// Why the last message was not sent, until the next command.
     pub refusal: Option<&'a Refusal>,
+    /// How fast the session's time passes.
+    pub scale: TimeScale,
+    /// What goes wrong on simulated connections for as long as it stands.
+    pub standing: Vec<Incident>,
+    clock: Clock,
 }
 
 impl View<'_> {
-    /// Returns the time on the clock of the log that is shown.
-    pub fn clock(&self, now: Instant) -> Instant {
-        self.replay.map_or(now, |replay| replay.clock(now))
+    /// Returns the time on the clock of the log that is shown. It takes the machine's.
+    pub fn clock(&self, real: Now) -> Instant {
+        self.replay.map_or_else(|| self.clock.read(real).at, |replay| replay.clock(real.at))
     }
 }
 
@@ -260,6 +280,10 @@ struct Shared {
     replay: Option<Replay>,
     refusal: Option<Refusal>,
     api: Arc<Api>,
+    /// The time of everything that session, link and log are told.
+    clock: Clock,
+    /// What goes wrong on simulated connections, the next ones included.
+    conditions: Conditions,
     /// The time of the latest thing that happened: nothing is put before it.
     reached: Now,
     link: Option<ActiveLink>,
@@ -288,27 +312,35 @@ enum Carrier {
 impl Shared {
     /// Handles everything that happened up to now, in the order in which it happened, each at its own
     /// time.
-    fn catch_up(&mut self, now: Now, driver: &Driver) {
-        while let Some((input, at)) = self.next(now) {
+    fn catch_up(&mut self, real: Now, driver: &Driver) {
+        let mut left = MOST_AT_ONCE;
+        while let Some((input, at)) = self.next(real) {
             self.handle(input, at, driver);
+            left = left.saturating_sub(1);
+            if left == 0 && self.clock.scale().factor() > 1 {
+                // Time passes no faster than the page can follow: nothing is late for that, and a
+                // click need not wait.
+                return self.clock.set_scale(self.clock.scale(), self.reached, real);
+            }
         }
     }
 
     /// Takes the next thing that happened up to now.
-    fn next(&mut self, now: Now) -> Option<(Input, Now)> {
+    fn next(&mut self, real: Now) -> Option<(Input, Now)> {
+        let now = self.clock.read(real);
         // What is simulated has a time of its own, and the session's timers are of it.
-        let is_simulated = self.session.target() == Some(&Target::Simulator);
-        let due = self.session.poll_timeout().filter(|due| is_simulated && *due <= now.at);
+        let due = self.session.poll_timeout().filter(|due| self.is_simulated() && *due <= now.at);
         let until = due.map_or(now, |due| now.when(due));
         let arrived = self.link.as_mut().and_then(|ActiveLink { connection, carrier }| {
             let (at, event) = match carrier {
                 Carrier::Simulated(link) => {
                     let (at, event) = link.poll(until)?;
+                    self.conditions.clone_from(link.conditions());
                     (at, arrived(event))
                 }
                 Carrier::Socket(socket) => {
                     let (at, event) = socket.poll()?;
-                    (now.when(at), event)
+                    (self.clock.read(real.when(at)), event)
                 }
             };
             Some((Input::Socket { connection: *connection, event }, at))
@@ -371,7 +403,7 @@ impl Shared {
             Route::Simulator => {
                 let (api, seed) = (Arc::clone(&self.api), connection.0 ^ at.wall.0);
                 let (settings, network) = (Settings::of(&api), Network::default());
-                let conditions = Conditions::default();
+                let conditions = self.conditions.clone();
                 let link = simulator::Link::open(api, settings, network, conditions, seed, at);
                 Carrier::Simulated(Box::new(link))
             }
@@ -407,16 +439,22 @@ impl Shared {
         Instant((now.at.0 / HALF_A_SECOND + 1) * HALF_A_SECOND)
     }
 
-    /// Sets the one timer to the next deadline.
-    fn arm(&mut self, driver: &Driver, now: Now) {
-        let simulated = match &self.link {
+    /// Returns when the simulated connection has something to do.
+    fn simulated(&self) -> Option<Instant> {
+        match &self.link {
             Some(ActiveLink { carrier: Carrier::Simulated(link), .. }) => link.poll_timeout(),
             _ => None,
-        };
+        }
+    }
+
+    /// Sets the one timer to the next deadline.
+    fn arm(&mut self, driver: &Driver, now: Now) {
+        let own = [self.session.poll_timeout(), self.simulated()];
+        let [timer, simulated] = own.map(|due| self.clock.real(due?));
         let is_idle = matches!(self.session.phase(), Phase::Idle { .. });
         let next_count = (!is_idle).then(|| Self::next_count(now));
         let replayed = self.replay.as_ref().and_then(Replay::poll_timeout);
-        let deadlines = [self.session.poll_timeout(), simulated, replayed, next_count];
+        let deadlines = [timer, simulated, replayed, next_count];
         let deadline = deadlines.into_iter().flatten().min();
         if deadline == self.timer.as_ref().map(|timer| timer.deadline) {
             return;
@@ -444,6 +482,9 @@ fn arrived(event: LinkEvent) -> SocketEvent {
 
 /// Milliseconds between two looks at what counts.
 const HALF_A_SECOND: u64 = 500;
+
+/// What is handled in one turn at most while time passes faster than the clock on the wall.
+const MOST_AT_ONCE: u32 = 512;
 
 /// Browsers hold a delay in 31 bits; a timer that comes early is harmless.
 const LONGEST_WAIT: u32 = 1 << 30;
