@@ -238,7 +238,8 @@ impl<'a> Record<'a> {
             | Incident::LoseAck(on)
             | Incident::Mute(on)
             | Incident::Quiet(on)
-            | Incident::RefuseKeys(on) => self.flag("on", on),
+            | Incident::RefuseKeys(on)
+            | Incident::Unreachable(on) => self.flag("on", on),
         }
     }
 
@@ -504,6 +505,7 @@ const INCIDENTS: &[(&str, Incident)] = &[
     ("oversize", Incident::Oversize),
     ("quiet", Incident::Quiet(false)),
     ("refuse keys", Incident::RefuseKeys(false)),
+    ("unreachable", Incident::Unreachable(false)),
 ];
 
 const NOTES: &[(&str, Note)] = &[

@@ -298,7 +298,8 @@ impl Connection {
             | Incident::RefuseKeys(_)
             | Incident::ForbidAddress(_)
             | Incident::LoseAck(_)
-            | Incident::Mute(_) => {}
+            | Incident::Mute(_)
+            | Incident::Unreachable(_) => {}
         }
         Ok(())
     }

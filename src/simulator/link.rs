@@ -130,7 +130,9 @@ impl Link {
         for incident in link.conditions.standing() {
             link.simulator.handle(ServerInput::Incident(incident), now);
         }
+        let is_unreachable = link.conditions.has(&Incident::Unreachable(true));
         match network.handshake {
+            _ if is_unreachable => link.end(CloseCode::ABNORMAL, String::new(), false),
             Handshake::Accept => link.push_up(Upstream::Open, now.at),
             Handshake::Hang => {}
             Handshake::Refuse => link.end(CloseCode::ABNORMAL, String::new(), false),

@@ -37,6 +37,9 @@ pub fn incident(incident: &Incident) -> String {
         Incident::RefuseKeys(on) => {
             on_off(on, "the server refuses every key", "the server accepts keys again")
         }
+        Incident::Unreachable(on) => {
+            on_off(on, "there is nobody to connect to", "the server is there again")
+        }
     }
 }
 
