@@ -8,6 +8,7 @@
 mod clock;
 mod frame;
 mod listener;
+mod observer;
 mod page;
 mod simulation;
 mod socket;
@@ -21,6 +22,7 @@ use gloo_timers::callback::Timeout;
 use crate::api::Api;
 use crate::archive::{Replay, Speed};
 use crate::entry::{Entry, Note, Refusal};
+use crate::experiment::{Guide, Observed, Run};
 use crate::log::{Capacity, Ring};
 use crate::protocol::{Incident, Instant, Now, TimeScale};
 use crate::session::{
@@ -30,6 +32,7 @@ use crate::simulator::{self, Clock, Conditions, LinkEvent, Network, Settings};
 
 use self::frame::Frames;
 use self::listener::Listeners;
+use self::observer::Observers;
 use self::socket::Socket;
 
 pub use self::clock::{now, utc_offset_minutes};
@@ -53,6 +56,7 @@ impl Driver {
             api,
             clock: Clock::default(),
             conditions: Conditions::default(),
+            observers: Observers::default(),
             reached: Now::default(),
             link: None,
             timer: None,
@@ -73,17 +77,10 @@ impl Driver {
 
     /// Carries out what the reader asks for.
     pub fn command(&self, command: Command) {
-        let buffered = {
-            let mut shared = self.shared.borrow_mut();
+        self.act(|shared, real| {
             shared.refusal = None;
-            shared.frames.hurry();
-            if matches!(&command, Command::Connect(target) if *target != Target::Simulator) {
-                shared.follow(now(), self);
-            }
-            shared.buffered()
-        };
-        self.step(Input::Buffered(buffered));
-        self.step(Input::Command(command));
+            shared.command(command, shared.clock.read(real), self);
+        });
     }
 
     /// Reads session and log.
@@ -95,6 +92,8 @@ impl Driver {
             log: replay.map_or(&shared.log, Replay::ring),
             replay,
             refusal: shared.refusal.as_ref(),
+            run: shared.observers.run(),
+            guide: shared.observers.guide(),
             scale: shared.clock.scale(),
             standing: shared.conditions.standing().cloned().collect(),
             clock: shared.clock,
@@ -216,6 +215,10 @@ pub struct View<'a> {
     pub replay: Option<&'a Replay>,
     /// Why the last message was not sent, until the next command.
     pub refusal: Option<&'a Refusal>,
+    /// The experiment that is run or has ended.
+    pub run: Option<&'a Run>,
+    /// The guided path, while the reader is on it.
+    pub guide: Option<&'a Guide>,
     /// How fast the session's time passes.
     pub scale: TimeScale,
     /// What goes wrong on simulated connections for as long as it stands.
@@ -284,12 +287,19 @@ struct Shared {
     clock: Clock,
     /// What goes wrong on simulated connections, the next ones included.
     conditions: Conditions,
+    observers: Observers,
     /// The time of the latest thing that happened: nothing is put before it.
     reached: Now,
     link: Option<ActiveLink>,
     timer: Option<Alarm>,
     frames: Frames,
     listeners: Option<Listeners>,
+}
+
+/// What is next to be done.
+enum Due {
+    Input(Input),
+    Observers,
 }
 
 /// The one timer, and what it waits for.
@@ -314,8 +324,14 @@ impl Shared {
     /// time.
     fn catch_up(&mut self, real: Now, driver: &Driver) {
         let mut left = MOST_AT_ONCE;
-        while let Some((input, at)) = self.next(real) {
-            self.handle(input, at, driver);
+        while let Some((due, at)) = self.next(real) {
+            match due {
+                Due::Input(input) => self.handle(input, at, driver),
+                Due::Observers => {
+                    self.observers.handle(Observed::Timeout, at);
+                    self.obey(at, driver);
+                }
+            }
             left = left.saturating_sub(1);
             if left == 0 && self.clock.scale().factor() > 1 {
                 // Time passes no faster than the page can follow: nothing is late for that, and a
@@ -326,10 +342,12 @@ impl Shared {
     }
 
     /// Takes the next thing that happened up to now.
-    fn next(&mut self, real: Now) -> Option<(Input, Now)> {
+    fn next(&mut self, real: Now) -> Option<(Due, Now)> {
         let now = self.clock.read(real);
         // What is simulated has a time of its own, and the session's timers are of it.
-        let due = self.session.poll_timeout().filter(|due| self.is_simulated() && *due <= now.at);
+        let timer = self.session.poll_timeout().filter(|_| self.is_simulated());
+        let observers = self.observers.poll_timeout();
+        let due = timer.into_iter().chain(observers).min().filter(|due| *due <= now.at);
         let until = due.map_or(now, |due| now.when(due));
         let arrived = self.link.as_mut().and_then(|ActiveLink { connection, carrier }| {
             let (at, event) = match carrier {
@@ -343,12 +361,23 @@ impl Shared {
                     (self.clock.read(real.when(at)), event)
                 }
             };
-            Some((Input::Socket { connection: *connection, event }, at))
+            Some((Due::Input(Input::Socket { connection: *connection, event }), at))
         });
-        arrived.or_else(|| due.map(|_| (Input::Timeout, until)))
+        arrived.or_else(|| {
+            let due = due?;
+            let is_timer = timer.is_some_and(|timer| timer <= due);
+            Some((if is_timer { Due::Input(Input::Timeout) } else { Due::Observers }, until))
+        })
     }
 
+    /// Tells the session what happened, and does what follows from it.
     fn handle(&mut self, input: Input, at: Now, driver: &Driver) {
+        self.feed(input, at, driver);
+        self.obey(self.reached, driver);
+    }
+
+    /// Tells the session what happened, and does what it asks for.
+    fn feed(&mut self, input: Input, at: Now, driver: &Driver) {
         let at = self.reached.later(at);
         self.reached = at;
         self.session.handle(input, at);
@@ -374,7 +403,10 @@ impl Shared {
                     }
                 }
             }
-            Output::Log(entry) => self.log.push(entry),
+            Output::Log(entry) => {
+                self.observers.handle(Observed::Entry(&entry), at);
+                self.log.push(entry);
+            }
             Output::Open { connection, link } => return self.open(connection, link, at, driver),
             Output::Refused(refusal) => self.refusal = Some(refusal),
             Output::Send { connection, text } => {
@@ -385,7 +417,10 @@ impl Shared {
                     }
                 }
             }
-            Output::Settle(seq, outcome) => self.log.settle(seq, outcome),
+            Output::Settle(seq, outcome) => {
+                self.observers.handle(Observed::Settled(seq, outcome), at);
+                self.log.settle(seq, outcome);
+            }
         }
         None
     }
@@ -449,12 +484,12 @@ impl Shared {
 
     /// Sets the one timer to the next deadline.
     fn arm(&mut self, driver: &Driver, now: Now) {
-        let own = [self.session.poll_timeout(), self.simulated()];
-        let [timer, simulated] = own.map(|due| self.clock.real(due?));
+        let own = [self.session.poll_timeout(), self.observers.poll_timeout(), self.simulated()];
+        let own = own.into_iter().flatten().min().and_then(|due| self.clock.real(due));
         let is_idle = matches!(self.session.phase(), Phase::Idle { .. });
         let next_count = (!is_idle).then(|| Self::next_count(now));
         let replayed = self.replay.as_ref().and_then(Replay::poll_timeout);
-        let deadlines = [timer, simulated, replayed, next_count];
+        let deadlines = [own, replayed, next_count];
         let deadline = deadlines.into_iter().flatten().min();
         if deadline == self.timer.as_ref().map(|timer| timer.deadline) {
             return;

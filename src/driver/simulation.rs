@@ -25,13 +25,15 @@ impl Driver {
         self.act(|shared, real| shared.jump(real, self));
     }
 
-    /// Does something to what was simulated up to now.
-    fn act(&self, act: impl FnOnce(&mut Shared, Now)) {
+    /// Does something to what has happened up to now, and what it leads to.
+    pub(super) fn act(&self, act: impl FnOnce(&mut Shared, Now)) {
         let mut shared = self.shared.borrow_mut();
         let real = now();
         shared.frames.hurry();
         shared.catch_up(real, self);
         act(&mut shared, real);
+        let at = shared.clock.read(real);
+        shared.obey(at, self);
         shared.catch_up(real, self);
         shared.arm(self, real);
         shared.frames.request(real);
@@ -53,26 +55,27 @@ impl Shared {
             _ => incident.clone(),
         };
         self.conditions.apply(&staged);
-        self.handle(Input::Noted(Note::Staged(staged)), at, driver);
+        self.feed(Input::Noted(Note::Staged(staged)), at, driver);
     }
 
     pub(super) fn set_scale(&mut self, scale: TimeScale, at: Now, real: Now, driver: &Driver) {
         if self.is_simulated() && scale != self.clock.scale() {
             self.clock.set_scale(scale, at, real);
-            self.handle(Input::Noted(Note::Scaled(scale)), at, driver);
+            self.feed(Input::Noted(Note::Scaled(scale)), at, driver);
         }
     }
 
     /// Goes by the machine's clock from here on, and says so if that is another speed.
-    pub(super) fn follow(&mut self, real: Now, driver: &Driver) {
-        let at = self.clock.read(real);
+    pub(super) fn follow(&mut self, at: Now, driver: &Driver) {
+        let real = now();
         self.set_scale(TimeScale::Real, at, real, driver);
         self.clock.follow(real);
     }
 
     fn jump(&mut self, real: Now, driver: &Driver) {
         let start = self.clock.read(real);
-        let timer = self.session.poll_timeout();
+        let timers = [self.session.poll_timeout(), self.observers.poll_timeout()];
+        let timer = timers.into_iter().flatten().min();
         if !self.is_simulated() || timer.is_none() && self.simulated().is_none() {
             return;
         }
@@ -87,7 +90,7 @@ impl Shared {
         let target = arrival.unwrap_or(until);
         self.clock.advance_to(target, real);
         let note = Note::Jumped { span: target - start.at };
-        self.handle(Input::Noted(note), start.when(target), driver);
+        self.feed(Input::Noted(note), start.when(target), driver);
     }
 }
 
