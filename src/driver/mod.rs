@@ -26,7 +26,7 @@ use crate::experiment::{Guide, Observed, Run};
 use crate::log::{Capacity, Ring};
 use crate::protocol::{Incident, Instant, Now, TimeScale};
 use crate::session::{
-    Command, Config, ConnectionId, Input, Output, Phase, Route, Session, SocketEvent, Target,
+    Command, Config, ConnectionId, Input, Output, Phase, Route, Session, SocketEvent,
 };
 use crate::simulator::{self, Clock, Conditions, LinkEvent, Network, Settings};
 
