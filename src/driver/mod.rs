@@ -12,6 +12,7 @@ mod observer;
 mod page;
 mod simulation;
 mod socket;
+mod task;
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -37,6 +38,7 @@ use self::socket::Socket;
 
 pub use self::clock::{now, utc_offset_minutes};
 pub use self::socket::close_all;
+pub use self::task::spawn;
 
 /// A playground's session, log and connection. Clones share them.
 #[derive(Clone)]

@@ -16,6 +16,7 @@ mod notice;
 mod pane;
 mod replay;
 mod rows;
+mod state;
 mod storage;
 mod subscription;
 mod view;
