@@ -34,6 +34,8 @@ pub(super) struct Model {
     /// once connecting, in the session.
     form: RwSignal<ConnectionForm>,
     pub(super) choice: Memo<Choice>,
+    /// The panel that is shown: [`COMPOSE`] or [`EXPERIMENTS`].
+    pub(super) panel: RwSignal<usize>,
     /// The log entry whose detail is shown.
     pub(super) selected: RwSignal<Option<Seq>>,
     /// The log entry that is to come into sight.
@@ -78,6 +80,7 @@ impl Model {
             topics,
             form,
             choice: Memo::new(move |_| form.with(ConnectionForm::choice)),
+            panel: RwSignal::new(COMPOSE),
             selected: RwSignal::new(None),
             revealed: RwSignal::new(None),
             needle: RwSignal::new(String::new()),
@@ -209,6 +212,10 @@ impl Model {
         }
     }
 }
+
+/// The panels, by the places of their tabs.
+pub(super) const COMPOSE: usize = 0;
+pub(super) const EXPERIMENTS: usize = 1;
 
 fn page_is_https() -> bool {
     window().location().protocol().is_ok_and(|protocol| protocol == "https:")
