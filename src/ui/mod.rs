@@ -6,19 +6,23 @@ mod bar;
 mod composer;
 mod connection;
 mod detail;
+mod experiment;
 mod file;
 mod gauge;
+mod guide;
 mod json;
 mod list;
 mod log;
 mod model;
 mod notice;
 mod pane;
+mod panel;
 mod replay;
 mod rows;
 mod state;
 mod storage;
 mod subscription;
+mod time;
 mod view;
 mod widget;
 
@@ -32,13 +36,13 @@ use crate::api::Api;
 use crate::driver::Driver;
 use crate::session::Config;
 
-use self::composer::composer;
 use self::connection::header;
 use self::gauge::gauges;
+use self::guide::guide;
 use self::log::log;
 use self::model::Model;
 use self::notice::notice;
-use self::subscription::subscriptions;
+use self::panel::panels;
 use self::view::{Content as _, Element, div};
 
 pub(crate) use self::view::MountedView;
@@ -68,9 +72,9 @@ fn app(model: Model) -> Element {
         .attr("spellcheck", "false")
         .child(header(model))
         .child(gauges(model))
+        .child(guide(model))
         .child(notice(model))
-        .child(composer(model))
-        .child(subscriptions(model))
+        .child(panels(model))
         .child(log(model))
 }
 

@@ -35,6 +35,8 @@ pub(super) struct Model {
     /// once connecting, in the session.
     form: State<ConnectionForm>,
     pub(super) choice: Derived<Choice>,
+    /// The panel that is shown: [`COMPOSE`] or [`EXPERIMENTS`].
+    pub(super) panel: State<usize>,
     /// The log entry whose detail is shown.
     pub(super) selected: State<Option<Seq>>,
     /// The log entry that is to come into sight.
@@ -79,6 +81,7 @@ impl Model {
             topics,
             form,
             choice: Derived::new(move || form.with(ConnectionForm::choice)),
+            panel: State::new(COMPOSE),
             selected: State::new(None),
             revealed: State::new(None),
             needle: State::new(String::new()),
@@ -212,6 +215,10 @@ impl Model {
         }
     }
 }
+
+/// The panels, by the places of their tabs.
+pub(super) const COMPOSE: usize = 0;
+pub(super) const EXPERIMENTS: usize = 1;
 
 fn page_is_https() -> bool {
     window().location().protocol().is_ok_and(|protocol| protocol == "https:")
