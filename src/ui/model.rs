@@ -40,6 +40,9 @@ pub(super) struct Model {
     pub(super) revealed: RwSignal<Option<Seq>>,
     /// What is searched for in the log.
     pub(super) needle: RwSignal<String>,
+    /// The experiment that a link or an address asks for: `run` or `ready`, a space and its id; empty
+    /// before any does. It is told anew each time it is asked for.
+    pub(super) wanted: RwSignal<String>,
     /// The message that the composer is to start from.
     pub(super) composed: RwSignal<String>,
     /// The name of the file that is replayed; empty while the log is the session's own.
@@ -54,8 +57,14 @@ pub(super) struct Model {
 }
 
 impl Model {
-    /// Returns the model of a view whose driver counts its frames in `revision`.
-    pub(super) fn new(driver: Driver, api: Arc<Api>, revision: RwSignal<u64>) -> Self {
+    /// Returns the model of a view whose driver counts its frames in `revision`, and that is asked for
+    /// experiments in `wanted`.
+    pub(super) fn new(
+        driver: Driver,
+        api: Arc<Api>,
+        revision: RwSignal<u64>,
+        wanted: RwSignal<String>,
+    ) -> Self {
         let form = ConnectionForm::new(Arc::clone(&api), page_is_https(), storage::kept_key());
         let form = RwSignal::new(form);
         let driver = StoredValue::new_local(driver);
@@ -81,6 +90,7 @@ impl Model {
             selected: RwSignal::new(None),
             revealed: RwSignal::new(None),
             needle: RwSignal::new(String::new()),
+            wanted,
             composed: RwSignal::new(String::new()),
             replayed: RwSignal::new(String::new()),
             opening: RwSignal::new(Opening::default()),

@@ -39,6 +39,7 @@ mod secret;
 mod shape;
 mod simulator;
 mod table;
+mod try_link;
 
 #[path = "../support"]
 mod support {
