@@ -9,7 +9,6 @@ mod timings;
 
 use std::sync::Arc;
 
-use percent_encoding::percent_decode_str;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
@@ -63,14 +62,12 @@ pub fn mount(
 
 #[wasm_bindgen]
 impl Mounted {
-    /// Shows the experiment of this id, which may be percent-encoded as in an address. It `runs` if the
-    /// reader asked for that, in the simulator.
+    /// Shows the experiment of this id. It `runs`, in the simulator, if the reader asked for that.
     pub fn experiment(&self, id: &str, runs: bool) {
-        let id = percent_decode_str(id).decode_utf8_lossy();
         if runs {
-            self.playground.run(&id);
+            self.playground.run(id);
         } else {
-            self.playground.ready(&id);
+            self.playground.ready(id);
         }
     }
 

@@ -79,10 +79,10 @@ async fn the_way_back_to_an_address_runs_nothing() {
 #[tokio::test]
 async fn a_link_to_an_experiment_that_there_is_not_is_told_and_runs_nothing() {
     let (page, _site) =
-        open("try-unknown", &format!("<a href='#try=no%20such'>try it</a>{ELEMENT}")).await;
+        open("try-unknown", &format!("<a href='#try=no-such'>try it</a>{ELEMENT}")).await;
     page.until_ready().await;
-    follow(&page, "no%20such").await;
-    let said = "return text('panel-experiments')?.includes('no such') ?? false;";
+    follow(&page, "no-such").await;
+    let said = "return text('panel-experiments')?.includes('no-such') ?? false;";
     page.until_true("the panel names what there is not", said, vec![]).await;
     is_untouched(&page).await;
 }
