@@ -105,6 +105,11 @@ impl Api {
         self.issues.iter().find(|issue| issue.when == Some(when))
     }
 
+    /// Returns whether the server compresses messages: the row "Compression".
+    pub fn supports_deflate(&self) -> bool {
+        self.settings.iter().any(|row| row.value.contains("permessage-deflate"))
+    }
+
     /// Returns whether a key may be sent to this endpoint: the API takes one, and this is a live server
     /// of the description.
     pub fn trusts(&self, endpoint: &Endpoint) -> bool {

@@ -19,14 +19,13 @@ use gloo_timers::callback::Timeout;
 
 use crate::api::Api;
 use crate::archive::{Replay, Speed};
-use crate::entry::{Entry, Refusal};
+use crate::entry::{Entry, Note, Refusal};
 use crate::log::{Capacity, Ring};
 use crate::protocol::{Instant, Now};
 use crate::session::{
-    Behaviour, Command, Config, ConnectionId, Input, Output, Phase, Route, Session, SocketEvent,
-    Target,
+    Command, Config, ConnectionId, Input, Output, Phase, Route, Session, SocketEvent, Target,
 };
-use crate::simulator::{self, LinkEvent, Network, Settings};
+use crate::simulator::{self, Conditions, LinkEvent, Network, Settings};
 
 use self::frame::Frames;
 use self::listener::Listeners;
@@ -108,7 +107,7 @@ impl Driver {
             shared.log.clear();
             shared.log.counters().cleared
         };
-        self.step(Input::Cleared { rows });
+        self.step(Input::Noted(Note::Cleared { rows }));
     }
 
     /// Shows a saved log in the place of the session's, from its beginning and as fast as it went.
@@ -298,7 +297,7 @@ impl Shared {
     /// Takes the next thing that happened up to now.
     fn next(&mut self, now: Now) -> Option<(Input, Now)> {
         // What is simulated has a time of its own, and the session's timers are of it.
-        let is_simulated = matches!(self.session.target(), Some(Target::Simulator(_)));
+        let is_simulated = self.session.target() == Some(&Target::Simulator);
         let due = self.session.poll_timeout().filter(|due| is_simulated && *due <= now.at);
         let until = due.map_or(now, |due| now.when(due));
         let arrived = self.link.as_mut().and_then(|ActiveLink { connection, carrier }| {
@@ -369,10 +368,11 @@ impl Shared {
         // The old link first: one hung handshake blocks every later socket to the same address.
         self.link = None;
         let carrier = match link {
-            Route::Simulator(behaviour) => {
+            Route::Simulator => {
                 let (api, seed) = (Arc::clone(&self.api), connection.0 ^ at.wall.0);
-                let settings = settings(&api, behaviour);
-                let link = simulator::Link::open(api, settings, Network::default(), seed, at);
+                let (settings, network) = (Settings::of(&api), Network::default());
+                let conditions = Conditions::default();
+                let link = simulator::Link::open(api, settings, network, conditions, seed, at);
                 Carrier::Simulated(Box::new(link))
             }
             Route::Socket { endpoint, key } => {
@@ -430,22 +430,14 @@ impl Shared {
     }
 }
 
-/// Returns the settings of a server that behaves like this.
-fn settings(api: &Api, behaviour: Behaviour) -> Settings {
-    match behaviour {
-        Behaviour::Documented => Settings::of(api),
-        Behaviour::RefusesKeys => Settings::refusing(api),
-        Behaviour::Silent => Settings::silent(api),
-    }
-}
-
 /// Tells what came from the simulator as a socket would.
 fn arrived(event: LinkEvent) -> SocketEvent {
     match event {
         LinkEvent::Closed { code, reason, clean } => SocketEvent::Closed { code, reason, clean },
-        LinkEvent::Opened => {
-            SocketEvent::Opened { extensions: String::new(), protocol: String::new() }
+        LinkEvent::Opened { extensions } => {
+            SocketEvent::Opened { extensions, protocol: String::new() }
         }
+        LinkEvent::Refused { name } => SocketEvent::Refused { name },
         LinkEvent::Text(text) => SocketEvent::Text(text),
     }
 }

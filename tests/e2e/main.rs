@@ -37,7 +37,6 @@ mod opening;
 mod reconnect;
 mod secret;
 mod shape;
-mod simulator;
 mod table;
 mod try_link;
 

@@ -180,7 +180,7 @@ fn notes_are_short_and_calm() {
         (
             failed(OpenFailure::Refused { name: "SecurityError".into() }),
             "failed",
-            "wss://host/ · the browser refused it (SecurityError)",
+            "wss://host/ · the browser refused it (SecurityError) · Connection error in browser: Mixed content (ws:// on HTTPS page)",
         ),
         (
             failed(OpenFailure::Blocked),

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use veriops_playground::api::Api;
 use veriops_playground::protocol::{CloseCode, Envelope, Instant, MessageType, Millis, Topic};
 use veriops_playground::session::{ConnectionId, SocketEvent, Target};
-use veriops_playground::simulator::{Link, LinkEvent, Published, ServerInput, Settings};
+use veriops_playground::simulator::{
+    Conditions, Link, LinkEvent, Published, ServerInput, Settings,
+};
 
 pub(crate) use veriops_playground::simulator::{Handshake, Network};
 
@@ -18,6 +20,8 @@ pub(crate) struct Pair {
     pub(crate) network: Network,
     /// The server of connections to come.
     pub(crate) settings: Settings,
+    /// What goes wrong on connections to come.
+    pub(crate) conditions: Conditions,
     line: Option<Line>,
 }
 
@@ -42,7 +46,13 @@ impl Pair {
 
     pub(crate) fn with(settings: Settings) -> Self {
         let network = Network { latency: Millis(20), handshake: Handshake::Accept };
-        Self { client: Client::new(), network, settings, line: None }
+        Self {
+            client: Client::new(),
+            network,
+            settings,
+            conditions: Conditions::default(),
+            line: None,
+        }
     }
 
     /// Returns a pair whose client takes silence for a broken connection.
@@ -177,8 +187,12 @@ impl Pair {
                 self.line = None;
                 SocketEvent::Closed { code, reason, clean }
             }
-            LinkEvent::Opened => {
-                SocketEvent::Opened { extensions: String::new(), protocol: String::new() }
+            LinkEvent::Opened { extensions } => {
+                SocketEvent::Opened { extensions, protocol: String::new() }
+            }
+            LinkEvent::Refused { name } => {
+                self.line = None;
+                SocketEvent::Refused { name }
             }
             LinkEvent::Text(text) => {
                 line.note(&text);
@@ -208,7 +222,8 @@ impl Pair {
         let connection = self.client.latest();
         let settings = self.settings.clone();
         let (seed, now) = (connection.0, self.client.now);
-        let link = Link::open(Api::veriops(), settings, self.network, seed, now);
+        let link =
+            Link::open(Api::veriops(), settings, self.network, self.conditions.clone(), seed, now);
         Line { connection, link, topics: BTreeMap::new() }
     }
 
