@@ -38,9 +38,11 @@ pub(super) fn seal() -> anyhow::Result<()> {
     for path in shipped(&folder)? {
         let bytes = fs::read(&path)?;
         let small = compressed(&bytes)?;
-        total += small.len();
-        let name = path.strip_prefix(&folder).unwrap_or(&path).display();
-        eprintln!("{:>10} {:>10}  {name}", bytes.len(), small.len());
+        let name = path.strip_prefix(&folder).unwrap_or(&path);
+        let is_later = name == Path::new(LATER);
+        total += if is_later { 0 } else { small.len() };
+        let when = if is_later { " (later)" } else { "" };
+        eprintln!("{:>10} {:>10}  {}{when}", bytes.len(), small.len(), name.display());
         let mut beside = path.into_os_string();
         beside.push(".br");
         fs::write(beside, small)?;
@@ -48,6 +50,9 @@ pub(super) fn seal() -> anyhow::Result<()> {
     eprintln!("{:>10} {total:>10}  the first load", "");
     Ok(())
 }
+
+/// What the page fetches only when its experiments are looked at.
+const LATER: &str = "veriops.experiments.json";
 
 /// Returns the name of the one file in the folder with this ending.
 fn only(folder: &Path, ending: &str) -> anyhow::Result<String> {

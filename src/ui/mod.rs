@@ -26,6 +26,8 @@ mod time;
 mod view;
 mod widget;
 
+use std::cell::OnceCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -43,25 +45,54 @@ use self::log::log;
 use self::model::Model;
 use self::notice::notice;
 use self::panel::panels;
-use self::view::{Content as _, Element, div};
+use self::state::State;
+use self::view::{Content as _, Element, MountedView, div, text};
 
-pub(crate) use self::view::MountedView;
+/// A playground in a page, as the way into it handles one.
+pub(crate) struct Playground {
+    driver: Driver,
+    view: MountedView,
+    wanted: Rc<OnceCell<State<String>>>,
+}
 
-/// Mounts a playground for `api` into `container`.
-pub(crate) fn mount(
-    container: HtmlElement,
-    api: Arc<Api>,
-    config: Config,
-) -> (Driver, MountedView) {
-    let revision = ArcRwSignal::new(0);
-    let frame = revision.clone();
-    let driver = Driver::new(Arc::clone(&api), config, move || frame.update(|frame| *frame += 1));
-    let own = driver.clone();
-    let view = view::mount(container, move || {
-        let model = Model::new(own, api, revision.into());
-        app(model).view()
-    });
-    (driver, view)
+impl Playground {
+    /// Mounts a playground for `api` into `container`.
+    pub(crate) fn mount(container: HtmlElement, api: Arc<Api>, config: Config) -> Self {
+        let revision = ArcRwSignal::new(0);
+        let frame = revision.clone();
+        let driver =
+            Driver::new(Arc::clone(&api), config, move || frame.update(|frame| *frame += 1));
+        let wanted = Rc::<OnceCell<State<String>>>::default();
+        let (own, asked) = (driver.clone(), Rc::clone(&wanted));
+        let view = view::mount(container, move || {
+            let model = Model::new(own, api, revision.into());
+            asked.get_or_init(|| model.wanted);
+            app(model).view()
+        });
+        Self { driver, view, wanted }
+    }
+
+    /// Shows the experiment of this id ready to run; nothing runs by itself.
+    pub(crate) fn ready(&self, id: &str) {
+        self.want(format!("ready {id}"));
+    }
+
+    /// Runs the experiment of this id, in the simulator.
+    pub(crate) fn run(&self, id: &str) {
+        self.want(format!("run {id}"));
+    }
+
+    fn want(&self, wanted: String) {
+        if let Some(state) = self.wanted.get() {
+            state.set(wanted);
+        }
+    }
+
+    /// Closes the connection, stops every timer and removes the view.
+    pub(crate) fn unmount(self) {
+        self.driver.shut_down();
+        drop(self.view);
+    }
 }
 
 fn app(model: Model) -> Element {
@@ -70,6 +101,7 @@ fn app(model: Model) -> Element {
         .attr("role", "region")
         .label(format!("{} playground", model.api().title))
         .attr("spellcheck", "false")
+        .attr("data-wanted", text(move || model.wanted.get()))
         .child(header(model))
         .child(gauges(model))
         .child(guide(model))

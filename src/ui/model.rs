@@ -43,6 +43,9 @@ pub(super) struct Model {
     pub(super) revealed: State<Option<Seq>>,
     /// What is searched for in the log.
     pub(super) needle: State<String>,
+    /// The experiment that a link or an address asks for: `run` or `ready`, a space and its id; empty
+    /// before any does. It is told anew each time it is asked for.
+    pub(super) wanted: State<String>,
     /// The message that the composer is to start from.
     pub(super) composed: State<String>,
     /// The name of the file that is replayed; empty while the log is the session's own.
@@ -85,6 +88,7 @@ impl Model {
             selected: State::new(None),
             revealed: State::new(None),
             needle: State::new(String::new()),
+            wanted: State::new(String::new()),
             composed: State::new(String::new()),
             replayed: State::new(String::new()),
             opening: State::new(Opening::default()),

@@ -38,6 +38,7 @@ mod reconnect;
 mod secret;
 mod shape;
 mod table;
+mod try_link;
 
 #[path = "../support"]
 mod support {
