@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use super::expect::{Expect, Met, Seen};
-use super::plan::{Act, Move, plan};
+use super::plan::plan;
+use super::step::{Act, Move};
 use super::{Action, Before, Experiment, Observed, Step, StepState, Verdict};
 use crate::api::Api;
 use crate::entry::{Body, Entry, Note};
@@ -62,8 +62,8 @@ enum Stage {
 impl Run {
     /// Returns a run of `experiment` that has yet to be polled. `before` is what it puts back; a run
     /// that takes the place of another takes over its [`Run::before`].
-    pub fn new(api: Arc<Api>, experiment: Experiment, before: Before) -> Self {
-        let (moves, verdict) = match plan(&api, experiment.kind) {
+    pub fn new(api: &Api, experiment: Experiment, before: Before) -> Self {
+        let (moves, verdict) = match plan(api, experiment.kind) {
             Ok(moves) => (moves, None),
             Err(reason) => (Vec::new(), Some(Verdict::NotShown { reason })),
         };
