@@ -6,4 +6,6 @@
 #[path = "../support/desk.rs"]
 mod desk;
 
+mod log;
+mod other;
 mod walk;
