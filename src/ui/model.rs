@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::api::Api;
-use crate::driver::{self, Driver, View};
+use crate::driver::{Driver, View};
 use crate::entry::{Entry, Seq};
 use crate::protocol::{Instant, Secret, Topic};
 use crate::session::{Command, Phase};
@@ -103,10 +103,10 @@ impl Model {
         self.driver.with_value(|driver| driver.read(read))
     }
 
-    /// Returns the time, and again twice a second while something is counting.
+    /// Returns the time of the session, and again twice a second while something is counting.
     pub(super) fn now(&self) -> Instant {
         self.revision.track();
-        driver::now().at
+        self.driver.with_value(Driver::now).at
     }
 
     pub(super) fn is_idle(&self) -> bool {
