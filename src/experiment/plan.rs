@@ -80,13 +80,16 @@ impl Plan<'_> {
             Some(SettingKind::Reconnect) => {
                 self.opens(OPENS);
                 self.closes("", CloseCode::ABNORMAL, [Act::Stage(Incident::Drop)]);
-                let mut acts = vec![Act::Stage(Incident::Unreachable(true))];
-                for delay in &timings.backoff {
+                let is_gone = |on| [Act::Stage(Incident::Unreachable(on))];
+                for (index, delay) in timings.backoff.iter().enumerate() {
                     self.waits(*delay, true);
-                    self.also(core::mem::take(&mut acts));
+                    if index == 0 {
+                        self.also(is_gone(true));
+                    }
                 }
-                let back = [Act::Stage(Incident::Unreachable(false))];
-                self.step("the network is back: reconnects", back, opened());
+                // The attempt before this wait is lost already, the one after it is not.
+                self.also(is_gone(false));
+                self.step("the network is back: reconnects", [], opened());
             }
             Some(SettingKind::Subscriptions) => {
                 self.opens(OPENS);

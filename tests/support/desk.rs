@@ -75,65 +75,56 @@ impl Desk {
     }
 
     pub(crate) fn command(&mut self, command: Command) {
-        self.catch_up();
-        self.handle(Input::Command(command), self.now());
+        self.act(|desk, at| desk.carry_out(Action::Command(command), at));
     }
 
     pub(crate) fn stage(&mut self, incident: Incident) {
-        self.catch_up();
-        self.carry_out(Action::Stage(incident), self.now());
-        self.drain(self.now());
+        self.act(|desk, at| desk.carry_out(Action::Stage(incident), at));
     }
 
     pub(crate) fn set_scale(&mut self, scale: TimeScale) {
-        self.catch_up();
-        self.carry_out(Action::Scale(scale), self.now());
-        self.drain(self.now());
+        self.act(|desk, at| desk.carry_out(Action::Scale(scale), at));
     }
 
-    /// Starts an experiment. One that is under way is put back, and what it would have put back is what
-    /// this one will.
+    /// Starts an experiment, in the place of any other.
     pub(crate) fn start(&mut self, experiment: Experiment) {
-        self.catch_up();
-        let standing: Vec<_> = self.conditions.standing().cloned().collect();
-        let mut before = Before::of(&self.session, self.scale(), standing);
-        if let Some(run) = self.run.as_mut().filter(|run| !run.is_over()) {
-            before = run.before().clone();
-            run.put_back();
-            self.act(self.now());
-            self.drain(self.now());
-        }
-        self.run = Some(Run::new(&self.api, experiment, before));
-        self.act(self.now());
-        self.drain(self.now());
+        self.act(|desk, _| {
+            let before = desk.before();
+            match desk.run.as_mut().filter(|run| !run.is_over()) {
+                Some(run) => run.go_on_with(&desk.api, experiment),
+                None => desk.run = Some(Run::new(&desk.api, experiment, before)),
+            }
+        });
     }
 
     /// Puts back what the experiment changed, and waits until that is done.
     pub(crate) fn put_back(&mut self) {
-        self.catch_up();
-        self.run.as_mut().unwrap().put_back();
-        self.act(self.now());
-        self.drain(self.now());
+        self.act(|desk, _| desk.run.as_mut().unwrap().put_back());
         while !self.run.as_ref().unwrap().is_over() {
             assert!(self.step(), "nothing is left to wait for");
         }
-        self.wait(Millis(1_000));
     }
 
     /// Starts the guided path.
-    pub(crate) fn guide(&mut self) {
-        let standing = self.conditions.standing().cloned().collect();
-        let before = Before::of(&self.session, self.scale(), standing);
-        self.guide = Some(Guide::new(Arc::clone(&self.api), &before));
+    pub(crate) fn begin_guide(&mut self) {
+        self.act(|desk, _| desk.guide = Some(Guide::new(Arc::clone(&desk.api), &desk.before())));
     }
 
-    /// Does the current step of the guided path.
-    pub(crate) fn show_me(&mut self) {
+    /// Does something to the guided path, and what it asks for then.
+    pub(crate) fn guide(&mut self, act: impl FnOnce(&mut Guide, Now)) {
+        self.act(|desk, at| act(desk.guide.as_mut().unwrap(), at));
+    }
+
+    pub(crate) fn before(&self) -> Before {
+        let standing = self.conditions.standing().cloned().collect();
+        Before::of(&self.session, self.scale(), standing)
+    }
+
+    fn act(&mut self, act: impl FnOnce(&mut Self, Now)) {
         self.catch_up();
-        let now = self.now();
-        self.guide.as_mut().unwrap().show_me(now);
-        self.act(now);
-        self.drain(now);
+        act(self, self.now());
+        self.obey(self.now());
+        self.catch_up();
     }
 
     /// Goes on until the experiment has its verdict.
@@ -179,31 +170,39 @@ impl Desk {
     fn catch_up(&mut self) {
         loop {
             let now = self.now();
-            let timer = self.session.poll_timeout().filter(|due| *due <= now.at);
-            let watch = self.watch().filter(|due| *due <= now.at);
-            let until = timer.into_iter().chain(watch).min().map_or(now, |due| now.when(due));
+            let timer = self.session.poll_timeout();
+            let due = timer.into_iter().chain(self.watch()).min().filter(|due| *due <= now.at);
+            let until = due.map_or(now, |due| now.when(due));
             let arrived = self.link.as_mut().and_then(|(connection, link)| {
-                link.poll(until).map(|(at, event)| (*connection, at, event))
+                let (at, event) = link.poll(until)?;
+                self.conditions.clone_from(link.conditions());
+                Some((*connection, at, event))
             });
-            if let Some((connection, at, event)) = arrived {
-                self.handle(Input::Socket { connection, event: heard(event) }, at);
-            } else if timer.is_some_and(|due| due <= until.at) {
-                self.handle(Input::Timeout, until);
-            } else if watch.is_some() {
-                self.observe(Observed::Timeout, until);
-                self.drain(until);
-            } else {
-                return;
+            match (arrived, due) {
+                (Some((connection, at, event)), _) => {
+                    self.handle(Input::Socket { connection, event: heard(event) }, at);
+                }
+                (None, Some(due)) if timer.is_some_and(|timer| timer <= due) => {
+                    self.handle(Input::Timeout, until);
+                }
+                (None, Some(_)) => {
+                    self.observe(Observed::Timeout, until);
+                    self.obey(until);
+                }
+                (None, None) => return,
             }
         }
     }
 
+    /// Tells the session what happened, and does what follows from it.
     fn handle(&mut self, input: Input, at: Now) {
-        self.session.handle(input, at);
-        self.drain(at);
+        self.feed(input, at);
+        self.obey(at);
     }
 
-    fn drain(&mut self, at: Now) {
+    /// Tells the session what happened, and does what it asks for.
+    fn feed(&mut self, input: Input, at: Now) {
+        self.session.handle(input, at);
         while let Some(output) = self.session.poll() {
             match output {
                 Output::Abandon { .. } => self.link = None,
@@ -213,8 +212,8 @@ impl Desk {
                     }
                 }
                 Output::Log(entry) => {
-                    self.log.push(entry.clone());
                     self.observe(Observed::Entry(&entry), at);
+                    self.log.push(entry);
                 }
                 Output::Open { connection, link } => self.open(connection, &link, at),
                 Output::Refused(_) => {}
@@ -224,8 +223,8 @@ impl Desk {
                     }
                 }
                 Output::Settle(seq, outcome) => {
-                    self.settle(seq, outcome);
                     self.observe(Observed::Settled(seq, outcome), at);
+                    self.settle(seq, outcome);
                 }
             }
         }
@@ -238,10 +237,10 @@ impl Desk {
         if let Some(guide) = &mut self.guide {
             guide.handle(what, at);
         }
-        self.act(at);
     }
 
-    fn act(&mut self, at: Now) {
+    /// Does what experiment and guided path ask for, at the time of what they saw.
+    fn obey(&mut self, at: Now) {
         loop {
             let wanted = self.run.as_mut().and_then(Run::poll);
             let wanted = wanted.or_else(|| self.guide.as_mut().and_then(Guide::poll));
@@ -255,21 +254,24 @@ impl Desk {
         let is_simulated = self.session.target() == Some(&Target::Simulator);
         match action {
             Action::Command(Command::Restore(_)) if self.is_forgetful => {
-                self.session.handle(Input::Command(Command::Restore(false)), at);
+                self.feed(Input::Command(Command::Restore(false)), at);
             }
-            Action::Command(command) => self.session.handle(Input::Command(command), at),
+            Action::Command(command) => self.feed(Input::Command(command), at),
             Action::Scale(_) | Action::Stage(_) if !is_simulated => {}
+            Action::Scale(scale) if scale == self.scale() => {}
             Action::Scale(scale) => {
                 self.clock.set_scale(scale, at, self.real);
-                self.session.handle(Input::Noted(Note::Scaled(scale)), at);
+                self.feed(Input::Noted(Note::Scaled(scale)), at);
             }
+            Action::Stage(incident)
+                if incident.undone().is_none() && !self.session.phase().is_open() => {}
             Action::Stage(incident) => {
-                self.conditions.apply(&incident);
                 let staged = match &mut self.link {
                     Some((_, link)) => link.stage(&incident, at),
                     None => incident,
                 };
-                self.session.handle(Input::Noted(Note::Staged(staged)), at);
+                self.conditions.apply(&staged);
+                self.feed(Input::Noted(Note::Staged(staged)), at);
             }
         }
     }
