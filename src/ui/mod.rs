@@ -10,6 +10,7 @@ mod experiment;
 mod file;
 mod gauge;
 mod guide;
+mod incident;
 mod json;
 mod list;
 mod log;
@@ -42,49 +43,53 @@ use self::connection::header;
 use self::gauge::gauges;
 use self::guide::guide;
 use self::log::log;
-use self::model::Model;
+use self::model::{Model, Stage};
 use self::notice::notice;
 use self::panel::panels;
-use self::state::State;
-use self::view::{Content as _, Element, MountedView, div, text};
+use self::view::{Content as _, Element, MountedView, div};
 
 /// A playground in a page, as the way into it handles one.
 pub(crate) struct Playground {
     driver: Driver,
     view: MountedView,
-    wanted: Rc<OnceCell<State<String>>>,
+    model: Rc<OnceCell<Model>>,
 }
 
 impl Playground {
-    /// Mounts a playground for `api` into `container`.
-    pub(crate) fn mount(container: HtmlElement, api: Arc<Api>, config: Config) -> Self {
+    /// Mounts a playground for `api`, which was read from `source`, into `container`.
+    pub(crate) fn mount(
+        container: HtmlElement,
+        api: Arc<Api>,
+        source: String,
+        config: Config,
+    ) -> Self {
         let revision = ArcRwSignal::new(0);
         let frame = revision.clone();
         let driver =
             Driver::new(Arc::clone(&api), config, move || frame.update(|frame| *frame += 1));
-        let wanted = Rc::<OnceCell<State<String>>>::default();
-        let (own, asked) = (driver.clone(), Rc::clone(&wanted));
+        let model = Rc::<OnceCell<Model>>::default();
+        let (own, made) = (driver.clone(), Rc::clone(&model));
         let view = view::mount(container, move || {
-            let model = Model::new(own, api, revision.into());
-            asked.get_or_init(|| model.wanted);
+            let model = Model::new(own, api, source, revision.into());
+            made.get_or_init(|| model);
             app(model).view()
         });
-        Self { driver, view, wanted }
+        Self { driver, view, model }
     }
 
     /// Shows the experiment of this id ready to run; nothing runs by itself.
     pub(crate) fn ready(&self, id: &str) {
-        self.want(format!("ready {id}"));
+        self.want(id, Stage::Ready);
     }
 
     /// Runs the experiment of this id, in the simulator.
     pub(crate) fn run(&self, id: &str) {
-        self.want(format!("run {id}"));
+        self.want(id, Stage::Asked);
     }
 
-    fn want(&self, wanted: String) {
-        if let Some(state) = self.wanted.get() {
-            state.set(wanted);
+    fn want(&self, id: &str, stage: Stage) {
+        if let Some(model) = self.model.get() {
+            model.want(id, stage);
         }
     }
 
@@ -101,7 +106,6 @@ fn app(model: Model) -> Element {
         .attr("role", "region")
         .label(format!("{} playground", model.api().title))
         .attr("spellcheck", "false")
-        .attr("data-wanted", text(move || model.wanted.get()))
         .child(header(model))
         .child(gauges(model))
         .child(guide(model))

@@ -1,8 +1,24 @@
 //! What the steps of an experiment say, and why one was not shown.
 
-use super::format::{bytes, duration};
+use super::format::{bytes, duration, visible};
 use super::message::filters;
 use crate::protocol::{CloseCode, Millis, Topic};
+
+/// Everything that the row claims was seen.
+pub const SHOWN: &str = "Shown: everything this row claims has happened.";
+
+/// Says why an experiment was not shown.
+pub fn verdict(reason: &str) -> String {
+    ["Not shown. ", reason].concat()
+}
+
+/// Says that there is no experiment of this id, which may come from a link.
+pub fn unknown(id: &str) -> String {
+    ["There is no experiment “", &*visible(id, ID_CHARACTERS), "”. Choose one below."].concat()
+}
+
+/// More than any id has.
+const ID_CHARACTERS: usize = 60;
 
 /// Says that a topic is subscribed to: `subscribes to presence`.
 pub fn subscribes(topic: &Topic) -> String {

@@ -7,6 +7,23 @@ use crate::protocol::{CloseCode, MessageType, Topic};
 pub const STEPS: [&str; 5] =
     ["Connect", "Subscribe to a channel", "See an event", BREAK, "Watch it recover"];
 
+/// The steps in a word or two, where there is little room.
+pub const SHORT: [&str; 5] = ["Connect", "Subscribe", "See an event", "Break it", "Recover"];
+
+/// The path is at its end.
+pub const DONE: &str =
+    "That was the first minute. Every row of the reference page can be tried as well.";
+
+/// Returns the words of the button that does a step, by its place from 0.
+pub fn act(step: usize, is_live: bool) -> &'static str {
+    match (step, is_live) {
+        (3, false) => "Drop the connection",
+        (3, true) => "Close the socket",
+        (5.., _) => "See the experiments",
+        _ => "Show me",
+    }
+}
+
 /// What the step "break it" says where the server is real.
 pub const BREAK_LIVE: &str = "Break it: this side closes the socket";
 

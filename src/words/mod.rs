@@ -8,6 +8,7 @@ pub mod experiment;
 pub mod file;
 pub mod format;
 pub mod guide;
+pub mod incident;
 pub mod issue;
 pub mod message;
 pub mod notice;
