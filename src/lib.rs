@@ -11,12 +11,13 @@
 //! | [`log`] | the bounded ring of entries and what is listed of it: filter, search, window |
 //! | [`archive`] | logs as files: export, import, replay |
 //! | [`compose`] | drafts of messages: form ⇄ JSON, checks, templates, history |
+//! | [`experiment`] | every row of the page's tables, made to happen and checked; the guided path |
 //! | [`words`] | sentences made of facts: rows, notices, durations |
 //! | `driver` | wasm: run loop, sockets, clocks, frames |
 //! | `ui` | wasm: Leptos components; they write nothing but commands |
 //! | `embed` | wasm: the custom element, theme, storage |
 //!
-//! The first ten are pure: they see no clock, no randomness, no IO and no browser. Time is an
+//! The first eleven are pure: they see no clock, no randomness, no IO and no browser. Time is an
 //! argument, randomness a seed. The program adds `host`, its face on a machine: command line, tool
 //! set-up, static server, local sandbox API, tests.
 //!
@@ -34,7 +35,8 @@
 //! | `log` | `api` `entry` `protocol` `words` |
 //! | `archive` | `entry` `log` `protocol` |
 //! | `compose` | `api` `entry` `protocol` `words` |
-//! | `driver` | `api` `archive` `entry` `log` `protocol` `session` `simulator` |
+//! | `experiment` | `api` `entry` `protocol` `session` `words` |
+//! | `driver` | `api` `archive` `entry` `experiment` `log` `protocol` `session` `simulator` |
 //! | `ui` | `api` `archive` `compose` `driver` `entry` `log` `protocol` `session` `target` `words` |
 //! | `embed` | `api` `driver` `protocol` `session` `ui` |
 //! | `host` | `api` `protocol` `simulator` |
@@ -43,6 +45,7 @@ pub mod api;
 pub mod archive;
 pub mod compose;
 pub mod entry;
+pub mod experiment;
 pub mod log;
 pub mod protocol;
 pub mod session;

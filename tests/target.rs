@@ -11,7 +11,7 @@ use veriops_playground::api::{Api, When};
 use veriops_playground::protocol::coding::percent_encode;
 use veriops_playground::protocol::secret::REDACTED;
 use veriops_playground::protocol::{EndpointError, Secret};
-use veriops_playground::session::{Behaviour, Route, Target};
+use veriops_playground::session::{Route, Target};
 use veriops_playground::target::{AddressError, Choice, ConnectionForm, Hint};
 use veriops_playground::words;
 
@@ -206,7 +206,7 @@ mod target {
         form.type_address("wss://h/?token=canary".to_owned());
         form.type_key(KEY.to_owned());
         assert_eq!((form.address(), form.endpoint(), form.hint(None)), (None, None, None));
-        assert!(form.target() == Ok(Target::Simulator(Behaviour::Documented)));
+        assert!(form.target() == Ok(Target::Simulator));
     }
 
     #[test]
@@ -383,12 +383,6 @@ mod said {
     }
 
     #[test]
-    fn the_simulator_refuses_keys_with_the_code_of_the_description() {
-        let said = Behaviour::ALL.map(|it| words::simulator::behaviour(it, &Api::veriops()));
-        assert_eq!(said, ["As documented", "Refuses the key (4001)", "Silent until idle timeout"]);
-    }
-
-    #[test]
     fn an_issue_is_told_with_cause_and_remedy() {
         let api = Api::veriops();
         assert_eq!(
@@ -480,7 +474,7 @@ mod property {
                     let key = api.key_for(&endpoint, key.as_ref());
                     vec![Route::Socket { endpoint, key }]
                 }
-                Target::Simulator(_) => vec![],
+                Target::Simulator => vec![],
             };
             for route in routes {
                 let Route::Socket { endpoint, key: sent } = &route else { unreachable!() };

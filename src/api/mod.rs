@@ -6,6 +6,7 @@
 
 mod document;
 mod parse;
+mod sentence;
 
 #[cfg(not(target_arch = "wasm32"))]
 use std::sync::{Arc, LazyLock};
@@ -14,10 +15,16 @@ use crate::protocol::close::Reaction;
 use crate::protocol::{CloseCode, Endpoint, MessageType, Millis, QueryKey, Secret};
 
 pub use document::ApiError;
+pub use sentence::Sentences;
 
 /// The description of the VeriOps API. The page does not carry it: it fetches it beside its script.
 #[cfg(not(target_arch = "wasm32"))]
 pub const VERIOPS: &str = include_str!("veriops.asyncapi.json");
+
+/// The sentences that say what to look at in an experiment of the VeriOps API. The page fetches them
+/// when they are wanted.
+#[cfg(not(target_arch = "wasm32"))]
+pub const VERIOPS_EXPERIMENTS: &str = include_str!("veriops.experiments.json");
 
 /// A real-time API as its description tells it.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +51,8 @@ pub struct Api {
     pub closes: Vec<Close>,
     /// The page's table "Common issues".
     pub issues: Vec<Issue>,
+    /// What to look at in an experiment, in sentences that only a person can write.
+    pub experiments: Looks,
 }
 
 impl Api {
@@ -96,6 +105,11 @@ impl Api {
         self.issues.iter().find(|issue| issue.when == Some(when))
     }
 
+    /// Returns whether the server compresses messages: the row "Compression".
+    pub fn supports_deflate(&self) -> bool {
+        self.settings.iter().any(|row| row.value.contains("permessage-deflate"))
+    }
+
     /// Returns whether a key may be sent to this endpoint: the API takes one, and this is a live server
     /// of the description.
     pub fn trusts(&self, endpoint: &Endpoint) -> bool {
@@ -129,6 +143,63 @@ pub struct Setting {
     pub name: String,
     /// The column "Value", as the page words it.
     pub value: String,
+    /// What it settles; none if the document does not say.
+    pub kind: Option<SettingKind>,
+    /// A short name for links, where the row's own would be unwieldy.
+    pub id: Option<String>,
+}
+
+/// What a row of the table "Connection details" settles.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SettingKind {
+    /// Who is let in: the parameter that carries the key.
+    Authentication,
+    /// Whether and how frames are compressed.
+    Compression,
+    /// Where the server listens.
+    Endpoint,
+    /// [`Timings::heartbeat`].
+    Heartbeat,
+    /// [`Timings::idle`].
+    Idle,
+    /// [`Limits::message_bytes`].
+    MessageSize,
+    /// What carries the messages.
+    Protocol,
+    /// [`Timings::backoff`].
+    Reconnect,
+    /// [`Limits::subscriptions`].
+    Subscriptions,
+}
+
+impl SettingKind {
+    /// All kinds.
+    pub const ALL: [Self; 9] = [
+        Self::Authentication,
+        Self::Compression,
+        Self::Endpoint,
+        Self::Heartbeat,
+        Self::Idle,
+        Self::MessageSize,
+        Self::Protocol,
+        Self::Reconnect,
+        Self::Subscriptions,
+    ];
+
+    /// Returns the name as it stands in the description's `x-settings`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Authentication => "authentication",
+            Self::Compression => "compression",
+            Self::Endpoint => "endpoint",
+            Self::Heartbeat => "heartbeat",
+            Self::Idle => "idle",
+            Self::MessageSize => "message-size",
+            Self::Protocol => "protocol",
+            Self::Reconnect => "reconnect",
+            Self::Subscriptions => "subscriptions",
+        }
+    }
 }
 
 /// Sizes and counts of the table "Connection details".
@@ -282,6 +353,17 @@ pub struct Issue {
     pub resolution: String,
     /// How the playground notices it; none if it cannot.
     pub when: Option<When>,
+    /// A short name for links, where the symptom would be unwieldy.
+    pub id: Option<String>,
+}
+
+/// Where the sentences stand that say what to look at in an experiment.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Looks {
+    /// In a file at this address, relative to the description's own.
+    At(String),
+    /// In the description.
+    Here(Sentences),
 }
 
 /// How an issue of the table "Common issues" shows itself.

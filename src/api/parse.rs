@@ -2,8 +2,8 @@
 
 use super::document::{ApiError, Node};
 use super::{
-    Api, Channel, Close, Direction, Fault, Filter, Issue, Limits, Message, Server, Setting,
-    Timings, When,
+    Api, Channel, Close, Direction, Fault, Filter, Issue, Limits, Looks, Message, Sentences,
+    Server, Setting, SettingKind, Timings, When,
 };
 use crate::protocol::close::Reaction;
 use crate::protocol::{CloseCode, Endpoint, MessageType, Millis};
@@ -29,6 +29,7 @@ pub(super) fn parse(json: &str) -> Result<Api, ApiError> {
         channels: catalog(&channels, &actions)?,
         closes: document.field("x-close-codes")?.each(close)?,
         issues: document.field("x-issues")?.each(issue)?,
+        experiments: looks(&document)?,
     })
 }
 
@@ -75,7 +76,42 @@ fn server(name: String, server: &Node<'_>) -> Result<Server, ApiError> {
 }
 
 fn setting(row: &Node<'_>) -> Result<Setting, ApiError> {
-    Ok(Setting { name: row.member_text("name")?, value: row.member_text("value")? })
+    let kinds = SettingKind::ALL.map(|it| (it.name(), it));
+    Ok(Setting {
+        name: row.member_text("name")?,
+        value: row.member_text("value")?,
+        kind: optional_name(row, "kind", &kinds)?,
+        id: id(row)?,
+    })
+}
+
+/// Returns the short name of a row, if it has one.
+fn id(row: &Node<'_>) -> Result<Option<String>, ApiError> {
+    let Some(id) = row.optional("id")? else { return Ok(None) };
+    let text = id.text()?;
+    let is_slug = |text: &str| {
+        let is_part = |part: &str| {
+            !part.is_empty()
+                && part.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit())
+        };
+        text.split('-').all(is_part)
+    };
+    if is_slug(&text) {
+        Ok(Some(text))
+    } else {
+        Err(id.expected("a short name, such as missed-events"))
+    }
+}
+
+/// Reads `x-experiments`: the sentences themselves, or a reference to the file that has them.
+fn looks(document: &Node<'_>) -> Result<Looks, ApiError> {
+    let Some(node) = document.optional("x-experiments")? else {
+        return Ok(Looks::Here(Sentences::default()));
+    };
+    match node.optional("$ref")? {
+        Some(reference) => Ok(Looks::At(reference.text()?)),
+        None => Sentences::read(&node).map(Looks::Here),
+    }
 }
 
 fn limits(document: &Node<'_>) -> Result<Limits, ApiError> {
@@ -195,6 +231,7 @@ fn issue(row: &Node<'_>) -> Result<Issue, ApiError> {
         cause: row.member_text("cause")?,
         resolution: row.member_text("resolution")?,
         when: optional_name(row, "when", &When::ALL.map(|it| (it.name(), it)))?,
+        id: id(row)?,
     })
 }
 

@@ -14,7 +14,9 @@ use crate::entry::{
 use crate::protocol::coding::{from_base64, to_base64};
 use crate::protocol::envelope::NAMES;
 use crate::protocol::json::{self, Member, quote};
-use crate::protocol::{CloseCode, EnvelopeError, MessageType, Millis, Now, UnixMillis};
+use crate::protocol::{
+    CloseCode, EnvelopeError, Incident, MessageType, Millis, Now, TimeScale, UnixMillis,
+};
 
 /// Writes an entry as a JSON object.
 pub(super) fn write(mut entry: Entry) -> String {
@@ -71,13 +73,7 @@ impl<'a> Record<'a> {
                 }
             }
             Body::Closed { code, reason, clean, ours } => {
-                let CloseCode(number) = code;
-                let mut wide = usize::from(*number);
-                self.size("code", &mut wide);
-                match u16::try_from(wide) {
-                    Ok(read) => *number = read,
-                    Err(_) => self.blame("code"),
-                }
+                self.code(code);
                 self.text("reason", reason);
                 self.flag("clean", clean);
                 self.flag("ours", ours);
@@ -167,7 +163,11 @@ impl<'a> Record<'a> {
     fn note(&mut self, note: &mut Note) {
         self.variant("note", note, NOTES);
         match note {
-            Note::Cancelled | Note::NoSignOfLife | Note::Stopped | Note::Unconfirmed => {}
+            Note::Broken
+            | Note::Cancelled
+            | Note::NoSignOfLife
+            | Note::Stopped
+            | Note::Unconfirmed => {}
             Note::Cleared { rows } => self.number("rows", rows),
             Note::Connecting { endpoint, attempt } => {
                 self.text("endpoint", endpoint);
@@ -210,8 +210,46 @@ impl<'a> Record<'a> {
                 *unanswered = wide.and_then(|wide| usize::try_from(wide).ok()).unwrap_or_default();
             }
             Note::Restoring { subscriptions } => self.size("subscriptions", subscriptions),
+            Note::Scaled(scale) => {
+                let mut factor = u64::from(scale.factor());
+                self.number("factor", &mut factor);
+                match TimeScale::from_factor(factor) {
+                    Some(read) => *scale = read,
+                    None => self.blame("factor"),
+                }
+            }
             Note::Silent { after } => self.number("after_ms", &mut after.0),
-            Note::Suspended { span } => self.number("span_ms", &mut span.0),
+            Note::Staged(incident) => self.incident(incident),
+            Note::Jumped { span } | Note::Suspended { span } => self.number("span_ms", &mut span.0),
+        }
+    }
+
+    fn incident(&mut self, incident: &mut Incident) {
+        self.variant("incident", incident, INCIDENTS);
+        match incident {
+            Incident::Burst { events } => self.count("events", events),
+            Incident::Close { code, reason } => {
+                self.code(code);
+                self.text("reason", reason);
+            }
+            Incident::DelayAcks(delay) => self.number("delay_ms", &mut delay.0),
+            Incident::Drop | Incident::Malformed | Incident::Oversize => {}
+            Incident::ForbidAddress(on)
+            | Incident::LoseAck(on)
+            | Incident::Mute(on)
+            | Incident::Quiet(on)
+            | Incident::RefuseKeys(on)
+            | Incident::Unreachable(on) => self.flag("on", on),
+        }
+    }
+
+    fn code(&mut self, code: &mut CloseCode) {
+        let CloseCode(number) = code;
+        let mut wide = usize::from(*number);
+        self.size("code", &mut wide);
+        match u16::try_from(wide) {
+            Ok(read) => *number = read,
+            Err(_) => self.blame("code"),
         }
     }
 
@@ -455,11 +493,28 @@ const ERRORS: &[(&str, EnvelopeError)] = &[
     ("wrong type", EnvelopeError::WrongType { path: "", expected: "", found: "" }),
 ];
 
+const INCIDENTS: &[(&str, Incident)] = &[
+    ("burst", Incident::Burst { events: 0 }),
+    ("close", Incident::Close { code: CloseCode(0), reason: String::new() }),
+    ("delay acks", Incident::DelayAcks(ZERO)),
+    ("drop", Incident::Drop),
+    ("forbid address", Incident::ForbidAddress(false)),
+    ("lose ack", Incident::LoseAck(false)),
+    ("malformed", Incident::Malformed),
+    ("mute", Incident::Mute(false)),
+    ("oversize", Incident::Oversize),
+    ("quiet", Incident::Quiet(false)),
+    ("refuse keys", Incident::RefuseKeys(false)),
+    ("unreachable", Incident::Unreachable(false)),
+];
+
 const NOTES: &[(&str, Note)] = &[
+    ("broken", Note::Broken),
     ("cancelled", Note::Cancelled),
     ("cleared", Note::Cleared { rows: 0 }),
     ("connecting", Note::Connecting { endpoint: String::new(), attempt: 0 }),
     ("gave up", Note::GaveUp { attempts: 0 }),
+    ("jumped", Note::Jumped { span: ZERO }),
     ("no sign of life", Note::NoSignOfLife),
     ("not sent", Note::NotSent { refusal: Refusal::NotOpen }),
     (
@@ -469,7 +524,9 @@ const NOTES: &[(&str, Note)] = &[
     ("reconnecting", Note::Reconnecting { attempt: 0, delay: ZERO, is_backoff: false }),
     ("restored", Note::Restored { subscriptions: 0, unanswered: 0 }),
     ("restoring", Note::Restoring { subscriptions: 0 }),
+    ("scaled", Note::Scaled(TimeScale::Real)),
     ("silent", Note::Silent { after: ZERO }),
+    ("staged", Note::Staged(Incident::Drop)),
     ("stopped", Note::Stopped),
     ("suspended", Note::Suspended { span: ZERO }),
     ("unconfirmed", Note::Unconfirmed),

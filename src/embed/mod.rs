@@ -1,7 +1,8 @@
 //! The way into a page: mounts the playground into the shadow root of its custom element.
 //!
 //! The element itself is defined by `playground.js`, because only a JavaScript class can extend
-//! `HTMLElement`. It calls [`mount`], [`Mounted::unmount`] and [`abandon`], and nothing else.
+//! `HTMLElement`. It calls [`mount`], [`Mounted::experiment`], [`Mounted::unmount`] and [`abandon`], and
+//! nothing else.
 
 mod style;
 mod timings;
@@ -12,8 +13,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
 use crate::api::Api;
-use crate::driver::{self, Driver};
-use crate::ui;
+use crate::driver;
+use crate::ui::Playground;
 
 /// Prepares the module: a panic is told in the console with its place in the source, and announced to
 /// `playground.js`, which takes over the elements.
@@ -30,8 +31,7 @@ pub fn register() {
 /// A playground in a page.
 #[wasm_bindgen]
 pub struct Mounted {
-    driver: Driver,
-    view: Option<ui::MountedView>,
+    playground: Playground,
 }
 
 /// Mounts a playground into the shadow root of `element`, which gets one if it has none: not before there
@@ -56,16 +56,25 @@ pub fn mount(
     let root = root(element).ok_or_else(refused)?;
     style::adopt(&root, &sheet)?;
     root.replace_children_with_node_1(&container);
-    let (driver, view) = ui::mount(container, Arc::new(api), timings::config(timings));
-    Ok(Mounted { driver, view: Some(view) })
+    let playground =
+        Playground::mount(container, Arc::new(api), url.to_owned(), timings::config(timings));
+    Ok(Mounted { playground })
 }
 
 #[wasm_bindgen]
 impl Mounted {
+    /// Shows the experiment of this id. It `runs`, in the simulator, if the reader asked for that.
+    pub fn experiment(&self, id: &str, runs: bool) {
+        if runs {
+            self.playground.run(id);
+        } else {
+            self.playground.ready(id);
+        }
+    }
+
     /// Closes the connection, stops every timer and removes the view.
-    pub fn unmount(mut self) {
-        self.driver.shut_down();
-        drop(self.view.take());
+    pub fn unmount(self) {
+        self.playground.unmount();
     }
 }
 

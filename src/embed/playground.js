@@ -63,11 +63,36 @@ addEventListener("veriops-playground:crash", crash);
 addEventListener("error", ({ error }) => isTrap(error) && crash());
 addEventListener("unhandledrejection", ({ reason }) => isTrap(reason) && crash());
 
+// What a link in the text around, or the address of the page, asks for: the id of an experiment.
+const experimentOf = ({ hash }) => (hash.startsWith("#try=") ? hash.slice(5) : "");
+const first = () => document.querySelector("veriops-playground");
+
+// A click on such a link runs the experiment. Nobody else may see the click: an instant navigation would
+// fetch the page anew for it, and with the old one end the playground.
+function followLink(event) {
+  const link = event.target.closest?.('a[href*="#try="]:not([target])');
+  const isForBrowser =
+    event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+  const page = ({ origin, pathname }) => origin + pathname;
+  if (!link || isForBrowser || !first()) return;
+  if (page(link) !== page(location) || !experimentOf(link)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const address = new URL(location);
+  address.hash = link.hash;
+  if (address.hash !== location.hash) history.pushState(null, "", address);
+  first().wants(experimentOf(address), true);
+}
+
+// An address, typed or gone back to, runs nothing by itself.
+const followAddress = () => first()?.wants(experimentOf(location), false);
+
 class VeriopsPlayground extends HTMLElement {
   #nearby;
   #app;
   #reason;
   #isStarting = false;
+  #wanted;
 
   connectedCallback() {
     if (this.#app || this.#nearby) return;
@@ -76,6 +101,7 @@ class VeriopsPlayground extends HTMLElement {
       { rootMargin: "300px" },
     );
     this.#nearby.observe(this);
+    if (this === first()) followAddress();
   }
 
   disconnectedCallback() {
@@ -97,12 +123,28 @@ class VeriopsPlayground extends HTMLElement {
         this.#app = module.mount(this, text, api.href, this.getAttribute("timings") ?? "");
         running.add(this);
         this.#reason?.remove();
+        this.#fulfil();
       }
     } catch (error) {
       if (isTrap(error)) crash();
       this.#explain(isOver ? CRASHED : (error?.message ?? error));
     }
     this.#isStarting = false;
+  }
+
+  // Comes into sight and shows an experiment, at once or as soon as there is a program; `runs` says
+  // whether it runs by itself.
+  wants(experiment, runs) {
+    if (experiment) this.#wanted = [experiment, runs];
+    this.#fulfil();
+  }
+
+  #fulfil() {
+    if (!this.#wanted) return;
+    this.scrollIntoView();
+    if (!this.#app) return void this.#start();
+    this.#app.experiment(...this.#wanted);
+    this.#wanted = undefined;
   }
 
   #stop() {
@@ -164,4 +206,6 @@ class VeriopsPlayground extends HTMLElement {
 
 if (!customElements.get("veriops-playground")) {
   customElements.define("veriops-playground", VeriopsPlayground);
+  addEventListener("click", followLink, true);
+  addEventListener("hashchange", followAddress);
 }

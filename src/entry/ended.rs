@@ -24,6 +24,8 @@ impl Ended {
 pub enum EndCause {
     /// The reader asked for it.
     Asked,
+    /// The reader had it broken from this side.
+    Broken,
     /// The other side closed, or the connection broke.
     Closed {
         /// The close code.

@@ -100,7 +100,11 @@ impl Entry {
             Body::Closed { .. } => true,
             Body::Note(note) => matches!(
                 note,
-                Note::Cancelled | Note::NoSignOfLife | Note::OpenFailed { .. } | Note::Unconfirmed
+                Note::Broken
+                    | Note::Cancelled
+                    | Note::NoSignOfLife
+                    | Note::OpenFailed { .. }
+                    | Note::Unconfirmed
             ),
             _ => false,
         }

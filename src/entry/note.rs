@@ -1,11 +1,13 @@
 //! What the session itself has to say.
 
 use super::Refusal;
-use crate::protocol::Millis;
+use crate::protocol::{Incident, Millis, TimeScale};
 
 /// Something the session has to say.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Note {
+    /// The reader had the connection broken from this side.
+    Broken,
     /// The reader cancelled while connecting.
     Cancelled,
     /// The reader cleared the log: a line is drawn here.
@@ -24,6 +26,11 @@ pub enum Note {
     GaveUp {
         /// The attempts made.
         attempts: u32,
+    },
+    /// The simulated time was advanced to the next thing that happens.
+    Jumped {
+        /// By how much.
+        span: Millis,
     },
     /// The server gave no sign of life, so the connection was left.
     NoSignOfLife,
@@ -60,11 +67,15 @@ pub enum Note {
         /// How many.
         subscriptions: usize,
     },
+    /// The simulated time passes at this speed from here on.
+    Scaled(TimeScale),
     /// The server was silent for so long that it is asked for a sign of life.
     Silent {
         /// How long.
         after: Millis,
     },
+    /// Something is made to go wrong on a simulated connection, or is undone.
+    Staged(Incident),
     /// The reader stopped the attempts.
     Stopped,
     /// The browser suspended the page.

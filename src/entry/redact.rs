@@ -1,7 +1,7 @@
 //! Keeping the key out of the log: a server may say it back in any text that an entry quotes.
 
 use super::{Body, Note, Reading};
-use crate::protocol::{EnvelopeError, Secret};
+use crate::protocol::{EnvelopeError, Incident, Secret};
 
 impl Body {
     /// Takes the key out of everything that is shown or exported.
@@ -9,7 +9,8 @@ impl Body {
         let hide = |text: &mut String| *text = key.redact(core::mem::take(text));
         match self {
             Self::Binary { bytes } => key.redact_bytes(bytes),
-            Self::Closed { reason, .. } => hide(reason),
+            Self::Closed { reason, .. }
+            | Self::Note(Note::Staged(Incident::Close { reason, .. })) => hide(reason),
             Self::Heartbeat { request_id, ping, pong } => {
                 [request_id, ping].into_iter().chain(pong).for_each(hide);
             }

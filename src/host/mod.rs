@@ -11,9 +11,11 @@ use clap::{Parser, Subcommand};
 
 mod bench;
 mod build;
+mod experiment;
 mod fuzz;
 mod name;
 mod process;
+mod reference;
 mod sandbox;
 mod seal;
 mod serve;
@@ -30,6 +32,9 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match line.command.unwrap_or(Task::Serve(line.serve)) {
         Task::Bench(options) => bench::bench(&options).map(|()| ExitCode::SUCCESS),
         Task::Build { dist } => build::page(&dist).map(|()| ExitCode::SUCCESS),
+        Task::Experiments(options) => {
+            experiment::experiments_of(&options).map(|()| ExitCode::SUCCESS)
+        }
         Task::Fuzz(options) => fuzz::fuzz(&options).map(|()| ExitCode::SUCCESS),
         Task::Seal => seal::seal().map(|()| ExitCode::SUCCESS),
         Task::Serve(options) => serve::serve(&options).map(|()| ExitCode::SUCCESS),
@@ -62,6 +67,8 @@ enum Task {
         #[arg(long, value_name = "DIR", default_value_os_t = dist())]
         dist: PathBuf,
     },
+    /// List what can be tried on the page, and the links to it
+    Experiments(experiment::Options),
     /// Feed made-up inputs to every fuzz target
     Fuzz(fuzz::Options),
     /// Finish a build: trunk calls this

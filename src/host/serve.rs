@@ -69,7 +69,9 @@ pub(super) fn serve(options: &Options) -> anyhow::Result<()> {
         let listener = listen(&options.host, options.port).await?;
         let service = Service::new(listener, &options.dist, options.pace.settings());
         let until = stop_signal()?;
-        println!("listening on http://{}/", service.address()?);
+        let address = service.address()?;
+        println!("listening on http://{address}/");
+        println!("the reference page, with a link in every row: http://{address}/docs/");
         io::stdout().flush()?;
         service.run(until).await?;
         Ok(())

@@ -15,7 +15,8 @@ use super::site;
 use veriops_playground::api::Api;
 use veriops_playground::simulator::Settings;
 
-/// Serves the built page at `/`, the sandbox API at `/realtime` and an echo at `/echo`.
+/// Serves the built page at `/`, the reference page at `/docs/`, the sandbox API at `/realtime` and an echo
+/// at `/echo`.
 pub(super) struct Service {
     listener: TcpListener,
     router: Router,

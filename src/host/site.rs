@@ -1,4 +1,4 @@
-//! The built page over HTTP, with the headers that a production server would send.
+//! The built page and the reference page over HTTP, with the headers that a production server would send.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 use serde_json::json;
@@ -20,10 +20,17 @@ use tower_http::services::ServeDir;
 
 use veriops_playground::protocol::Endpoint;
 
-/// Serves the folder `dist`, and its API description with this server's own endpoints in it.
+use super::reference;
+
+/// Serves the folder `dist`, its API description with this server's own endpoints in it, and the reference
+/// page that is made from it.
 pub(super) fn router(dist: &Path) -> Router {
     Router::new()
         .route("/veriops.asyncapi.json", get(description))
+        .route("/docs", get(async || Redirect::permanent("/docs/")))
+        .route("/docs/", get(documentation))
+        .route("/docs/style.css", get(async || ([(CONTENT_TYPE, "text/css")], STYLE)))
+        .route("/docs/icon.svg", get(async || ([(CONTENT_TYPE, "image/svg+xml")], ICON)))
         .with_state(Arc::from(dist.join("veriops.asyncapi.json")))
         .fallback_service(ServeDir::new(dist).precompressed_br())
         .layer(middleware::from_fn(with_headers))
@@ -65,6 +72,17 @@ fn is_hashed(path: &str) -> bool {
         let digits = tail.split(['.', '_']).next().unwrap_or_default();
         digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
     })
+}
+
+const STYLE: &str = include_str!("../../style/docs.css");
+const ICON: &str = include_str!("../../style/icon.svg");
+
+/// Serves the reference page.
+async fn documentation(State(path): State<Arc<Path>>) -> Response {
+    match super::read(&path).and_then(|text| Ok(reference::page(&text)?)) {
+        Ok(html) => Html(html).into_response(),
+        Err(error) => (StatusCode::NOT_FOUND, format!("{error:#}")).into_response(),
+    }
 }
 
 /// Serves the API description with this server as the first live and the first echo server.

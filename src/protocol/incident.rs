@@ -38,6 +38,8 @@ pub enum Incident {
     Quiet(bool),
     /// The server refuses every key. Stands.
     RefuseKeys(bool),
+    /// There is nobody to connect to: every attempt fails. Stands.
+    Unreachable(bool),
 }
 
 impl Incident {
@@ -50,6 +52,7 @@ impl Incident {
             Self::Mute(_) => Some(Self::Mute(false)),
             Self::Quiet(_) => Some(Self::Quiet(false)),
             Self::RefuseKeys(_) => Some(Self::RefuseKeys(false)),
+            Self::Unreachable(_) => Some(Self::Unreachable(false)),
             Self::Burst { .. }
             | Self::Close { .. }
             | Self::Drop

@@ -90,6 +90,23 @@ impl Session {
         self.outputs.push_back(Output::Close { connection: self.connection });
     }
 
+    /// Leaves the open connection as if the network had broken, and goes on as after that: the row
+    /// 1006 of the close-code table.
+    pub(super) fn break_off(&mut self, now: Now) {
+        if self.phase.is_open() {
+            self.leave(Note::Broken, EndCause::Broken, now);
+        }
+    }
+
+    /// Leaves the open connection without a word to the server, and tries again.
+    pub(super) fn leave(&mut self, note: Note, cause: EndCause, now: Now) {
+        self.outputs.push_back(Output::Abandon { connection: self.connection });
+        self.log(Body::Note(note), now);
+        self.reset_backoff_if_stable(now);
+        self.lose_connection();
+        self.wait(None, cause, now);
+    }
+
     /// Stops waiting for a close that the server does not confirm.
     pub(super) fn detach(&mut self, now: Now) {
         if matches!(self.phase, Phase::Closing { .. }) {

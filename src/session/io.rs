@@ -1,6 +1,6 @@
 //! What goes into a session and what comes out of it.
 
-use crate::entry::{Entry, Outcome, Refusal, Seq};
+use crate::entry::{Entry, Note, Outcome, Refusal, Seq};
 use crate::protocol::{CloseCode, Endpoint, QueryKey, Secret, Topic};
 
 /// The number of a connection. Later connections have higher numbers.
@@ -12,13 +12,11 @@ pub struct ConnectionId(pub u64);
 pub enum Input {
     /// This many bytes wait in the browser's send buffer. Comes before a command to send.
     Buffered(usize),
-    /// The reader cleared the log.
-    Cleared {
-        /// How many entries are hidden since the start.
-        rows: u64,
-    },
     /// The reader asks for something.
     Command(Command),
+    /// Something belongs into the log that the session has no part in: a line that the reader drew, a
+    /// change of the time's speed, something that is made to go wrong.
+    Noted(Note),
     /// Something happened to the page.
     Page(PageEvent),
     /// A connection has something to say.
@@ -37,6 +35,9 @@ pub enum Input {
 pub enum Command {
     /// Answer the server's pings, or stop answering to see what happens.
     AnswerPings(bool),
+    /// Close the open connection from this side as if the network had broken, and go on as after a
+    /// break. Does nothing while none is open.
+    Break,
     /// Connect to this target; from another one, if need be.
     Connect(Target),
     /// Disconnect, cancel connecting, or stop reconnecting: whatever is under way.
@@ -45,6 +46,9 @@ pub enum Command {
     KeepAlive(bool),
     /// Do not wait for the next attempt. The server may refuse.
     ReconnectNow,
+    /// Ask for the lost subscriptions again when a connection is back, or leave them lost to see what
+    /// is missed.
+    Restore(bool),
     /// Send a frame.
     Send {
         /// Its text.
@@ -54,6 +58,8 @@ pub enum Command {
     },
     /// End a subscription, or forget it while no connection is open.
     Unsubscribe(Topic),
+    /// Ask a server that is silent for too long for a sign of life, or let it be silent.
+    WatchSilence(bool),
 }
 
 /// Something that happened to the page.
@@ -89,24 +95,7 @@ pub enum Target {
         key: Option<Secret>,
     },
     /// The simulator inside the page.
-    Simulator(Behaviour),
-}
-
-/// How the simulated server behaves.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum Behaviour {
-    /// As the API description says.
-    #[default]
-    Documented,
-    /// It refuses every key.
-    RefusesKeys,
-    /// It says nothing unasked, neither pings nor events, until the connection has idled too long.
-    Silent,
-}
-
-impl Behaviour {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Documented, Self::RefusesKeys, Self::Silent];
+    Simulator,
 }
 
 impl Target {
@@ -117,7 +106,7 @@ impl Target {
             (Self::Live { endpoint, .. }, Self::Live { endpoint: other, .. }) => {
                 endpoint.is_same_server(other)
             }
-            (Self::Simulator(_), Self::Simulator(_)) => true,
+            (Self::Simulator, Self::Simulator) => true,
             _ => false,
         }
     }
@@ -192,7 +181,7 @@ pub enum Output {
 /// Where a connection leads.
 pub enum Route {
     /// Into the page's own simulator.
-    Simulator(Behaviour),
+    Simulator,
     /// Over a WebSocket.
     Socket {
         /// The endpoint.
@@ -206,7 +195,7 @@ impl Route {
     /// Returns the address as it may be shown.
     pub fn shown(&self) -> String {
         match self {
-            Self::Simulator(_) => SIMULATOR.to_owned(),
+            Self::Simulator => SIMULATOR.to_owned(),
             Self::Socket { endpoint, key: None } => endpoint.to_string(),
             Self::Socket { endpoint, key: Some(key) } => endpoint.shown_with(key),
         }

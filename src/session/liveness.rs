@@ -3,18 +3,21 @@
 use crate::entry::{Body, EndCause, NextStep, Note, Outcome};
 use crate::protocol::{Envelope, Instant, MessageType, Millis, Now};
 
-use super::io::{Behaviour, PageEvent};
+use super::io::PageEvent;
 use super::{Output, Phase, Session, SubscriptionState, Target, Timer};
 
 /// What the reader lets the client do by itself.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(super) struct Habits {
     pub(super) answers_pings: bool,
     pub(super) keeps_alive: bool,
+    pub(super) restores: bool,
+    pub(super) watches_silence: bool,
 }
 
 impl Default for Habits {
     fn default() -> Self {
-        Self { answers_pings: true, keeps_alive: false }
+        Self { answers_pings: true, keeps_alive: false, restores: true, watches_silence: true }
     }
 }
 
@@ -48,6 +51,16 @@ impl Session {
         self.habits.keeps_alive
     }
 
+    /// Returns whether lost subscriptions are asked for again when a connection is back.
+    pub fn restores(&self) -> bool {
+        self.habits.restores
+    }
+
+    /// Returns whether a server that is silent for too long is asked for a sign of life.
+    pub fn watches_silence(&self) -> bool {
+        self.habits.watches_silence
+    }
+
     /// Returns whether the next attempt waits for the network to come back.
     pub fn waits_for_network(&self) -> bool {
         self.page.is_offline && self.needs_network() && matches!(self.phase, Phase::Waiting { .. })
@@ -63,10 +76,22 @@ impl Session {
     pub(super) fn note_heard(&mut self, now: Now) {
         self.note_activity(now);
         self.last_heard = now;
+        self.expect_sign_of_life();
+    }
+
+    /// Turns the watch over the server's silence on or off. It counts from the last message on.
+    pub(super) fn watch_silence(&mut self, on: bool) {
+        if core::mem::replace(&mut self.habits.watches_silence, on) != on {
+            self.timers.stop(Timer::Silence);
+            self.expect_sign_of_life();
+        }
+    }
+
+    fn expect_sign_of_life(&mut self) {
         self.timers.stop(Timer::Probe);
-        let is_watched = self.silence() != Millis(u64::MAX) && !self.may_be_silent();
+        let is_watched = self.silence() != Millis::MAX && !self.may_be_silent();
         if self.phase.is_open() && is_watched {
-            self.timers.set(Timer::Silence, now.at + self.silence());
+            self.timers.set(Timer::Silence, self.last_heard.at + self.silence());
         }
     }
 
@@ -118,7 +143,7 @@ impl Session {
     }
 
     fn needs_network(&self) -> bool {
-        !matches!(self.target, Some(Target::Simulator(_)))
+        self.target != Some(Target::Simulator)
     }
 
     /// Makes the attempt that was held back. `early` makes one that is not due yet, unless the server
@@ -146,7 +171,7 @@ impl Session {
 
     /// Returns whether the server's silence means nothing.
     fn may_be_silent(&self) -> bool {
-        self.is_echo() || matches!(self.target, Some(Target::Simulator(Behaviour::Silent)))
+        self.is_echo() || !self.habits.watches_silence
     }
 
     fn probe(&mut self, now: Now) {
@@ -160,14 +185,9 @@ impl Session {
     }
 
     fn give_up_on_silence(&mut self, now: Now) {
-        if !self.phase.is_open() {
-            return;
+        if self.phase.is_open() {
+            self.leave(Note::NoSignOfLife, EndCause::Silent, now);
         }
-        self.outputs.push_back(Output::Abandon { connection: self.connection });
-        self.log(Body::Note(Note::NoSignOfLife), now);
-        self.reset_backoff_if_stable(now);
-        self.lose_connection();
-        self.wait(None, EndCause::Silent, now);
     }
 
     fn ping(&mut self, now: Now) {

@@ -15,14 +15,11 @@
 //! ```
 //! use veriops_playground::api::Api;
 //! use veriops_playground::protocol::Now;
-//! use veriops_playground::session::{
-//!     Behaviour, Command, Input, Output, Session, SocketEvent, Target,
-//! };
+//! use veriops_playground::session::{Command, Input, Output, Session, SocketEvent, Target};
 //!
 //! let mut session = Session::new(Api::veriops());
 //! let now = Now::default();
-//! let target = Target::Simulator(Behaviour::Documented);
-//! session.handle(Input::Command(Command::Connect(target)), now);
+//! session.handle(Input::Command(Command::Connect(Target::Simulator)), now);
 //! while let Some(output) = session.poll() {
 //!     match output {
 //!         Output::Open { connection, .. } => {
@@ -65,9 +62,7 @@ use self::subscription::Subscriptions;
 use self::timer::{Timer, Timers};
 
 pub use self::config::Config;
-pub use self::io::{
-    Behaviour, Command, ConnectionId, Input, Output, PageEvent, Route, SocketEvent, Target,
-};
+pub use self::io::{Command, ConnectionId, Input, Output, PageEvent, Route, SocketEvent, Target};
 pub use self::phase::Phase;
 pub use self::subscription::{Subscription, SubscriptionState};
 
@@ -149,10 +144,10 @@ impl Session {
         self.expire_requests(now);
         match input {
             Input::Buffered(bytes) => self.buffered = bytes,
-            Input::Cleared { rows } => {
-                self.log(Body::Note(Note::Cleared { rows }), now);
-            }
             Input::Command(command) => self.handle_command(command, now),
+            Input::Noted(note) => {
+                self.log(Body::Note(note), now);
+            }
             Input::Page(event) => self.handle_page(event, now),
             Input::Socket { connection, event } if connection == self.connection => {
                 self.handle_socket(event, now);
@@ -201,12 +196,14 @@ impl Session {
     /// in which they were made: those that the server has or may have, and those that the next
     /// connection brings back.
     pub fn counted_topics(&self) -> impl Iterator<Item = &Topic> {
-        self.subscriptions.counted().map(|it| &it.topic)
+        let brings_back = self.habits.restores;
+        let counted = self.subscriptions.counted();
+        counted.filter(move |it| brings_back || it.state.may_be_at_server()).map(|it| &it.topic)
     }
 
     /// Returns how many subscriptions count against the row "Max subscriptions per connection".
     pub fn subscription_count(&self) -> usize {
-        self.subscriptions.counted().count()
+        self.counted_topics().count()
     }
 
     /// Returns whether one more subscription would be over the row "Max subscriptions per connection".
@@ -247,6 +244,7 @@ impl Session {
     fn handle_command(&mut self, command: Command, now: Now) {
         match command {
             Command::AnswerPings(on) => self.habits.answers_pings = on,
+            Command::Break => self.break_off(now),
             Command::KeepAlive(on) => self.keep_alive(on),
             Command::Connect(target) => self.connect(target, now),
             Command::Disconnect => self.disconnect(now),
@@ -255,8 +253,10 @@ impl Session {
                     self.open(now);
                 }
             }
+            Command::Restore(on) => self.habits.restores = on,
             Command::Send { text, force } => self.send(text, force, now),
             Command::Unsubscribe(topic) => self.unsubscribe(&topic, now),
+            Command::WatchSilence(on) => self.watch_silence(on),
         }
     }
 
@@ -364,7 +364,7 @@ impl Session {
                 let key = self.api.key_for(endpoint, key.as_ref());
                 Route::Socket { endpoint: endpoint.clone(), key }
             }
-            Some(Target::Simulator(behaviour)) => Route::Simulator(*behaviour),
+            Some(Target::Simulator) => Route::Simulator,
         };
         self.connection = ConnectionId(self.connection.0 + 1);
         self.phase = Phase::Connecting { since: now.at };
@@ -395,7 +395,7 @@ impl Session {
         self.note_heard(now);
         let after = now.at - since;
         self.log(Body::Opened { endpoint, extensions, protocol, after }, now);
-        if !self.is_echo() {
+        if !self.is_echo() && self.habits.restores {
             self.restore(now);
         }
     }
@@ -454,7 +454,7 @@ impl Session {
                 candidates.get(self.candidate).map(Endpoint::to_string).unwrap_or_default()
             }
             Some(Target::Live { endpoint, .. }) => endpoint.to_string(),
-            Some(Target::Simulator(_)) => io::SIMULATOR.to_owned(),
+            Some(Target::Simulator) => io::SIMULATOR.to_owned(),
             None => String::new(),
         }
     }

@@ -4,24 +4,28 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::rate_limit::RateLimit;
-use super::violation::Violation;
+use super::violation::{self, Violation};
 use super::world::World;
-use super::{End, Published, ServerInput, ServerOutput, Settings};
+use super::{Conditions, End, Published, ServerInput, ServerOutput, Settings};
 use crate::api::{Api, Channel};
 use crate::protocol::json::quote;
-use crate::protocol::{Envelope, EnvelopeError, Instant, MessageType, Millis, Now, Topic, json};
+use crate::protocol::{
+    Envelope, EnvelopeError, Incident, Instant, MessageType, Millis, Now, Topic, json,
+};
 
 /// A connection with a client.
 #[derive(Debug)]
 pub(super) struct Connection {
     /// What is to be done now.
     pub(super) outbox: VecDeque<ServerOutput>,
+    /// What is wrong with it.
+    pub(super) conditions: Conditions,
     api: Arc<Api>,
     settings: Settings,
     world: World,
     rate: RateLimit,
     topics: Vec<Topic>,
-    /// Answers on their way, with the times they are due.
+    /// Answers on their way, with the times they are due, earliest first.
     answers: VecDeque<(Instant, ServerOutput)>,
     timers: ServerTimers,
     /// The pings sent so far.
@@ -35,6 +39,7 @@ impl Connection {
         let rate = RateLimit::new(settings.rate_messages, settings.rate_window);
         Self {
             outbox: VecDeque::new(),
+            conditions: Conditions::default(),
             api,
             settings,
             world,
@@ -54,10 +59,12 @@ impl Connection {
             (Some(parameter), None | Some("")) => {
                 Violation::TokenMissing { parameter: parameter.clone() }
             }
-            (Some(_), Some(_)) if self.settings.refuses_keys => Violation::TokenRefused,
+            (Some(_), Some(_)) if self.conditions.has(&Incident::RefuseKeys(true)) => {
+                Violation::TokenRefused
+            }
             (Some(_), Some(token)) if token.starts_with("expired") => Violation::TokenExpired,
             (None, _) | (_, Some(_)) => {
-                self.timers.ping = self.settings.heartbeat.map(|interval| after(now, interval));
+                self.await_ping(now);
                 self.touch(now);
                 return Ok(());
             }
@@ -74,6 +81,7 @@ impl Connection {
                 self.deliver(&published.channel, &published.data, now);
                 Ok(())
             }
+            ServerInput::Incident(incident) => return self.suffer(incident, now),
             ServerInput::Shutdown => return Err(End::going_away("server shutting down")),
             ServerInput::Opened { .. } | ServerInput::Closed | ServerInput::Timeout => Ok(()),
         };
@@ -166,11 +174,8 @@ impl Connection {
             return Err(Violation::SubscriptionLimit { limit });
         }
         self.acknowledge(message, "subscribed", &topic, now);
-        if let Some(interval) = self.settings.event_interval {
-            let first = after(now, self.world.first_pause(interval));
-            if !self.topics.iter().any(|other| other.channel == topic.channel) {
-                self.timers.events.push((topic.channel.clone(), first));
-            }
+        if !self.topics.iter().any(|other| other.channel == topic.channel) {
+            self.await_event(&topic.channel, now);
         }
         if is_new {
             self.topics.push(topic);
@@ -201,7 +206,8 @@ impl Connection {
         }
         let data = published_data(message)?.to_owned();
         self.acknowledge(message, "published", &topic, now);
-        self.later(ServerOutput::Broadcast(Published { channel: topic.channel, data }), now);
+        let public = ServerOutput::Broadcast(Published { channel: topic.channel, data });
+        self.later(public, now.at + self.settings.ack_delay);
         Ok(())
     }
 
@@ -228,15 +234,19 @@ impl Connection {
 
     /// Lets something happen on a subscribed channel.
     fn simulate(&mut self, channel: &str, now: Now) {
-        let topics: Vec<_> = self.topics.iter().filter(|topic| topic.channel == channel).collect();
-        if let Some(data) = self.world.happening(channel, &topics) {
-            self.deliver(channel, &data, now);
-        }
+        self.let_happen(channel, now);
         if let Some(interval) = self.settings.event_interval {
             let next = after(now, self.world.pause(interval));
             for (_, due) in self.timers.events.iter_mut().filter(|(name, _)| name == channel) {
                 *due = next;
             }
+        }
+    }
+
+    fn let_happen(&mut self, channel: &str, now: Now) {
+        let topics: Vec<_> = self.topics.iter().filter(|topic| topic.channel == channel).collect();
+        if let Some(data) = self.world.happening(channel, &topics) {
+            self.deliver(channel, &data, now);
         }
     }
 
@@ -254,7 +264,90 @@ impl Connection {
         let ping = Envelope::new(MessageType::Ping, id.as_str()).sent_at(now.wall.to_string());
         self.send(ping.encode(), now);
         self.unanswered = Some(id);
-        self.timers.ping = self.settings.heartbeat.map(|interval| after(now, interval));
+        self.await_ping(now);
+    }
+
+    /// Schedules the next ping.
+    fn await_ping(&mut self, now: Now) {
+        let heartbeat = self.settings.heartbeat.filter(|_| !self.is_quiet());
+        self.timers.ping = heartbeat.map(|interval| after(now, interval));
+    }
+
+    /// Schedules the first event of a channel.
+    fn await_event(&mut self, channel: &str, now: Now) {
+        if let Some(interval) = self.settings.event_interval.filter(|_| !self.is_quiet()) {
+            let first = after(now, self.world.first_pause(interval));
+            self.timers.events.push((channel.to_owned(), first));
+        }
+    }
+
+    /// Lets something go wrong, or undoes it. The error is the end of the connection.
+    fn suffer(&mut self, incident: &Incident, now: Now) -> Result<(), End> {
+        self.conditions.apply(incident);
+        match incident {
+            Incident::Burst { events } => self.burst(*events, now),
+            Incident::Close { code, reason } => {
+                return Err(End::Close { code: *code, reason: violation::cut(reason.clone()) });
+            }
+            Incident::Drop => return Err(End::Drop),
+            Incident::Malformed => self.send(CUT_OFF.to_owned(), now),
+            Incident::Oversize => self.send_oversize(now),
+            Incident::Quiet(_) => self.talk_or_not(now),
+            // New acks and new connections see to these two; the others are not the server's.
+            Incident::DelayAcks(_)
+            | Incident::RefuseKeys(_)
+            | Incident::ForbidAddress(_)
+            | Incident::LoseAck(_)
+            | Incident::Mute(_)
+            | Incident::Unreachable(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Sends events of the subscribed channels in turn; none if there are none.
+    fn burst(&mut self, events: u32, now: Now) {
+        let channels = self.channels();
+        let turns = channels.iter().cycle().take(events.min(LARGEST_BURST) as usize);
+        for channel in turns {
+            self.let_happen(channel, now);
+        }
+    }
+
+    /// Sends an event of one byte more than the row "Max message size".
+    fn send_oversize(&mut self, now: Now) {
+        let channel = self.api.channels.first().map(|channel| channel.name.clone());
+        let mut event = self.world.event(&channel.unwrap_or_default(), r#"{"filler":""}"#, now);
+        let size = self.api.limits.message_bytes.min(LARGEST_FRAME).saturating_add(1);
+        if let Some(end) = event.rfind(r#""}"#) {
+            event.insert_str(end, &"x".repeat(size.saturating_sub(event.len())));
+        }
+        self.send(event, now);
+    }
+
+    /// Stops what the server says unasked, or starts it anew. A ping that it waits for no longer
+    /// matters.
+    fn talk_or_not(&mut self, now: Now) {
+        self.unanswered = None;
+        self.await_ping(now);
+        self.timers.events.clear();
+        for channel in self.channels() {
+            self.await_event(&channel, now);
+        }
+    }
+
+    fn is_quiet(&self) -> bool {
+        self.conditions.has(&Incident::Quiet(true))
+    }
+
+    /// Returns the subscribed channels, each once.
+    fn channels(&self) -> Vec<String> {
+        let mut channels: Vec<String> = Vec::new();
+        for topic in &self.topics {
+            if !channels.contains(&topic.channel) {
+                channels.push(topic.channel.clone());
+            }
+        }
+        channels
     }
 
     fn acknowledge(&mut self, request: &Envelope<'_>, status: &str, topic: &Topic, now: Now) {
@@ -266,17 +359,20 @@ impl Connection {
             None => format!(r#"{{"status":"{status}","channel":{channel}}}"#),
         };
         let ack = Envelope::new(MessageType::Ack, request.request_id.as_ref()).payload(payload);
-        self.answer(ack, now);
+        let ack = ack.sent_at(now.wall.to_string()).encode();
+        let delay = self.settings.ack_delay.max(self.conditions.ack_delay());
+        self.later(ServerOutput::Send(ack), now.at + delay);
     }
 
     fn answer(&mut self, answer: Envelope<'_>, now: Now) {
         let answer = answer.sent_at(now.wall.to_string()).encode();
-        self.later(ServerOutput::Send(answer), now);
+        self.later(ServerOutput::Send(answer), now.at + self.settings.ack_delay);
     }
 
-    /// Does `output` after the delay that answers take; [`Connection::fire_timers`] sees to it.
-    fn later(&mut self, output: ServerOutput, now: Now) {
-        self.answers.push_back((now.at + self.settings.ack_delay, output));
+    /// Does `output` when it is due; [`Connection::fire_timers`] sees to it.
+    fn later(&mut self, output: ServerOutput, due: Instant) {
+        let place = self.answers.partition_point(|(other, _)| *other <= due);
+        self.answers.insert(place, (due, output));
     }
 
     fn send(&mut self, text: String, now: Now) {
@@ -321,6 +417,15 @@ fn after(now: Now, span: Millis) -> Instant {
 fn is_due(timer: Option<Instant>, now: Now) -> bool {
     timer.is_some_and(|due| due <= now.at)
 }
+
+/// A frame that something on the way has cut off.
+const CUT_OFF: &str = r#"{"type":"event","request_id":"req_ev_"#;
+
+/// What a page takes without a halt.
+const LARGEST_BURST: u32 = 10_000;
+
+/// Far beyond what any server lets pass; where the description allows more, nothing is oversize.
+const LARGEST_FRAME: usize = 16 << 20;
 
 /// Returns the field `data` of a publish, which must be an object.
 fn published_data<'a>(message: &'a Envelope<'_>) -> Result<&'a str, Violation> {

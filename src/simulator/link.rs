@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::{ServerInput, ServerOutput, Settings, Simulator};
+use super::{Conditions, ServerInput, ServerOutput, Settings, Simulator};
 use crate::api::Api;
-use crate::protocol::{CloseCode, Instant, Millis, Now};
+use crate::protocol::{CloseCode, Envelope, Incident, Instant, MessageType, Millis, Now};
 
 /// A connection to a simulator of its own.
 ///
@@ -18,6 +18,9 @@ use crate::protocol::{CloseCode, Instant, Millis, Now};
 #[derive(Debug)]
 pub struct Link {
     simulator: Simulator,
+    conditions: Conditions,
+    /// The extensions that the handshake negotiates.
+    extensions: &'static str,
     latency: Millis,
     /// Frames on their way to the server, with the times of arrival.
     upstream: VecDeque<(Instant, Upstream)>,
@@ -68,7 +71,15 @@ pub enum LinkEvent {
         clean: bool,
     },
     /// The connection is open.
-    Opened,
+    Opened {
+        /// The negotiated extensions, as a browser reports them.
+        extensions: String,
+    },
+    /// The browser refuses the address. Nothing follows.
+    Refused {
+        /// The browser's name for the error.
+        name: String,
+    },
     /// A text frame.
     Text(String),
 }
@@ -89,17 +100,39 @@ enum Turn {
 }
 
 impl Link {
-    /// Opens a connection; `seed` seeds the simulated world.
-    pub fn open(api: Arc<Api>, settings: Settings, network: Network, seed: u64, now: Now) -> Self {
+    /// Opens a connection under `conditions`; `seed` seeds the simulated world.
+    pub fn open(
+        api: Arc<Api>,
+        settings: Settings,
+        network: Network,
+        conditions: Conditions,
+        seed: u64,
+        now: Now,
+    ) -> Self {
+        let extensions = if api.supports_deflate() { DEFLATE } else { "" };
         let mut link = Self {
             simulator: Simulator::new(api, settings, seed),
+            conditions,
+            extensions,
             latency: network.latency,
             upstream: VecDeque::new(),
             downstream: VecDeque::new(),
             reached: now.at,
             is_over: false,
         };
+        if link.conditions.has(&Incident::ForbidAddress(true)) {
+            // A browser says so at once, and sends nothing.
+            let refused = LinkEvent::Refused { name: INSECURE.to_owned() };
+            link.downstream.push_back((now.at, refused));
+            link.is_over = true;
+            return link;
+        }
+        for incident in link.conditions.standing() {
+            link.simulator.handle(ServerInput::Incident(incident), now);
+        }
+        let is_unreachable = link.conditions.has(&Incident::Unreachable(true));
         match network.handshake {
+            _ if is_unreachable => link.end(CloseCode::ABNORMAL, String::new(), false),
             Handshake::Accept => link.push_up(Upstream::Open, now.at),
             Handshake::Hang => {}
             Handshake::Refuse => link.end(CloseCode::ABNORMAL, String::new(), false),
@@ -130,20 +163,55 @@ impl Link {
         self.serve(input, now);
     }
 
+    /// Lets something go wrong, or undoes it. As with [`Link::happen`], everything that is due before
+    /// must have been taken. What stands goes on standing on this connection; [`Link::conditions`] says
+    /// what does.
+    ///
+    /// Returns the incident as it came to be: a burst has as many events as were sent, which is none
+    /// where no channel is subscribed.
+    pub fn stage(&mut self, incident: &Incident, now: Now) -> Incident {
+        self.reached = self.reached.max(now.at);
+        self.conditions.apply(incident);
+        let sent = self.serve(ServerInput::Incident(incident), now);
+        match incident {
+            Incident::Burst { .. } => Incident::Burst { events: sent },
+            other => other.clone(),
+        }
+    }
+
+    /// Returns what is wrong with the connection.
+    pub fn conditions(&self) -> &Conditions {
+        &self.conditions
+    }
+
     /// Goes from due time to due time, no further than `until`, up to the next event that arrives at
     /// the client. Returns it with the time of its arrival. **Poll until nothing is left**, and handle
     /// each event before polling again.
     pub fn poll(&mut self, until: Now) -> Option<(Now, LinkEvent)> {
+        let now = until.when(self.next_arrival(until)?);
+        self.reached = now.at;
+        self.downstream.pop_front().map(|(_, event)| (now, event))
+    }
+
+    /// Lets happen what the client learns nothing of, no further than `until`, and returns when the next
+    /// event arrives at the client, if it does by then. That is the one that [`Link::poll`] returns next.
+    pub fn next_arrival(&mut self, until: Now) -> Option<Instant> {
         loop {
             let (due, turn) = self.next().filter(|(due, _)| *due <= until.at)?;
-            self.reached = self.reached.max(due);
-            let now = until.when(self.reached);
+            let due = self.reached.max(due);
+            if matches!(turn, Turn::Client) && !self.swallows_next() {
+                return Some(due);
+            }
+            self.reached = due;
+            let now = until.when(due);
             match turn {
                 Turn::Server => self.deliver(now),
                 Turn::Client => {
-                    return self.downstream.pop_front().map(|(_, event)| (now, event));
+                    self.downstream.pop_front();
                 }
-                Turn::Timer => self.serve(ServerInput::Timeout, now),
+                Turn::Timer => {
+                    self.serve(ServerInput::Timeout, now);
+                }
             }
         }
     }
@@ -170,19 +238,24 @@ impl Link {
     fn deliver(&mut self, now: Now) {
         match self.upstream.pop_front() {
             None => {}
+            Some(_) if self.is_mute() => {}
             Some((_, Upstream::Close)) => {
                 self.serve(ServerInput::Closed, now);
                 self.end(CloseCode::NORMAL, String::new(), true);
             }
             Some((_, Upstream::Open)) => {
-                self.push_down(LinkEvent::Opened);
+                self.push_down(LinkEvent::Opened { extensions: self.extensions.to_owned() });
                 self.serve(ServerInput::Opened { token: Some(TOKEN) }, now);
             }
-            Some((_, Upstream::Text(text))) => self.serve(ServerInput::Text(&text), now),
+            Some((_, Upstream::Text(text))) => {
+                self.serve(ServerInput::Text(&text), now);
+            }
         }
     }
 
-    fn serve(&mut self, input: ServerInput<'_>, now: Now) {
+    /// Lets the server work, and returns how many frames it sent.
+    fn serve(&mut self, input: ServerInput<'_>, now: Now) -> u32 {
+        let mut sent = 0;
         self.simulator.handle(input, now);
         while let Some(output) = self.simulator.poll() {
             match output {
@@ -192,8 +265,35 @@ impl Link {
                 }
                 ServerOutput::Close { code, reason } => self.end(code, reason, true),
                 ServerOutput::Drop => self.end(CloseCode::ABNORMAL, String::new(), false),
-                ServerOutput::Send(text) => self.push_down(LinkEvent::Text(text)),
+                ServerOutput::Send(text) => {
+                    sent += 1;
+                    self.push_down(LinkEvent::Text(text));
+                }
             }
+        }
+        sent
+    }
+
+    fn is_mute(&self) -> bool {
+        self.conditions.has(&Incident::Mute(true))
+    }
+
+    /// Returns whether the next event gets lost on its last step to the client.
+    fn swallows_next(&mut self) -> bool {
+        let is_ack = |text: &str| {
+            Envelope::decode(text).is_ok_and(|message| message.kind == MessageType::Ack)
+        };
+        match self.downstream.front() {
+            // The page's own browser says it.
+            None | Some((_, LinkEvent::Refused { .. })) => false,
+            _ if self.is_mute() => true,
+            Some((_, LinkEvent::Text(text)))
+                if self.conditions.has(&Incident::LoseAck(true)) && is_ack(text) =>
+            {
+                self.conditions.apply(&Incident::LoseAck(false));
+                true
+            }
+            _ => false,
         }
     }
 
@@ -214,6 +314,12 @@ impl Link {
         }
     }
 }
+
+/// What browsers and servers agree on, as browsers report it.
+const DEFLATE: &str = "permessage-deflate";
+
+/// The name under which browsers refuse an address without encryption to a page that has one.
+const INSECURE: &str = "SecurityError";
 
 /// The simulator is not choosy about keys, but the API wants one.
 const TOKEN: &str = "simulator";

@@ -21,6 +21,8 @@
 //! assert!(server.poll_timeout().is_some_and(|next| next > Instant(0)));
 //! ```
 
+mod clock;
+mod condition;
 mod connection;
 mod link;
 mod random;
@@ -33,12 +35,14 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::api::Api;
-use crate::protocol::{CloseCode, Instant, Now};
+use crate::protocol::{CloseCode, Incident, Instant, Now};
 
 use connection::Connection;
 use violation::Violation;
 use world::World;
 
+pub use clock::Clock;
+pub use condition::Conditions;
 pub use link::{Handshake, Link, LinkEvent, Network};
 pub use settings::Settings;
 
@@ -58,7 +62,8 @@ impl Simulator {
         Self { state: State::Opening(Box::new(connection)), outbox: VecDeque::new() }
     }
 
-    /// Feeds in what happened. Inputs before [`ServerInput::Opened`] and after the end are ignored.
+    /// Feeds in what happened. Other inputs than [`ServerInput::Incident`] before
+    /// [`ServerInput::Opened`], and all after the end, are ignored.
     pub fn handle(&mut self, input: ServerInput<'_>, now: Now) {
         let state = core::mem::replace(&mut self.state, State::Closed);
         self.state = match (state, input) {
@@ -74,6 +79,10 @@ impl Simulator {
                 State::Closed
             }
             (State::Opening(_), ServerInput::Closed) => State::Closed,
+            (State::Opening(mut connection), ServerInput::Incident(incident)) => {
+                connection.conditions.apply(incident);
+                State::Opening(connection)
+            }
             (State::Open(mut connection), input) => {
                 let handled =
                     connection.handle(input, now).and_then(|()| connection.fire_timers(now));
@@ -134,6 +143,9 @@ pub enum ServerInput<'a> {
     Deliver(&'a Published),
     /// The server goes away.
     Shutdown,
+    /// This goes wrong, or is undone, as far as it is the server's doing. Before
+    /// [`ServerInput::Opened`] only what stands counts.
+    Incident(&'a Incident),
 }
 
 /// What the embedder is to do.

@@ -6,8 +6,6 @@ use crate::protocol::Millis;
 /// The knobs of a simulated server.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Settings {
-    /// Whether every key is refused, with the close code for that.
-    pub refuses_keys: bool,
     /// The row "Heartbeat interval"; none: the server sends no pings.
     pub heartbeat: Option<Millis>,
     /// The row "Idle timeout"; none: a silent connection stays open.
@@ -27,7 +25,6 @@ impl Settings {
     /// Returns the settings that the API description asks for, with answers without delay.
     pub fn of(api: &Api) -> Self {
         Self {
-            refuses_keys: false,
             heartbeat: Some(api.timings.heartbeat),
             idle: Some(api.timings.idle),
             event_interval: Some(EVENT_INTERVAL),
@@ -35,17 +32,6 @@ impl Settings {
             rate_messages: api.limits.rate_messages,
             rate_window: api.limits.rate_window,
         }
-    }
-
-    /// Returns the settings of a server that lets nobody in.
-    pub fn refusing(api: &Api) -> Self {
-        Self { refuses_keys: true, ..Self::of(api) }
-    }
-
-    /// Returns the settings of a server that says nothing unasked, so that nothing keeps the connection
-    /// from the row "Idle timeout".
-    pub fn silent(api: &Api) -> Self {
-        Self { heartbeat: None, event_interval: None, ..Self::of(api) }
     }
 }
 

@@ -57,11 +57,7 @@ impl Violation {
 
     /// Returns the reason, cut to what a close frame can carry.
     pub(super) fn reason(&self) -> String {
-        let mut reason = self.to_string();
-        while reason.len() > MAX_REASON {
-            reason.pop();
-        }
-        reason
+        cut(self.to_string())
     }
 }
 
@@ -107,6 +103,12 @@ impl fmt::Display for Violation {
             }
         }
     }
+}
+
+/// Cuts a reason at the last character that a close frame can carry.
+pub(super) fn cut(mut reason: String) -> String {
+    reason.truncate(reason.floor_char_boundary(MAX_REASON));
+    reason
 }
 
 /// A control frame carries at most 125 bytes, and two of them are the close code.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::api::{Api, Server};
 use crate::protocol::endpoint::split_keys;
 use crate::protocol::{Endpoint, EndpointError, Secret};
-use crate::session::{Behaviour, Target};
+use crate::session::Target;
 
 /// A kind of target.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -29,8 +29,6 @@ pub struct ConnectionForm {
     /// Whether the page came over https, which rules out addresses without encryption.
     page_is_https: bool,
     choice: Choice,
-    /// How the simulator is to behave.
-    behaviour: Behaviour,
     echo_address: String,
     live_address: String,
     key: String,
@@ -49,7 +47,6 @@ impl ConnectionForm {
         Self {
             page_is_https,
             choice: Choice::Echo,
-            behaviour: Behaviour::default(),
             echo_address: first(&api.echo),
             live_address: first(&api.live),
             keeps_key: kept.is_some(),
@@ -69,16 +66,6 @@ impl ConnectionForm {
         self.complete();
         self.has_moved_key = false;
         self.choice = choice;
-    }
-
-    /// Returns how the simulator is to behave.
-    pub fn behaviour(&self) -> Behaviour {
-        self.behaviour
-    }
-
-    /// Chooses how the simulator is to behave, from the next connection on.
-    pub fn set_behaviour(&mut self, behaviour: Behaviour) {
-        self.behaviour = behaviour;
     }
 
     /// Returns what the address field holds; nothing for a target without an address.
@@ -204,7 +191,7 @@ impl ConnectionForm {
     pub fn target(&mut self) -> Result<Target, AddressError> {
         self.complete();
         let Some(endpoint) = self.endpoint() else {
-            return Ok(Target::Simulator(self.behaviour));
+            return Ok(Target::Simulator);
         };
         let endpoint = endpoint?;
         if self.choice == Choice::Live {

@@ -38,12 +38,12 @@ struct ComposerState {
 impl ComposerState {
     fn new(model: Model) -> Self {
         let next_id = Derived::new(move || model.read(|view| view.session.next_request_id()));
-        let now = driver::now().wall;
+        let now = model.driver().now().wall;
         let first = Draft::new(MessageType::Subscribe, &model.api(), &next_id.get_untracked(), now);
         let draft = State::new(first);
         effect(move || {
             let id = next_id.get();
-            draft.update(|draft| draft.refresh(&id, driver::now().wall));
+            draft.update(|draft| draft.refresh(&id, model.driver().now().wall));
         });
         let tab = State::new(Tab::ALL[0]);
         // A type that the reader writes into the JSON brings its form along.
@@ -60,7 +60,7 @@ impl ComposerState {
             if !text.is_empty() {
                 let id = next_id.get_untracked();
                 model.driver().dismiss_refusal();
-                draft.update(|draft| draft.start_from(&text, &id, driver::now().wall));
+                draft.update(|draft| draft.start_from(&text, &id, model.driver().now().wall));
             }
         });
         Self { model, draft, tab, history: State::new(History::default()) }
@@ -84,7 +84,7 @@ impl ComposerState {
     }
 
     fn send(&self, force: bool) {
-        let (id, now) = (self.next_id(), driver::now().wall);
+        let (id, now) = (self.next_id(), self.model.driver().now().wall);
         let text = self.draft.with_untracked(|draft| draft.to_send(&id, now));
         self.model.command(Command::Send { text: text.clone(), force });
         if self.model.driver().read(|view| view.refusal.is_none()) {
@@ -97,7 +97,7 @@ impl ComposerState {
         let id = self.next_id();
         self.draft.update(|draft| {
             draft.hold(is_held);
-            draft.refresh(&id, driver::now().wall);
+            draft.refresh(&id, self.model.driver().now().wall);
         });
     }
 
@@ -177,7 +177,7 @@ fn tabs(state: ComposerState) -> Element {
 /// Returns the menu of what a message can be started from.
 fn start_from(state: ComposerState) -> AnyView {
     dynamic(move || {
-        let (id, now) = (state.next_id(), driver::now().wall);
+        let (id, now) = (state.next_id(), state.model.driver().now().wall);
         let zone = driver::utc_offset_minutes();
         let found =
             state.history.with(|history| beginnings(&state.model.api(), history, &id, now, zone));

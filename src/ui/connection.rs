@@ -3,19 +3,19 @@
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlSelectElement, InputEvent, KeyboardEvent};
+use web_sys::{Event, InputEvent, KeyboardEvent};
 
 use crate::entry::NextStep;
-use crate::session::{Behaviour, Command, Phase};
+use crate::session::{Command, Phase};
 use crate::target::{Choice, ConnectionForm};
 use crate::words::address as sentence;
 use crate::words::format::{countdown, elapsed};
-use crate::words::{issue, simulator};
+use crate::words::issue;
 
 use super::model::Model;
 use super::view::{
-    Element, aria, button, details, div, dynamic, input, label, li, option, p, section, select,
-    span, summary, text, ul, words as fixed,
+    Element, aria, button, details, div, dynamic, input, label, li, p, section, span, summary,
+    text, ul,
 };
 use super::widget::{labelled, tab_index};
 
@@ -163,7 +163,6 @@ fn address(model: Model) -> Element {
     div()
         .class("vp-endpoint vp-field")
         .child(labelled(label, field))
-        .child(dynamic(move || (model.choice.get() == Choice::Simulator).then(|| behaviour(model))))
         .child(div().attr("id", "vp-endpoint-help").class("vp-endpoint__help").child(help))
 }
 
@@ -189,32 +188,6 @@ fn settings(model: Model) -> Element {
         .test_id("settings")
         .child(summary().class("vp-settings__summary").child("Connection details"))
         .child(panel)
-}
-
-/// Returns the choice of how the simulator behaves on connections to come.
-fn behaviour(model: Model) -> Element {
-    let choice = |behaviour: Behaviour| {
-        let value = match behaviour {
-            Behaviour::Documented => "documented",
-            Behaviour::RefusesKeys => "refuses-keys",
-            Behaviour::Silent => "silent",
-        };
-        let words = simulator::behaviour(behaviour, &model.api());
-        let is_chosen = move || model.form(ConnectionForm::behaviour) == behaviour;
-        option().attr("value", value).prop("selected", is_chosen).child(words)
-    };
-    let choose = move |event| {
-        let chosen = event_target::<HtmlSelectElement>(&event).selected_index();
-        let chosen = usize::try_from(chosen).ok().and_then(|index| Behaviour::ALL.get(index));
-        model.change_form(|form| form.set_behaviour(chosen.copied().unwrap_or_default()));
-    };
-    let control = select()
-        .class("vp-input")
-        .test_id("simulator-behaviour")
-        .prop("disabled", move || !model.is_idle())
-        .on(ev::change, choose)
-        .children(Behaviour::ALL.map(choice));
-    labelled(fixed("Behaviour"), control)
 }
 
 /// Returns whether an event of the field brought its text as a whole. Only keystrokes and input methods

@@ -188,7 +188,7 @@ fn whole(parts: &[Part]) -> String {
 }
 
 /// Copies a text, and says what came of it. Where nothing may be copied the text can still be selected.
-fn copy(whole: String, said: State<String>, success: String) {
+pub(super) fn copy(whole: String, said: State<String>, success: String) {
     // A page without a secure context has no clipboard.
     let clipboard = window().navigator().clipboard();
     if clipboard.is_undefined() {

@@ -40,7 +40,7 @@ fn foot(model: Model) -> Element {
             bytes(counters.bytes_out),
         )
     };
-    let bars = move || model.read(|view| view.log.rate().bars(view.clock(driver::now().at)));
+    let bars = move || model.read(|view| view.log.rate().bars(view.clock(driver::now())));
     let rate = move || format!("{} a second", bars()[BARS - 1]);
     let bars = span()
         .class("vp-rate__bars")

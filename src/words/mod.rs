@@ -4,8 +4,11 @@
 //! travels with it.
 
 pub mod address;
+pub mod experiment;
 pub mod file;
 pub mod format;
+pub mod guide;
+pub mod incident;
 pub mod issue;
 pub mod message;
 pub mod notice;

@@ -50,6 +50,15 @@ impl Notice {
         let next = ended.next;
         let notice = match &ended.cause {
             EndCause::Asked => return None,
+            EndCause::Broken => {
+                let follows = follows(next, "Reconnecting with exponential backoff.");
+                let action = format!("It was closed from this side.{follows}");
+                let mut notice = Self::new("Connection broken.", action, next);
+                if next.tries_again() && subscriptions > 0 {
+                    notice.action.push_str(&coming_back(subscriptions));
+                }
+                notice
+            }
             EndCause::Closed { code, reason, clean } => {
                 let mut notice = Self::closed(*code, reason, *clean, next, api);
                 if next.tries_again() && subscriptions > 0 {

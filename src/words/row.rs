@@ -4,7 +4,8 @@
 //! kilobytes are looked at.
 
 use super::format::{bytes, counted, duration, visible};
-use crate::api::Api;
+use super::simulator::{incident as told, speed};
+use crate::api::{Api, When};
 use crate::entry::{
     Body, Entry, FrameDirection, GLANCE_BYTES, Note, OpenFailure, Outcome, Reading, Refusal, Timing,
 };
@@ -74,7 +75,7 @@ impl Summary {
             Body::Message { direction, text, size: length, reading } => {
                 Self::message(*direction, text, size(*length), reading)
             }
-            Body::Note(note) => Self::note(note),
+            Body::Note(note) => Self::note(note, api),
             Body::Opened { endpoint, extensions, protocol, after } => {
                 let detail = join([endpoint, extensions, protocol]);
                 Self::new('·', "open", Tone::Answer, detail, duration(*after))
@@ -158,8 +159,12 @@ impl Summary {
         }
     }
 
-    fn note(note: &Note) -> Self {
+    fn note(note: &Note, api: &Api) -> Self {
         let (label, tone, detail) = match note {
+            Note::Broken => {
+                let detail = "closed from this side, as if the network had broken".to_owned();
+                ("broken", Tone::Quiet, detail)
+            }
             Note::Cancelled => ("cancelled", Tone::Quiet, "you stopped connecting".to_owned()),
             Note::Cleared { rows } => {
                 let verb = if *rows == 1 { "is" } else { "are" };
@@ -178,6 +183,9 @@ impl Summary {
                 Tone::Problem,
                 format!("after {}", counted(u64::from(*attempts), "attempt")),
             ),
+            Note::Jumped { span } => {
+                ("time", Tone::Quiet, format!("to the next event: {} later", duration(*span)))
+            }
             Note::NoSignOfLife => {
                 ("silent", Tone::Problem, "no sign of life; connecting anew".to_owned())
             }
@@ -187,7 +195,12 @@ impl Summary {
                     OpenFailure::Blocked => {
                         "this page's content security policy does not allow it".to_owned()
                     }
-                    OpenFailure::Refused { name } => format!("the browser refused it ({name})"),
+                    OpenFailure::Refused { name } => {
+                        let refused = format!("the browser refused it ({name})");
+                        let issue = api.issue(When::MixedContent).filter(|_| name == INSECURE);
+                        let issue = issue.map(|it| format!("{}: {}", it.symptom, it.cause));
+                        join([&refused, &issue.unwrap_or_default()])
+                    }
                     OpenFailure::TimedOut { after } => format!("no answer in {}", duration(*after)),
                     OpenFailure::Unreachable => {
                         "no connection; a browser does not tell why".to_owned()
@@ -215,6 +228,7 @@ impl Summary {
             Note::Restoring { subscriptions } => {
                 ("restoring", Tone::Waiting, with_filters(*subscriptions))
             }
+            Note::Scaled(scale) => ("time", Tone::Quiet, speed(*scale)),
             Note::Silent { after } => {
                 let detail = format!("nothing came for {}; sending a ping", duration(*after));
                 ("silent", Tone::Waiting, detail)
@@ -223,6 +237,7 @@ impl Summary {
                 let detail = format!("the browser suspended the page for {}", duration(*span));
                 ("suspended", Tone::Quiet, detail)
             }
+            Note::Staged(incident) => ("incident", Tone::Quiet, told(incident)),
             Note::Stopped => ("stopped", Tone::Quiet, "you stopped reconnecting".to_owned()),
             Note::Unconfirmed => {
                 ("note", Tone::Problem, "the server did not confirm the close".to_owned())
@@ -314,6 +329,9 @@ fn seconds(span: Millis) -> String {
 fn size(length: usize) -> String {
     bytes(length as u64)
 }
+
+/// The name under which browsers refuse an address without encryption to a page that has one.
+const INSECURE: &str = "SecurityError";
 
 const SEPARATOR: &str = " · ";
 const DETAIL_CHARACTERS: usize = 240;

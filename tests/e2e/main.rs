@@ -37,8 +37,8 @@ mod opening;
 mod reconnect;
 mod secret;
 mod shape;
-mod simulator;
 mod table;
+mod try_link;
 
 #[path = "../support"]
 mod support {

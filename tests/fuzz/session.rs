@@ -151,7 +151,7 @@ impl Script<'_> {
             }
         }
         let session = &self.client.session;
-        let is_simulated = matches!(session.target(), Some(Target::Simulator(_)));
+        let is_simulated = matches!(session.target(), Some(Target::Simulator));
         let is_held = (self.is_hidden || self.is_offline) && !is_simulated;
         let (has_socket, has_timer) = match session.phase() {
             Phase::Closing { .. } | Phase::Connecting { .. } => (true, true),

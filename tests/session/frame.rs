@@ -77,7 +77,7 @@ fn a_received_message_over_the_limit_is_a_row_and_the_session_goes_on() {
 fn the_log_says_where_it_was_cleared() {
     let mut client = Client::live();
     let before = client.log.len();
-    client.handle(Input::Cleared { rows: before as u64 });
+    client.handle(Input::Noted(Note::Cleared { rows: before as u64 }));
     assert_eq!(client.last(), &Body::Note(Note::Cleared { rows: before as u64 }));
     client.send("{}");
     assert_eq!(client.log.len(), before + 2, "numbers go on one by one");

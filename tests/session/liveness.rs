@@ -2,8 +2,8 @@
 
 use veriops_playground::api::Api;
 use veriops_playground::entry::{Body, EndCause, Note, Refusal};
-use veriops_playground::protocol::{Millis, UnixMillis};
-use veriops_playground::session::{Behaviour, Command, Input, PageEvent, Target};
+use veriops_playground::protocol::{Incident, Millis, UnixMillis};
+use veriops_playground::session::{Command, Input, PageEvent, Target};
 use veriops_playground::simulator::Settings;
 
 use crate::client::{Act, Client, echo, live, presence, simulator};
@@ -185,8 +185,10 @@ fn the_simulator_needs_neither_network_nor_reader() {
 
 #[test]
 fn a_simulator_that_stays_silent_closes_the_idle_connection_after_three_hundred_seconds() {
-    let mut pair = Pair::watched(Settings::silent(&Api::veriops()));
-    pair.connect_to(Target::Simulator(Behaviour::Silent));
+    let mut pair = Pair::watched(Settings::of(&Api::veriops()));
+    pair.conditions.apply(&Incident::Quiet(true));
+    pair.client.command(Command::WatchSilence(false));
+    pair.connect_to(simulator());
     let opened = pair.client.now.at;
     for event in [PageEvent::Visible, PageEvent::Resumed] {
         pair.wait(Millis::seconds(100));
@@ -208,8 +210,9 @@ fn a_simulator_that_stays_silent_closes_the_idle_connection_after_three_hundred_
 
 #[test]
 fn a_simulator_that_refuses_keys_closes_with_4001_and_is_not_asked_again() {
-    let mut pair = Pair::watched(Settings::refusing(&Api::veriops()));
-    pair.connect_to(Target::Simulator(Behaviour::RefusesKeys));
+    let mut pair = Pair::watched(Settings::of(&Api::veriops()));
+    pair.conditions.apply(&Incident::RefuseKeys(true));
+    pair.connect_to(simulator());
     let Some(EndCause::Closed { code, reason, .. }) = pair.client.rest() else {
         panic!("{:?}", pair.client.session.phase())
     };

@@ -2,7 +2,6 @@
 
 use veriops_playground::entry::Reading;
 use veriops_playground::protocol::Millis;
-use veriops_playground::session::{Behaviour, Target};
 
 use crate::client::{Act, Client, echo, live, presence, simulator};
 
@@ -77,16 +76,6 @@ fn subscriptions_stay_with_their_server() {
         client.opens();
         assert_eq!(client.states(), states);
     }
-}
-
-#[test]
-fn a_simulator_is_the_same_server_however_it_behaves() {
-    let mut client = Client::open(simulator());
-    client.subscribed(&presence());
-    client.connect(Target::Simulator(Behaviour::Silent));
-    client.closes(1000);
-    client.opens();
-    assert_eq!(client.states(), ["restoring"]);
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 use veriops_playground::api::Api;
-use veriops_playground::protocol::Millis;
+use veriops_playground::protocol::{Incident, Millis};
 use veriops_playground::simulator::{Published, ServerInput, ServerOutput, Settings};
 
-use crate::client::{Client, lively, quiet};
+use crate::client::{Client, documented, lively, quiet};
 
 #[test]
 fn the_first_event_comes_soon_and_more_keep_coming() {
@@ -164,7 +164,8 @@ fn published(channel: &str, data: &str) -> Published {
 #[test]
 fn a_silent_server_says_nothing_unasked() {
     let api = Api::veriops();
-    let mut client = Client::open(Settings::silent(&api));
+    let mut client = Client::open(documented());
+    client.handle(ServerInput::Incident(&Incident::Quiet(true)));
     client.ask("subscribe", json!({"channel": "project.updated"}));
     assert_eq!(client.wait(api.timings.idle.0 - 1), [Value::Null; 0]);
 }

@@ -4,7 +4,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use veriops_playground::api::Api;
 use veriops_playground::protocol::{CloseCode, Instant, Millis, Now, UnixMillis};
-use veriops_playground::simulator::{Handshake, Link, LinkEvent, Network, ServerInput, Settings};
+use veriops_playground::simulator::{
+    Conditions, Handshake, Link, LinkEvent, Network, ServerInput, Settings,
+};
 
 use crate::client::{documented, quiet};
 
@@ -12,7 +14,7 @@ use crate::client::{documented, quiet};
 fn a_frame_takes_its_latency_each_way() {
     let mut link = open(quiet(), network(40));
     assert_eq!(link.poll(at(1_079)), None);
-    assert_eq!(link.poll(at(9_000)), Some((at(1_080), LinkEvent::Opened)));
+    assert_eq!(link.poll(at(9_000)), Some((at(1_080), opened())));
     link.send(ping(1), at(1_080));
     link.set_latency(Millis(100));
     assert_eq!(texts(&mut link, at(9_000)), [(at(1_220), 1)]);
@@ -33,7 +35,7 @@ fn a_handshake_may_hang_or_fail() {
 fn what_is_due_at_the_same_time_as_a_timer_comes_before_it() {
     let heartbeat = Settings { heartbeat: Some(Millis(1_000)), ..quiet() };
     let mut link = open(heartbeat, network(0));
-    assert_eq!(link.poll(at(1_000)), Some((at(1_000), LinkEvent::Opened)));
+    assert_eq!(link.poll(at(1_000)), Some((at(1_000), opened())));
     for number in 1..=3 {
         let due = at(1_000 + 1_000 * number);
         let Some((now, LinkEvent::Text(text))) = link.poll(at(60_000)) else {
@@ -90,7 +92,7 @@ proptest! {
             answer(&mut link, at, &event);
             events.push((at, event));
         }
-        prop_assert_eq!(&events[0].1, &LinkEvent::Opened);
+        prop_assert_eq!(&events[0].1, &opened());
         prop_assert!(events.is_sorted_by_key(|(at, _)| at.at));
         let pongs: Vec<_> = events.iter().filter_map(|(_, event)| pong(event)).collect();
         prop_assert_eq!(pongs, (1..=asked).collect::<Vec<_>>());
@@ -109,7 +111,11 @@ fn answer(link: &mut Link, at: Now, event: &LinkEvent) {
 }
 
 fn open(settings: Settings, network: Network) -> Link {
-    Link::open(Api::veriops(), settings, network, 7, at(1_000))
+    Link::open(Api::veriops(), settings, network, Conditions::default(), 7, at(1_000))
+}
+
+fn opened() -> LinkEvent {
+    LinkEvent::Opened { extensions: "permessage-deflate".to_owned() }
 }
 
 fn network(latency: u64) -> Network {

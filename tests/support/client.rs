@@ -13,8 +13,8 @@ use veriops_playground::protocol::{
     CloseCode, Endpoint, Envelope, Instant, MessageType, Millis, Now, Secret, Topic, UnixMillis,
 };
 use veriops_playground::session::{
-    Behaviour, Command, Config, ConnectionId, Input, Output, Phase, Route, Session, SocketEvent,
-    Subscription, Target,
+    Command, Config, ConnectionId, Input, Output, Phase, Route, Session, SocketEvent, Subscription,
+    Target,
 };
 use veriops_playground::words::notice::Notice;
 
@@ -332,7 +332,7 @@ impl Client {
                     assert!(connection > self.latest, "{connection:?} is not new");
                     (self.latest, self.socket) = (connection, Socket::Connecting);
                     self.acts.push_back(Act::Open(match &link {
-                        Route::Simulator(_) => link.shown(),
+                        Route::Simulator => link.shown(),
                         Route::Socket { endpoint, key } => endpoint.url_with(key.as_ref()),
                     }));
                 }
@@ -405,7 +405,7 @@ pub(crate) fn echo() -> Target {
 
 /// The simulator inside the page, as documented.
 pub(crate) fn simulator() -> Target {
-    Target::Simulator(Behaviour::Documented)
+    Target::Simulator
 }
 
 /// The topic of one project's updates.

@@ -4,9 +4,13 @@
 use std::collections::BTreeMap;
 
 use veriops_playground::api::Api;
-use veriops_playground::protocol::{CloseCode, Envelope, Instant, MessageType, Millis, Topic};
+use veriops_playground::protocol::{
+    CloseCode, Envelope, Incident, Instant, MessageType, Millis, Now, Topic,
+};
 use veriops_playground::session::{ConnectionId, SocketEvent, Target};
-use veriops_playground::simulator::{Link, LinkEvent, Published, ServerInput, Settings};
+use veriops_playground::simulator::{
+    Conditions, Link, LinkEvent, Published, ServerInput, Settings,
+};
 
 pub(crate) use veriops_playground::simulator::{Handshake, Network};
 
@@ -18,6 +22,8 @@ pub(crate) struct Pair {
     pub(crate) network: Network,
     /// The server of connections to come.
     pub(crate) settings: Settings,
+    /// What goes wrong, on connections to come as well.
+    pub(crate) conditions: Conditions,
     line: Option<Line>,
 }
 
@@ -42,7 +48,13 @@ impl Pair {
 
     pub(crate) fn with(settings: Settings) -> Self {
         let network = Network { latency: Millis(20), handshake: Handshake::Accept };
-        Self { client: Client::new(), network, settings, line: None }
+        Self {
+            client: Client::new(),
+            network,
+            settings,
+            conditions: Conditions::default(),
+            line: None,
+        }
     }
 
     /// Returns a pair whose client takes silence for a broken connection.
@@ -84,6 +96,15 @@ impl Pair {
         self.happen(ServerInput::Shutdown);
     }
 
+    /// Something goes wrong, or is undone.
+    pub(crate) fn stage(&mut self, incident: &Incident) {
+        self.carry_acts();
+        self.conditions.apply(incident);
+        if let Some(line) = &mut self.line {
+            line.link.stage(incident, self.client.now);
+        }
+    }
+
     /// Something happens on a channel.
     pub(crate) fn publish(&mut self, channel: &str, data: &str) {
         let published = Published { channel: channel.into(), data: data.into() };
@@ -114,8 +135,7 @@ impl Pair {
         loop {
             let timer = self.client.session.poll_timeout().filter(|due| *due <= woken.at);
             let until = timer.map_or(woken, |due| woken.when(due));
-            let arrived = self.line.as_mut().and_then(|line| line.link.poll(until));
-            match arrived {
+            match self.poll(until) {
                 Some((now, event)) => {
                     self.client.now = now;
                     self.arrive(event);
@@ -144,7 +164,7 @@ impl Pair {
         }
         self.client.sleep(due - self.client.now.at);
         let now = self.client.now;
-        while let Some((at, event)) = self.line.as_mut().and_then(|line| line.link.poll(now)) {
+        while let Some((at, event)) = self.poll(now) {
             assert_eq!(at, now, "a punctual client hears everything when it arrives");
             self.arrive(event);
             self.carry_acts();
@@ -169,6 +189,14 @@ impl Pair {
         self.drive();
     }
 
+    /// Returns what arrives next, and takes over what stands: some incidents end by themselves.
+    fn poll(&mut self, until: Now) -> Option<(Now, LinkEvent)> {
+        let link = &mut self.line.as_mut()?.link;
+        let arrived = link.poll(until);
+        self.conditions.clone_from(link.conditions());
+        arrived
+    }
+
     fn arrive(&mut self, event: LinkEvent) {
         let line = self.line.as_mut().expect("it came over a line");
         let connection = line.connection;
@@ -177,8 +205,12 @@ impl Pair {
                 self.line = None;
                 SocketEvent::Closed { code, reason, clean }
             }
-            LinkEvent::Opened => {
-                SocketEvent::Opened { extensions: String::new(), protocol: String::new() }
+            LinkEvent::Opened { extensions } => {
+                SocketEvent::Opened { extensions, protocol: String::new() }
+            }
+            LinkEvent::Refused { name } => {
+                self.line = None;
+                SocketEvent::Refused { name }
             }
             LinkEvent::Text(text) => {
                 line.note(&text);
@@ -208,7 +240,8 @@ impl Pair {
         let connection = self.client.latest();
         let settings = self.settings.clone();
         let (seed, now) = (connection.0, self.client.now);
-        let link = Link::open(Api::veriops(), settings, self.network, seed, now);
+        let link =
+            Link::open(Api::veriops(), settings, self.network, self.conditions.clone(), seed, now);
         Line { connection, link, topics: BTreeMap::new() }
     }
 

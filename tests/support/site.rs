@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use axum::Router;
 use serde_json::{Value, json};
@@ -116,19 +116,28 @@ pub fn servers(live: &[String], echo: &[String]) -> Value {
 /// Builds the documentation site of `tests/support/mkdocs` with Material for MkDocs, the built page
 /// in its folder `playground`, and this API description. Returns the folder of the site.
 pub fn documentation(name: &str, description: &str) -> PathBuf {
+    generated(name, "mkdocs", &["mkdocs", "build", "--quiet", "--strict"], description)
+}
+
+/// Builds the documentation site of `tests/support/zensical` with Zensical, likewise.
+pub fn zensical(name: &str, description: &str) -> PathBuf {
+    generated(name, "zensical", &["zensical", "build", "--strict"], description)
+}
+
+/// Builds a documentation site in a folder of this name: a copy of `source`, with the Python module and
+/// its arguments that `generator` names.
+fn generated(name: &str, from: &str, generator: &[&str], description: &str) -> PathBuf {
     let folder = environment::scratch(name);
-    copy(&source("mkdocs"), &folder);
+    copy(&source(from), &folder);
     let playground = folder.join("docs/playground");
     copy(&environment::dist(), &playground);
-    // A page of MkDocs is Markdown or HTML; the playground's own page is not one of this site's.
+    // A page of such a site is Markdown or HTML; the playground's own page is not one of this site's.
     fs::remove_file(playground.join("index.html")).unwrap();
     fs::write(playground.join("veriops.asyncapi.json"), description).unwrap();
-    let status = Command::new(environment::python())
-        .args(["-m", "mkdocs", "build", "--quiet", "--strict"])
-        .current_dir(&folder)
-        .status()
-        .unwrap();
-    assert!(status.success(), "mkdocs build: {status}");
+    let mut build = Command::new(environment::python());
+    build.arg("-m").args(generator).current_dir(&folder).stdout(Stdio::null());
+    let status = build.status().unwrap();
+    assert!(status.success(), "{generator:?}: {status}");
     folder.join("site")
 }
 

@@ -1,0 +1,241 @@
+//! What a step waits for, and whether an entry of the log is that.
+
+use crate::entry::{Body, Entry, EntryKind, Note, OpenFailure, Reading, Timing};
+use crate::protocol::{CloseCode, Envelope, Instant, MessageType, Millis, Topic};
+use crate::words::experiment as words;
+
+/// What a step waits for. "After" counts from the step before.
+pub(super) enum Expect {
+    /// Requests of the run are answered in time by messages of this type.
+    Answers { kind: MessageType, count: usize },
+    /// Nothing of this kind happens for so long.
+    Calm { without: Unwanted, span: Millis },
+    /// The connection ends with this code.
+    Closed { code: CloseCode, is_ours: bool, after: Option<Millis> },
+    /// Events of the topic's channel come, and all of them fit its filters.
+    Events { topic: Topic, count: usize },
+    /// The server's ping comes.
+    Heartbeat { is_answered: bool, after: Millis },
+    /// The client itself refuses to send.
+    NotSent,
+    /// A connection opens, with this extension if one is named.
+    Opened { extension: &'static str },
+    /// An event of the topic's channel comes that does not fit its filters.
+    Other(Topic),
+    /// The client asks the server for a sign of life.
+    Pinged,
+    /// The browser refuses the address.
+    Refused,
+    /// A connection opens, and this many subscriptions are confirmed under new request ids.
+    Restored(usize),
+    /// The run's requests are sent.
+    Sent(usize),
+    /// The client waits and then tries again.
+    Waits { delay: Millis, is_backoff: bool },
+}
+
+/// What must not happen for a while.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Unwanted {
+    /// An attempt to connect.
+    Attempt,
+    /// An end of the connection.
+    End,
+    /// An event.
+    Event,
+}
+
+/// What an entry is to a step.
+pub(super) enum Met {
+    /// What it waits for.
+    Now,
+    /// Nothing that matters.
+    NotYet,
+    /// Something that cannot be if the claim is true.
+    Never(String),
+}
+
+/// What has been seen of a step.
+pub(super) struct Seen<'a> {
+    /// When the step before was done, or a wait began.
+    pub(super) since: &'a mut Instant,
+    /// How often what it waits for has come.
+    pub(super) count: &'a mut usize,
+    /// How the request ids of the run's own messages begin.
+    pub(super) own: &'a str,
+    /// What the run has subscribed to.
+    pub(super) made: &'a [Topic],
+}
+
+impl Seen<'_> {
+    /// Counts once more, up to what is wanted.
+    fn times(&mut self, wanted: usize) -> Met {
+        *self.count += 1;
+        if *self.count >= wanted { Met::Now } else { Met::NotYet }
+    }
+}
+
+impl Expect {
+    /// Returns how long the step may take from when it may come at the earliest.
+    pub(super) fn patience(&self) -> Millis {
+        match self {
+            // Several events may pass until one is another.
+            Self::Other(_) => Millis::seconds(120),
+            Self::Events { count, .. } => Millis::seconds(10 + 8 * *count as u64),
+            _ => PATIENCE,
+        }
+    }
+
+    /// Judges an entry.
+    pub(super) fn meet(&self, entry: &Entry, seen: &mut Seen<'_>) -> Met {
+        let passed = entry.at.at - *seen.since;
+        let met = match (self, &entry.body) {
+            (Self::Calm { without, .. }, _) => Some(without.judge(entry)),
+            (Self::Closed { code, is_ours, after }, Body::Closed { code: came, clean, ours, .. }) => {
+                let is_clean = *code != CloseCode::ABNORMAL;
+                let is_it = (came, ours, *clean) == (code, is_ours, is_clean);
+                Some(if is_it {
+                    on_time(*after, passed)
+                } else {
+                    Met::Never(words::closed_instead(*came))
+                })
+            }
+            (
+                Self::Heartbeat { is_answered, after },
+                Body::Heartbeat { request_id, pong, .. },
+            ) => Some(match (is_answered, pong) {
+                (true, Some(pong)) if !has_id(pong, request_id) => {
+                    Met::Never("the pong has another request id".to_owned())
+                }
+                (true, Some(_)) | (false, None) => on_time(Some(*after), passed),
+                _ => Met::Never("the client did otherwise".to_owned()),
+            }),
+            (Self::Opened { extension }, Body::Opened { extensions, .. }) => {
+                let is_agreed = extensions.contains(extension);
+                Some(if is_agreed { Met::Now } else { Met::Never("it was not agreed on".to_owned()) })
+            }
+            // A connection of before may end first.
+            (Self::Opened { .. } | Self::Refused, Body::Closed { ours: true, .. })
+            | (
+                Self::Opened { .. } | Self::Refused,
+                Body::Note(Note::Cancelled | Note::Unconfirmed),
+            )
+            // Nobody is there for a while.
+            | (Self::Waits { .. }, Body::Note(Note::OpenFailed { .. })) => Some(Met::NotYet),
+            (Self::NotSent, Body::Note(Note::NotSent { .. }))
+            | (Self::Restored(0), Body::Opened { .. }) => Some(Met::Now),
+            (Self::Refused, Body::Note(Note::OpenFailed { failure, .. })) => match failure {
+                OpenFailure::Blocked | OpenFailure::Refused { .. } => Some(Met::Now),
+                OpenFailure::TimedOut { .. } | OpenFailure::Unreachable => None,
+            },
+            (Self::Restored(count), Body::Note(Note::Restored { subscriptions, unanswered })) => {
+                let is_whole = (subscriptions, *unanswered, *seen.count) == (count, 0, *count);
+                let why = "not every subscription came back";
+                Some(if is_whole { Met::Now } else { Met::Never(why.to_owned()) })
+            }
+            (Self::Waits { delay, is_backoff }, Body::Note(Note::Reconnecting { delay: waits, is_backoff: by_itself, .. })) => {
+                (*seen.since, *seen.count) = (entry.at.at, 1);
+                let is_it = (delay, is_backoff) == (waits, by_itself);
+                Some(if is_it { Met::NotYet } else { Met::Never(words::waits(*waits)) })
+            }
+            (Self::Waits { delay, .. }, Body::Note(Note::Connecting { .. })) => {
+                (*seen.count == 1).then(|| on_time(Some(*delay), passed))
+            }
+            (_, Body::Message { reading, text, .. }) => Some(self.read(reading, text, seen)),
+            _ => None,
+        };
+        met.unwrap_or_else(|| ended(entry))
+    }
+
+    /// Judges a message.
+    fn read(&self, reading: &Reading, text: &str, seen: &mut Seen<'_>) -> Met {
+        match (self, reading) {
+            (
+                Self::Answers { kind, count },
+                Reading::Answer { kind: of, request_id, timing: Timing::InTime, .. },
+            ) if kind == of && request_id.starts_with(seen.own) => seen.times(*count),
+            (Self::Events { topic, count }, _) => match fits(topic, reading, text) {
+                Some(true) => seen.times(*count),
+                Some(false) => Met::Never("an event came that does not fit".to_owned()),
+                None => Met::NotYet,
+            },
+            (Self::Other(topic), _) if fits(topic, reading, text) == Some(false) => Met::Now,
+            (Self::Pinged, Reading::Request { kind: MessageType::Ping, .. }) => Met::Now,
+            (
+                Self::Restored(_),
+                Reading::Request { kind: MessageType::Subscribe, request_id, .. },
+            ) => {
+                let topic = Envelope::decode(text).ok().and_then(|it| it.topic().ok());
+                let is_known = topic.is_some_and(|topic| seen.made.contains(&topic));
+                if is_known && !request_id.starts_with(seen.own) {
+                    *seen.count += 1;
+                }
+                Met::NotYet
+            }
+            (Self::Sent(count), Reading::Request { request_id, .. })
+                if request_id.starts_with(seen.own) =>
+            {
+                seen.times(*count)
+            }
+            _ => Met::NotYet,
+        }
+    }
+}
+
+impl Unwanted {
+    fn judge(self, entry: &Entry) -> Met {
+        let is_attempt =
+            matches!(entry.body, Body::Note(Note::Connecting { .. } | Note::Reconnecting { .. }));
+        match self {
+            Self::Attempt if is_attempt => Met::Never("the client tried again".to_owned()),
+            Self::Attempt => Met::NotYet,
+            Self::Event if entry.kind() == EntryKind::Message(MessageType::Event) => {
+                Met::Never("an event came all the same".to_owned())
+            }
+            Self::End | Self::Event => ended(entry),
+        }
+    }
+}
+
+/// Returns what an entry is to a step that waits for something else: the end of a connection ends what
+/// the step was about.
+fn ended(entry: &Entry) -> Met {
+    match &entry.body {
+        Body::Closed { code, .. } => Met::Never(words::closed_instead(*code)),
+        Body::Note(Note::Stopped) => Met::Never("the attempts were stopped by hand".to_owned()),
+        Body::Note(Note::Broken | Note::Cancelled | Note::Unconfirmed) => {
+            Met::Never("the connection was ended by hand".to_owned())
+        }
+        _ if entry.ends_connection() => Met::Never("the connection was lost".to_owned()),
+        _ => Met::NotYet,
+    }
+}
+
+/// Returns whether a frame is an event of the topic's channel that fits its filters; none if it is no
+/// event of the channel.
+fn fits(topic: &Topic, reading: &Reading, text: &str) -> Option<bool> {
+    match reading {
+        Reading::Event { channel } if *channel == topic.channel => {
+            let envelope = Envelope::decode(text).ok()?;
+            Some(topic.matches(channel, envelope.event().ok()?.data))
+        }
+        _ => None,
+    }
+}
+
+fn has_id(message: &str, id: &str) -> bool {
+    Envelope::decode(message).is_ok_and(|message| message.request_id == id)
+}
+
+/// Judges when something came. A page that is busy may be a little late.
+fn on_time(after: Option<Millis>, passed: Millis) -> Met {
+    match after {
+        Some(after) if passed + SLACK < after || passed > after + SLACK => {
+            Met::Never(words::came_after(passed))
+        }
+        _ => Met::Now,
+    }
+}
+
+const PATIENCE: Millis = Millis::seconds(15);
+const SLACK: Millis = Millis(250);

@@ -1,0 +1,39 @@
+//! What is wrong with simulated connections, for as long as it stands.
+
+use crate::protocol::{Incident, Millis};
+
+/// The incidents that stand. They outlive a connection.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Conditions {
+    /// At most one of a kind, and none that undoes another.
+    standing: Vec<Incident>,
+}
+
+impl Conditions {
+    /// Takes note of an incident that stands, or of one that does no longer. Those that happen once
+    /// change nothing here.
+    pub fn apply(&mut self, incident: &Incident) {
+        let Some(undone) = incident.undone() else { return };
+        self.standing.retain(|it| it.undone().as_ref() != Some(&undone));
+        if *incident != undone {
+            self.standing.push(incident.clone());
+        }
+    }
+
+    /// Returns the incidents that stand, in the order in which they began.
+    pub fn standing(&self) -> impl Iterator<Item = &Incident> {
+        self.standing.iter()
+    }
+
+    /// Returns whether this very incident stands.
+    pub fn has(&self, incident: &Incident) -> bool {
+        self.standing.contains(incident)
+    }
+
+    /// Returns how long acks take.
+    pub(super) fn ack_delay(&self) -> Millis {
+        let delay =
+            |it: &Incident| if let Incident::DelayAcks(delay) = it { Some(*delay) } else { None };
+        self.standing.iter().find_map(delay).unwrap_or_default()
+    }
+}
