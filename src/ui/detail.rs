@@ -12,13 +12,15 @@ use crate::api::Api;
 use crate::compose::received;
 use crate::driver;
 use crate::entry::{Body, Entry, FrameDirection, Outcome, Reading, Seq};
+use crate::log::Needle;
 use crate::protocol::json::{clip, pretty};
 use crate::words::format::{bytes, clock, duration, hex};
 use crate::words::{Summary, file};
 
 use super::json::write_folding;
 use super::model::Model;
-use super::view::plain::{append, append_text, fill, write};
+use super::search::needle;
+use super::view::plain::{append, append_plain, fill, write};
 use super::view::{
     Content as _, Element, aria, button, div, dynamic, h3, p, section, span, text, words,
 };
@@ -129,9 +131,11 @@ fn area(
             slices: slices.get(),
             area: area.get(),
         };
+        // Where the search is wrong, it says so.
+        let needle = needle(&look.needle).unwrap_or_default();
         let write = |filled: &Node, slice| {
             for part in parts.iter() {
-                part.write(filled, look.mode, slice, &look.needle);
+                part.write(filled, look.mode, slice, &needle);
             }
         };
         // One more slice goes behind the others; anything else is written anew.
@@ -141,7 +145,7 @@ fn area(
             (Some(_), Some(filled)) if is_more => write(&filled, look.slices - 1),
             (Some(area), _) => fill(area, |filled| {
                 for remark in &remarks {
-                    append_text(filled, "div", "vp-detail__remark", remark, "");
+                    append_plain(filled, "div", "vp-detail__remark", remark);
                 }
                 (0..look.slices).for_each(|slice| write(filled, slice));
             }),
@@ -235,7 +239,7 @@ impl Part {
 
     /// Writes a slice of the part as a reader wants to see it. However long the part is, only slices
     /// are laid out.
-    fn write(&self, area: &Node, mode: u64, slice: usize, needle: &str) {
+    fn write(&self, area: &Node, mode: u64, slice: usize, needle: &Needle) {
         let start = slice.saturating_mul(SLICE_BYTES);
         let is_laid_out = matches!(self, Self::Text(_)) && mode == PRETTY;
         if start > 0 && (is_laid_out || start >= self.size()) {
@@ -249,7 +253,7 @@ impl Part {
                 let pretty = pretty(text, SLICE_BYTES);
                 write_folding(&block, &pretty.text, needle);
                 if pretty.is_cut {
-                    append_text(&block, "div", "vp-detail__remark", CUT, "");
+                    append_plain(&block, "div", "vp-detail__remark", CUT);
                 }
             }
             Self::Text(text) if mode == RAW => {
@@ -260,7 +264,7 @@ impl Part {
             _ => {
                 let bytes = self.bytes();
                 let end = bytes.len().min(start + SLICE_BYTES);
-                append_text(&block, "div", "vp-detail__hex", &hex(&bytes[start..end], start), "");
+                append_plain(&block, "div", "vp-detail__hex", &hex(&bytes[start..end], start));
             }
         }
     }

@@ -17,11 +17,20 @@ use crate::archive::{Import, ImportError, LARGEST};
 use crate::driver;
 use crate::entry::Entry;
 
+use super::list::LogView;
 use super::model::Model;
-use super::view::{self, details, div, input, label, summary, words};
-use super::widget::{SMALL, button};
+use super::view::{self, div, input, label, words};
+use super::widget::{self, SMALL, button};
 
-pub(super) fn files(model: Model) -> view::Element {
+/// Returns the menu of the log: its rarer filters, and what can be done with all of it.
+pub(super) fn menu(log_view: LogView, filters: [view::Element; 3]) -> view::Element {
+    let model = log_view.model;
+    let clear = move |_| {
+        model.selected.set(None);
+        model.driver().clear_log();
+        // There is nothing left to stay at.
+        log_view.follow();
+    };
     let ndjson = move |_| {
         save("veriops-log.ndjson", "application/x-ndjson", |sink| {
             let now = driver::now().wall;
@@ -50,16 +59,15 @@ pub(super) fn files(model: Model) -> view::Element {
         .attr("accept", ".ndjson,.har,.json")
         .test_id("open")
         .on(ev::change, choose);
-    let items = div()
-        .class("vp-menu__items")
+    let acts = div()
+        .class("vp-menu__acts")
         .on(ev::click, |event| close(&event))
+        .child(button(SMALL, "clear", words("Clear"), clear))
         .child(button(SMALL, "save-ndjson", words("Save as NDJSON"), ndjson))
         .child(button(SMALL, "save-har", words("Save as HAR"), har))
         .child(label().class(SMALL).child("Open and replay …").child(field));
-    details()
-        .class("vp-menu")
-        .child(summary().class(SMALL).test_id("files").child("Save, open"))
-        .child(items)
+    widget::unfolding("files", "More: filters, save, open")
+        .child(div().class("vp-menu__items").children(filters).child(acts))
 }
 
 /// Opens a file in the place of any that is being opened.

@@ -7,12 +7,13 @@ use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent};
 
 use crate::driver::{self, View};
-use crate::entry::Seq;
-use crate::log::{Listing, LogFilter, Pane, Step, Tail};
+use crate::entry::{EntryKind, FrameDirection, Seq};
+use crate::log::{Listing, LogFilter, Needle, Pane, Step, Tail};
 
 use super::model::Model;
 use super::pane::{lay_out, measure, on_resize};
 use super::rows::{Rows, seq_of};
+use super::search::needle;
 use super::view::{Element, div, dynamic, p, text};
 use super::widget::button;
 
@@ -26,8 +27,17 @@ pub(super) struct LogView {
     unseen: RwSignal<u64>,
     /// What came of the search, in words.
     pub(super) found: RwSignal<String>,
-    /// What is said where there are no rows.
+    /// Why the search field's expression is none; empty if it is one, or a text.
+    pub(super) wrong: RwSignal<String>,
+    /// Whether nothing has happened yet.
+    pub(super) is_empty: RwSignal<bool>,
+    /// What is said where a filter leaves no rows.
     empty: RwSignal<String>,
+    /// Which entries are listed, by the names of kind, direction and channel; empty for any. The kind is
+    /// [`PROBLEMS`] for those.
+    pub(super) kind: RwSignal<String>,
+    pub(super) direction: RwSignal<String>,
+    pub(super) channel: RwSignal<String>,
     /// Whether the list stays at the rows in sight.
     pub(super) is_paused: RwSignal<bool>,
 }
@@ -38,6 +48,7 @@ struct LogState {
     tail: Tail,
     rows: Rows,
     filter: LogFilter,
+    needle: Needle,
     listing: Listing,
     /// How many entries had left the listing when it was last laid out.
     gone: u64,
@@ -57,7 +68,12 @@ impl LogView {
             state: StoredValue::new_local(LogState::default()),
             unseen: RwSignal::new(0),
             found: RwSignal::new(String::new()),
+            wrong: RwSignal::new(String::new()),
+            is_empty: RwSignal::new(true),
             empty: RwSignal::new(String::new()),
+            kind: RwSignal::new(String::new()),
+            direction: RwSignal::new(String::new()),
+            channel: RwSignal::new(String::new()),
             is_paused: RwSignal::new(false),
         };
         Effect::new(move |_| {
@@ -67,20 +83,31 @@ impl LogView {
         });
         Effect::new(move |_| model.read(|view| log_view.refresh(view)));
         Effect::new(move |_| {
-            let needle = model.needle.get();
+            let (needle, wrong) = match model.needle.with(|asked| needle(asked)) {
+                Ok(needle) => (needle, String::new()),
+                Err(wrong) => (Needle::default(), wrong),
+            };
+            set(log_view.wrong, wrong);
             log_view.state.update_value(|state| {
-                state.listing.search(&state.filter, &needle);
-                state.rows.search(needle);
+                state.needle = needle.clone();
+                state.rows.search(needle.clone());
+                state.listing.search(&state.filter, needle);
                 // Whoever types fast does not wait for every letter's search.
                 state.slice = Some(Timeout::new(0, move || log_view.refresh_now()));
             });
         });
-        // A replay has a log of its own.
+        // What is listed follows what is chosen; and a replay has a log of its own.
         Effect::new(move |_| {
             model.replayed.track();
-            let needle = model.needle.get_untracked();
-            log_view.state.update_value(|state| state.rows.search(needle));
-            log_view.choose(|_| ());
+            let kind = log_view.kind.get();
+            let filter = LogFilter {
+                problems: kind == PROBLEMS,
+                kind: EntryKind::from_name(&kind),
+                direction: FrameDirection::from_name(&log_view.direction.get()),
+                channel: log_view.channel.get(),
+                ..LogFilter::default()
+            };
+            log_view.list_only(filter);
         });
         // An entry that is to be shown comes into sight.
         Effect::new(move |_| {
@@ -91,11 +118,19 @@ impl LogView {
         log_view
     }
 
+    /// Lists every entry again.
+    pub(super) fn list_all(&self) {
+        for chosen in [self.kind, self.direction, self.channel] {
+            set(chosen, String::new());
+        }
+    }
+
     /// Changes which entries are listed.
-    pub(super) fn choose(&self, change: impl FnOnce(&mut LogFilter)) {
+    fn list_only(&self, filter: LogFilter) {
         self.state.update_value(|state| {
-            change(&mut state.filter);
-            self.model.needle.with_untracked(|needle| state.listing.choose(&state.filter, needle));
+            state.filter = filter;
+            state.listing.choose(&state.filter, state.needle.clone());
+            state.rows.search(state.needle.clone());
             state.gone = 0;
             state.tail.follow();
         });
@@ -168,7 +203,7 @@ impl LogView {
         let api = self.model.api();
         let log = view.log;
         let selected = self.model.selected.get_untracked();
-        let (mut unseen, mut found, mut empty, mut is_paused) = (0, String::new(), "", false);
+        let (mut unseen, mut found, mut empty, mut is_paused) = (0, String::new(), false, false);
         self.state.update_value(
             |LogState { pane, tail, rows, listing, gone, scroll_top, place, .. }| {
                 let count = listing.len(log);
@@ -193,18 +228,13 @@ impl LogView {
                     (Some(all), None) => format!("{all} found"),
                     (Some(all), Some(place)) => format!("{} of {all}", place + 1),
                 };
-                empty = match (count, log.is_empty()) {
-                    (0, true) => {
-                        "Nothing yet. Connect, and every frame and every close stands here."
-                    }
-                    (0, false) => "No entry is of this kind. Choose another filter.",
-                    _ => "",
-                };
+                empty = count == 0 && !log.is_empty();
             },
         );
         set(self.unseen, unseen);
         set(self.found, found);
-        set(self.empty, empty.to_owned());
+        set(self.empty, if empty { NONE_LEFT } else { "" }.to_owned());
+        set(self.is_empty, log.is_empty());
         set(self.is_paused, is_paused);
     }
 
@@ -314,8 +344,13 @@ fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     }
 }
 
+/// The chosen kind that stands for the reader's problems.
+pub(super) const PROBLEMS: &str = "problems";
+
+const NONE_LEFT: &str = "No entry is of this kind. Choose another filter.";
+
 /// The button over the last rows.
-const NEW: &str = "vp-log__new vp-button vp-button--small vp-button--primary";
+const NEW: &str = "vp-log__new vp-button vp-button--small";
 
 /// Rows kept ready on either side of those in sight.
 const MARGIN: usize = 8;

@@ -19,6 +19,7 @@ mod pane;
 mod panel;
 mod replay;
 mod rows;
+mod search;
 mod storage;
 mod subscription;
 mod time;
