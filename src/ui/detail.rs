@@ -14,6 +14,7 @@ use crate::driver;
 use crate::entry::{Body, Entry, FrameDirection, Outcome, Reading, Seq};
 use crate::log::Needle;
 use crate::protocol::json::{clip, pretty};
+use crate::words::detail::told;
 use crate::words::format::{bytes, clock, duration, hex};
 use crate::words::{Summary, file};
 
@@ -48,7 +49,7 @@ const RAW: u64 = 1;
 const HEX: u64 = 2;
 
 fn pane(model: Model, mode: RwSignal<u64>, content: EntryDetail) -> Element {
-    let EntryDetail { title, tone, about, parts, remarks, partner, is_sent } = content;
+    let EntryDetail { title, tone, about, told, parts, remarks, partner, is_sent } = content;
     let copied = RwSignal::new(String::new());
     let parts = Rc::new(parts);
     let (to_copy, to_edit) = (Rc::clone(&parts), Rc::clone(&parts));
@@ -112,6 +113,7 @@ fn pane(model: Model, mode: RwSignal<u64>, content: EntryDetail) -> Element {
             let show = move |_| model.show(seq);
             p().child(widget::button(LINK, "partner", text(move || about.clone()), show))
         }))
+        .children(told.into_iter().map(|it| p().class("vp-detail__told").child(it)))
         .child(div().class("vp-detail__frames").children(frames))
 }
 
@@ -274,6 +276,8 @@ struct EntryDetail {
     title: String,
     tone: &'static str,
     about: String,
+    /// What there is to say of what is no message.
+    told: Vec<String>,
     /// The frames of the entry.
     parts: Vec<Part>,
     /// What is wrong with it, with the path of the field at fault.
@@ -301,14 +305,16 @@ impl EntryDetail {
             }
             _ => (Vec::new(), None),
         };
-        let about = match size {
-            Some(size) => format!("{time} · {} · #{number}", bytes(size as u64)),
-            None => format!("{time} · {} · #{number}", summary.detail),
+        let about = match (size, &entry.body) {
+            (Some(size), _) => format!("{time} · {} · #{number}", bytes(size as u64)),
+            (None, Body::Heartbeat { .. }) => format!("{time} · {} · #{number}", summary.detail),
+            (None, _) => format!("{time} · #{number}"),
         };
         Self {
             title: summary.label,
             tone: summary.tone.name(),
             about,
+            told: told(entry, api),
             parts,
             remarks: received::of(entry, api)
                 .into_iter()
