@@ -143,7 +143,7 @@ async fn a_scroll_that_was_on_its_way_does_not_undo_a_pause() {
         return new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame));";
     page.evaluate::<Value>(tell, vec![]).await.unwrap();
     until_pressed(&page, "true").await;
-    page.click("tab-ping").await;
+    page.compose("ping").await;
     page.click("send").await;
     page.until_true("what comes is only counted", "return !!shown('follow');", vec![]).await;
 }
@@ -173,7 +173,7 @@ async fn clear_draws_a_line() {
     let row = page.until_row("note", "cleared").await;
     assert_eq!(row.direction, "none", "{row:?}");
     page.until("nothing stands before it", |view| view.rows.len() == 1).await;
-    page.click("tab-ping").await;
+    page.compose("ping").await;
     page.click("send").await;
     let view = page.until("the log goes on below it", |view| view.row("pong", "").is_some()).await;
     assert_eq!(view.rows.iter().position(|row| row.kind == "note"), Some(0), "{view:#?}");
