@@ -103,6 +103,7 @@ fn element(near: &Element, entry: &Entry, api: &Api, needle: &Needle) -> Option<
         ("data-direction", entry.direction().map_or("none", FrameDirection::name)),
         ("data-outcome", entry.outcome().map_or("", Outcome::name)),
         ("data-tone", summary.tone.name()),
+        ("data-line", if entry.draws_line() { "true" } else { "false" }),
         // The arrow keys walk from row to row, the tab key leaves the list.
         ("tabindex", "-1"),
         (SEQ, &entry.seq.0.to_string()),

@@ -332,7 +332,7 @@ async fn a_file_that_is_no_log_is_refused_with_the_reason() {
 }
 
 /// Returns a page whose log has two subscriptions, each with its ack, and no events.
-async fn two_answered_requests() -> (Server, Page) {
+pub(crate) async fn two_answered_requests() -> (Server, Page) {
     let server = Server::start("--event-interval 0");
     let page = Page::open(&server.page()).await;
     page.connect_live(KEY).await;
@@ -360,7 +360,7 @@ async fn until_pressed(page: &Page, is_pressed: &str) {
     page.until_true(&format!("pressed is {is_pressed}"), script, vec![is_pressed.into()]).await;
 }
 
-async fn until_words(page: &Page, id: &str, words: &str) {
+pub(crate) async fn until_words(page: &Page, id: &str, words: &str) {
     let script = "return text(arguments[0]) === arguments[1];";
     page.until_true(&format!("{id} says {words}"), script, vec![id.into(), words.into()]).await;
 }
