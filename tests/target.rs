@@ -353,12 +353,12 @@ mod said {
             (
                 Hint::OthersFollow { count: 1 },
                 Choice::Echo,
-                "If it does not answer in time, another one is tried.",
+                "No API key needed. If it does not answer in time, another one is tried.",
             ),
             (
                 Hint::OthersFollow { count: 3 },
                 Choice::Echo,
-                "If it does not answer in time, 3 others are tried.",
+                "No API key needed. If it does not answer in time, 3 others are tried.",
             ),
             (Hint::Answered { endpoint: "wss://h".to_owned() }, Choice::Echo, "wss://h answered."),
         ] {

@@ -30,20 +30,11 @@ impl Tab {
         }
     }
 
-    /// Returns its name as a title: `Subscribe`.
-    pub fn title(self) -> String {
-        let mut title = self.name().to_owned();
-        if let Some(first) = title.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
-        title
-    }
-
-    /// Returns the words of the button that sends what it shows: `Send subscribe`.
-    pub fn send_words(self) -> String {
+    /// Returns its name as it is offered.
+    pub const fn title(self) -> &'static str {
         match self {
-            Self::Form(kind) => format!("Send {kind}"),
-            Self::Raw => "Send".to_owned(),
+            Self::Form(kind) => kind.name(),
+            Self::Raw => "JSON only",
         }
     }
 
@@ -60,20 +51,6 @@ impl Tab {
     /// Returns whether its form has data.
     pub const fn has_data(self) -> bool {
         matches!(self, Self::Form(MessageType::Publish))
-    }
-
-    /// Returns the place of the tab to which a key leads from this one; the arrows go round.
-    pub fn after_key(self, key: &str) -> Option<usize> {
-        let last = Self::ALL.len() - 1;
-        let own = Self::ALL.iter().position(|tab| *tab == self)?;
-        Some(match key {
-            "ArrowRight" if own == last => 0,
-            "ArrowRight" => own + 1,
-            "ArrowLeft" => own.checked_sub(1).unwrap_or(last),
-            "Home" => 0,
-            "End" => last,
-            _ => return None,
-        })
     }
 
     /// Returns the tab for a draft of this type: its own form if a client sends it, unless the JSON

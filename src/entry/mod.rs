@@ -110,6 +110,12 @@ impl Entry {
         }
     }
 
+    /// Returns whether what follows the entry has little to do with what came before: a connection is over,
+    /// or the log was cleared.
+    pub fn draws_line(&self) -> bool {
+        self.ends_connection() || matches!(self.body, Body::Note(Note::Cleared { .. }))
+    }
+
     /// Returns whether the entry is one of the reader's problems: malformed, refused, unanswered or
     /// closed by the other side.
     pub fn is_problem(&self) -> bool {

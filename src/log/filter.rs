@@ -1,7 +1,6 @@
-//! Filters: which entries a reader wants to see, and where a text occurs in another.
+//! Filters: which entries a reader wants to see.
 
-use std::ops::Range;
-
+use super::needle::Needle;
 use crate::api::Api;
 use crate::entry::{Body, Entry, EntryKind, FrameDirection};
 use crate::words::Summary;
@@ -17,11 +16,11 @@ pub struct LogFilter {
     pub channel: String,
     /// Whether it must be one of the reader's problems.
     pub problems: bool,
-    /// A text that must occur in it, whatever the case of its ASCII letters; empty for any.
+    /// What must occur in it; nothing for any.
     ///
     /// Searched are the frames as they came and the reason of a close. Of everything that is no
     /// frame, the words of its row are searched as well.
-    pub text: String,
+    pub text: Needle,
 }
 
 impl LogFilter {
@@ -45,7 +44,7 @@ impl LogFilter {
     }
 
     fn occurs(&self, entry: &Entry, api: &Api) -> bool {
-        let is_in = |text: &str| find_ignoring_case(text, &self.text, 0).is_some();
+        let is_in = |text: &str| self.text.occurs_in(text);
         match &entry.body {
             Body::Message { text, .. } => return is_in(text),
             Body::Heartbeat { ping, pong, .. } => {
@@ -58,24 +57,5 @@ impl LogFilter {
         }
         let Summary { label, detail, .. } = Summary::of(entry, api);
         is_in(&label) || is_in(&detail)
-    }
-}
-
-/// Returns the bytes of the first occurrence of `needle` that begins at byte `from` or later, whatever
-/// the case of ASCII letters in either. Other letters are compared exactly. An empty needle occurs
-/// nowhere.
-pub fn find_ignoring_case(haystack: &str, needle: &str, from: usize) -> Option<Range<usize>> {
-    let (bytes, needle) = (haystack.as_bytes(), needle.as_bytes());
-    let (first, rest) = needle.split_first()?;
-    let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
-    let mut at = from;
-    loop {
-        // A needle that is valid UTF-8 begins where a character begins.
-        at += bytes.get(at..)?.iter().position(|byte| *byte == lower || *byte == upper)?;
-        let end = at + needle.len();
-        if bytes.get(at + 1..end)?.eq_ignore_ascii_case(rest) {
-            return Some(at..end);
-        }
-        at += 1;
     }
 }

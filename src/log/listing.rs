@@ -5,6 +5,7 @@ use core::ops::Range;
 
 use super::filter::LogFilter;
 use super::index::Index;
+use super::needle::Needle;
 use super::ring::{Ring, Row};
 use crate::api::Api;
 use crate::entry::Seq;
@@ -22,18 +23,16 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// Shows what `filter` admits, and searches it for a text.
-    pub fn choose(&mut self, filter: &LogFilter, needle: &str) {
+    /// Shows what `filter` admits, and searches it.
+    pub fn choose(&mut self, filter: &LogFilter, needle: Needle) {
         self.shown = (!filter.is_empty()).then(|| Index::new(filter.clone()));
         self.search(filter, needle);
     }
 
-    /// Searches what `filter` admits for a text; without a text, for nothing.
-    pub fn search(&mut self, filter: &LogFilter, needle: &str) {
-        self.found = (!needle.is_empty()).then(|| {
-            let text = needle.to_owned();
-            Index::new(LogFilter { text, ..filter.clone() })
-        });
+    /// Searches what `filter` admits; without a needle, for nothing.
+    pub fn search(&mut self, filter: &LogFilter, needle: Needle) {
+        self.found =
+            (!needle.is_empty()).then(|| Index::new(LogFilter { text: needle, ..filter.clone() }));
     }
 
     /// Looks at up to `budget` entries that it has not seen yet. Returns whether none are left.

@@ -4,15 +4,17 @@
 pub mod filter;
 pub mod index;
 pub mod listing;
+pub mod needle;
 pub mod rate;
 pub mod ring;
 pub mod step;
 pub mod window;
 
-pub use filter::{LogFilter, find_ignoring_case};
+pub use filter::LogFilter;
 pub use index::Index;
 pub use listing::Listing;
+pub use needle::{Needle, Pattern, find_ignoring_case};
 pub use rate::Rate;
-pub use ring::{Capacity, Counters, Ring, Row};
+pub use ring::{Capacity, Counters, Counts, Ring, Row};
 pub use step::Step;
 pub use window::{Pane, Tail, Window};

@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::rate::Rate;
-use crate::entry::{Body, Entry, FrameDirection, Outcome, Reading, Seq};
+use crate::entry::{Body, Entry, EntryKind, FrameDirection, Outcome, Reading, Seq};
+use crate::protocol::MessageType;
 
 /// The entries that are kept, oldest first, and the counters over all that ever came.
 ///
@@ -25,6 +26,7 @@ pub struct Ring {
     opening: Option<Entry>,
     rate: Rate,
     counters: Counters,
+    counts: Counts,
 }
 
 impl Ring {
@@ -40,6 +42,7 @@ impl Ring {
             opening: None,
             rate: Rate::default(),
             counters: Counters::default(),
+            counts: Counts::default(),
         }
     }
 
@@ -49,6 +52,7 @@ impl Ring {
         let frames = self.counters.count(&entry);
         self.rate.count(entry.at.at, frames);
         self.bytes += entry.bytes();
+        self.counts.change(&entry, |count| *count += 1);
         self.rows.push_back(Row { entry, version: 0 });
         while self.rows.len() > 1
             && (self.rows.len() > self.capacity.entries || self.bytes > self.capacity.bytes)
@@ -64,11 +68,16 @@ impl Ring {
             return;
         };
         let row = &mut self.rows[index];
+        let was_problem = row.entry.is_problem();
         if let Body::Message { reading: Reading::Request { outcome, .. }, .. } = &mut row.entry.body
         {
             *outcome = settled;
             row.version += 1;
             self.settled.push_back(seq);
+        }
+        if index >= self.hidden {
+            self.counts.problems += usize::from(row.entry.is_problem());
+            self.counts.problems -= usize::from(was_problem);
         }
     }
 
@@ -79,6 +88,7 @@ impl Ring {
             pass(&mut self.opening, &row.entry);
         }
         self.hidden = self.rows.len();
+        self.counts = Counts::default();
     }
 
     /// Returns the entries that are kept, visible or not, oldest first.
@@ -153,6 +163,11 @@ impl Ring {
         &self.rate
     }
 
+    /// Returns how many of the visible entries are of the kinds that readers ask for most.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
     /// Returns what was counted since the start.
     pub fn counters(&self) -> &Counters {
         &self.counters
@@ -165,6 +180,7 @@ impl Ring {
                 self.hidden -= 1;
             } else {
                 self.counters.dropped += 1;
+                self.counts.change(&row.entry, |count| *count -= 1);
                 pass(&mut self.opening, &row.entry);
             }
             // Of equal or later ones the entry is still kept.
@@ -204,6 +220,34 @@ pub struct Row {
     pub entry: Entry,
     /// How often it changed since it came.
     pub version: u32,
+}
+
+/// How many of the visible entries are of a kind.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Counts {
+    /// Acks.
+    pub acks: usize,
+    /// Events.
+    pub events: usize,
+    /// Pings of the server, each with its pong.
+    pub heartbeats: usize,
+    /// The reader's problems, of whatever kind.
+    pub problems: usize,
+}
+
+impl Counts {
+    /// Changes the counts to which an entry belongs.
+    fn change(&mut self, entry: &Entry, change: impl Fn(&mut usize)) {
+        match entry.kind() {
+            EntryKind::Message(MessageType::Ack) => change(&mut self.acks),
+            EntryKind::Message(MessageType::Event) => change(&mut self.events),
+            EntryKind::Heartbeat => change(&mut self.heartbeats),
+            _ => {}
+        }
+        if entry.is_problem() {
+            change(&mut self.problems);
+        }
+    }
 }
 
 /// What a ring counted since it was made, dropped and cleared entries included.

@@ -6,25 +6,26 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element as Node, EventTarget, HtmlElement, KeyboardEvent, ShadowRoot};
 
-use crate::api::{Channel, Filter};
+use crate::api::Filter;
 use crate::compose::{
     Check, Draft, Form, History, Level, Subscribed, Tab, beginnings, checks, grouped, wire_size,
 };
 use crate::driver;
 use crate::entry::Refusal;
+use crate::log::Needle;
 use crate::protocol::MessageType;
-use crate::session::Command;
+use crate::session::{Command, Phase};
 use crate::words::row::refused;
 
 use super::json::write_coloured;
 use super::model::Model;
 use super::state::{Derived, State, effect};
-use super::view::plain::{fill, write};
+use super::view::plain::{fill, write_plain};
 use super::view::{
     Content as _, Element, aria, button, div, dynamic, fieldset, input, legend, li, option, p,
     section, select, span, text, textarea, ul, words,
 };
-use super::widget::{self, PRIMARY, SMALL, labelled, menu, tab_index};
+use super::widget::{self, SMALL, field, labelled, menu};
 
 /// The state of a composer. Copies share it.
 #[derive(Clone, Copy)]
@@ -33,6 +34,12 @@ struct ComposerState {
     draft: State<Draft>,
     tab: State<Tab>,
     history: State<History>,
+    /// Whether the reader opened the JSON, where there is no room for it beside the form.
+    is_open: State<bool>,
+    /// Whether the form is folded to a line, where it would take much of the height.
+    is_folded: State<bool>,
+    /// Whether the message is sent as soon as a connection is open.
+    is_due: State<bool>,
 }
 
 impl ComposerState {
@@ -63,11 +70,34 @@ impl ComposerState {
                 draft.update(|draft| draft.start_from(&text, &id, model.driver().now().wall));
             }
         });
-        Self { model, draft, tab, history: State::new(History::default()) }
+        let state = Self {
+            model,
+            draft,
+            tab,
+            history: State::new(History::default()),
+            is_open: State::new(false),
+            is_folded: State::new(false),
+            is_due: State::new(false),
+        };
+        effect(move || {
+            let (is_open, is_idle) =
+                model.phase.with(|phase| (phase.is_open(), matches!(phase, Phase::Idle { .. })));
+            if (is_open || is_idle) && state.is_due.get_untracked() {
+                state.is_due.set(false);
+                if is_open {
+                    state.send(false);
+                }
+            }
+        });
+        state
     }
 
     fn next_id(&self) -> String {
         self.model.driver().read(|view| view.session.next_request_id())
+    }
+
+    fn is_json(&self) -> bool {
+        self.draft.with(|draft| draft.form().is_ok())
     }
 
     fn edit(&self, edit: impl FnOnce(&mut Draft)) {
@@ -89,6 +119,18 @@ impl ComposerState {
         self.model.command(Command::Send { text: text.clone(), force });
         if self.model.driver().read(|view| view.refusal.is_none()) {
             self.history.update(|history| history.push(text, now));
+            self.is_folded.set(true);
+        }
+    }
+
+    /// Sends the message; without a connection, once there is one. Nothing connects but a reader who
+    /// pressed a button that says so.
+    fn send_or_connect(&self) {
+        if self.model.phase.with_untracked(Phase::is_open) {
+            self.send(false);
+        } else {
+            self.is_due.update(|is_due| *is_due = !*is_due);
+            self.model.connect_if_idle();
         }
     }
 
@@ -127,51 +169,57 @@ pub(super) fn composer(model: Model) -> Element {
         Tab::Form(kind) => Some(fields(state, kind)),
         Tab::Raw => None,
     });
-    let body = div()
-        .class("vp-composer__body")
-        .class_if("vp-composer__body--raw", move || state.tab.get() == Tab::Raw)
-        .attr("id", PANEL)
-        .attr("role", "tabpanel")
-        .label(text(move || state.tab.get().title()))
-        .child(form)
-        .child(envelope(state))
-        .child(send(state));
+    let form = div().class("vp-form").child(kinds(state)).child(form);
+    let folded = text(move || {
+        let channel = state.shown(|form| form.channel.clone());
+        format!("{} {channel}", state.tab.get().name())
+    });
+    let unfold = move |_| state.is_folded.set(false);
+    let is_shown = move || state.is_open.get() || state.tab.get() == Tab::Raw;
+    let toggle = button()
+        .class("vp-composer__json vp-button")
+        .test_id("json")
+        .attr("aria-expanded", aria(is_shown))
+        .prop("disabled", move || state.tab.get() == Tab::Raw)
+        .on(ev::click, move |_| state.is_open.update(|is_open| *is_open = !*is_open))
+        .child("{ } JSON");
     section()
         .class("vp-composer")
+        .class_if("vp-composer--open", is_shown)
+        .class_if("vp-composer--folded", move || state.is_folded.get())
         .label("Composer")
         .on(ev::keydown, keys)
-        .child(tabs(state))
-        .child(body)
+        .child(widget::button("vp-composer__unfold vp-button", "unfold", folded, unfold))
+        .child(form)
+        .child(send(state))
+        .child(toggle)
+        .child(about(state))
+        .child(envelope(state))
+        .child(foot(state))
+        .child(refusal(state))
 }
 
-fn tabs(state: ComposerState) -> Element {
-    let group = NodeRef::<Div>::new();
-    let walk = move |event: KeyboardEvent| {
-        if let Some(index) = state.tab.get_untracked().after_key(&event.key()) {
-            event.prevent_default();
-            state.choose(Tab::ALL[index]);
-            super::focus_child(group, index);
-        }
-    };
-    let tab = |tab: Tab| {
-        let is_chosen = move || state.tab.get() == tab;
-        button()
-            .class("vp-tab")
-            .attr("role", "tab")
+/// Returns the choice of what is composed.
+fn kinds(state: ComposerState) -> Element {
+    let choice = |tab: Tab| {
+        option()
             .test_id(format!("tab-{}", tab.name()))
-            .attr("aria-controls", PANEL)
-            .attr("aria-selected", aria(is_chosen))
-            .attr("tabindex", tab_index(is_chosen))
-            .on(ev::click, move |_| state.choose(tab))
+            .attr("value", tab.name())
+            .prop("selected", move || state.tab.get() == tab)
             .child(tab.title())
     };
-    div()
-        .class("vp-tabs")
-        .attr("role", "tablist")
+    let choose = move |event| {
+        let chosen = event_target_value(&event);
+        if let Some(tab) = Tab::ALL.into_iter().find(|tab| tab.name() == chosen) {
+            state.choose(tab);
+        }
+    };
+    select()
+        .class("vp-input")
         .label("Message type")
-        .node_ref(group)
-        .on(ev::keydown, walk)
-        .children(Tab::ALL.map(tab))
+        .test_id("message-type")
+        .on(ev::change, choose)
+        .children(Tab::ALL.map(choice))
 }
 
 /// Returns the menu of what a message can be started from.
@@ -191,30 +239,40 @@ fn start_from(state: ComposerState) -> AnyView {
 }
 
 fn fields(state: ComposerState, kind: MessageType) -> Element {
-    let is_json = move || state.draft.with(|draft| draft.form().is_ok());
-    let about = state
-        .model
-        .api()
-        .messages
-        .iter()
-        .find(|message| message.kind == kind)
-        .map(|message| format!("{} · {}", message.direction.words(), message.description));
     let tab = Tab::Form(kind);
-    let first = if tab.has_channel() {
-        channel_field(state)
-    } else {
-        p().class("vp-field__hint").children(about)
-    };
-    let set = fieldset()
-        .class("vp-form")
-        .prop("disabled", move || !is_json())
+    fieldset()
+        .class("vp-form__fields")
+        .prop("disabled", move || !state.is_json())
         .child(legend().class("vp-hidden").child(kind.name()))
-        .child(first)
+        .children(tab.has_channel().then(|| channel_field(state)))
         .children(tab.has_filters().then(|| filter_fields(state)))
-        .children(tab.has_data().then(|| data_field(state)));
-    let words = "The form follows again once the envelope is JSON.";
-    let hint = dynamic(move || (!is_json()).then(|| p().class("vp-field__hint").child(words)));
-    div().class("vp-form").child(set).child(hint)
+        .children(tab.has_data().then(|| data_field(state)))
+}
+
+/// Returns what the description says of the channel or, without one, of the type; and, while the form
+/// cannot be used, why.
+fn about(state: ComposerState) -> Element {
+    let api = state.model.api();
+    let told = move || match state.tab.get() {
+        tab if tab.has_channel() => api
+            .channel(&state.shown(|form| form.channel.clone()))
+            .map(|it| format!("{} · {}", it.direction.words(), it.description)),
+        Tab::Form(kind) => {
+            let message = api.messages.iter().find(|message| message.kind == kind);
+            message.map(|it| format!("{} · {}", it.direction.words(), it.description))
+        }
+        Tab::Raw => None,
+    };
+    let is_waiting = move || !state.is_json() && state.tab.get() != Tab::Raw;
+    let waits = "The form follows again once the envelope is JSON.";
+    let hint = dynamic(move || is_waiting().then(|| p().class("vp-field__hint").child(waits)));
+    div()
+        .class("vp-composer__about")
+        .child(
+            p().class("vp-composer__told vp-field__hint")
+                .child(text(move || told().unwrap_or_default())),
+        )
+        .child(hint)
 }
 
 fn channel_field(state: ComposerState) -> Element {
@@ -230,11 +288,6 @@ fn channel_field(state: ComposerState) -> Element {
         }
         names
     };
-    let about = move || {
-        let about =
-            |channel: &Channel| format!("{} · {}", channel.direction.words(), channel.description);
-        api.channel(&chosen()).map_or_else(String::new, about)
-    };
     let pick = move |event| {
         let api = state.model.api();
         state.edit(|draft| draft.set_channel(&event_target_value(&event), &api));
@@ -248,10 +301,7 @@ fn channel_field(state: ComposerState) -> Element {
         names().into_iter().map(choice).collect::<Vec<_>>()
     });
     let control = select().class("vp-input").test_id("channel").on(ev::change, pick).child(options);
-    div()
-        .class("vp-field")
-        .child(labelled(words("Channel"), control))
-        .child(p().class("vp-field__hint").child(text(about)))
+    labelled(words("Channel"), control)
 }
 
 fn filter_fields(state: ComposerState) -> AnyView {
@@ -267,7 +317,7 @@ fn filter_fields(state: ComposerState) -> AnyView {
 fn filter_field(state: ComposerState, filter: Filter) -> Element {
     let Filter { name, required, example } = filter;
     let need = if required { "required" } else { "optional" };
-    let label = format!("{name} ({need} filter)");
+    let label = name.clone();
     let test_id = format!("filter-{name}");
     let shown = {
         let name = name.clone();
@@ -281,10 +331,10 @@ fn filter_field(state: ComposerState, filter: Filter) -> Element {
         .test_id(test_id)
         .attr("type", "text")
         .attr("autocomplete", "off")
-        .attr("placeholder", format!("such as {example}"))
+        .attr("placeholder", format!("{need}, such as {example}"))
         .value(text(shown))
         .on(ev::input, typed);
-    labelled(text(move || label.clone()), control)
+    field("vp-field vp-field--inside", text(move || label.clone()), control)
 }
 
 fn data_field(state: ComposerState) -> Element {
@@ -292,34 +342,23 @@ fn data_field(state: ComposerState) -> Element {
     let control = textarea()
         .class("vp-input")
         .test_id("data")
+        .attr("rows", "1")
         .attr("autocomplete", "off")
         .value(text(move || state.shown(|form| form.data.clone())))
         .on(ev::input, typed);
-    labelled(words("Data — JSON"), control)
+    field("vp-field vp-field--inside", words("data"), control)
 }
 
 fn envelope(state: ComposerState) -> Element {
-    let limit = state.model.api().limits.message_bytes;
     let draft = Derived::new(move || state.draft.with(|draft| draft.text().to_owned()));
-    let size = move || draft.with(|text| wire_size(text));
-    let subscribed = Derived::new(move || {
-        state.model.read(|view| Subscribed {
-            topics: view.session.counted_topics().cloned().collect(),
-            is_full: view.session.is_full(),
-        })
-    });
-    let found = move || {
-        let api = state.model.api();
-        draft.with(|text| subscribed.with(|subscribed| checks(text, &api, subscribed)))
-    };
     let typed = move |event| state.edit(|draft| draft.set_text(event_target_value(&event)));
     let copy = NodeRef::<Div>::new();
     effect(move || {
         if let Some(copy) = copy.get() {
             fill(&copy, |copy| {
-                draft.with(|text| write_coloured(copy, text, ""));
+                draft.with(|text| write_coloured(copy, text, &Needle::default()));
                 // Gives a last empty line its height.
-                write(copy, "\n", "");
+                write_plain(copy, "\n");
             });
         }
     });
@@ -334,26 +373,41 @@ fn envelope(state: ComposerState) -> Element {
         .on(ev::blur, move |event| state.hold(has_focus(event.current_target())))
         .on(ev::input, typed);
     let editor = span().class("vp-editor").child(shown).child(control);
+    field("vp-envelope vp-field", words("Envelope — edit here or in the form"), editor)
+}
+
+fn foot(state: ComposerState) -> Element {
+    let limit = state.model.api().limits.message_bytes;
+    let size = move || state.draft.with(|draft| wire_size(draft.text()));
+    let subscribed = Derived::new(move || {
+        state.model.read(|view| Subscribed {
+            topics: view.session.counted_topics().cloned().collect(),
+            is_full: view.session.is_full(),
+        })
+    });
+    let found = move || {
+        let api = state.model.api();
+        state
+            .draft
+            .with(|draft| subscribed.with(|subscribed| checks(draft.text(), &api, subscribed)))
+    };
     let checks = dynamic(move || {
         let found = found();
         if found.is_empty() {
-            return vec![li().class("vp-envelope__valid").child("✓ valid envelope")];
+            return vec![li().class("vp-checks__valid").child("✓ valid")];
         }
         found.into_iter().map(complaint).collect()
     });
     let meter = span()
-        .class("vp-envelope__meter")
+        .class("vp-composer__meter")
         .test_id("meter")
         .attr("data-over", aria(move || size() > limit))
         .child(text(move || format!("{} of {} bytes", grouped(size()), grouped(limit))));
-    let foot = div()
-        .class("vp-envelope__foot")
-        .child(ul().class("vp-checks").attr("id", "vp-checks").test_id("checks").child(checks))
-        .child(meter);
     div()
-        .class("vp-envelope")
-        .child(labelled(words("Envelope — edit here or in the form"), editor))
-        .child(foot)
+        .class("vp-composer__foot")
+        .child(ul().class("vp-checks").attr("id", "vp-checks").test_id("checks").child(checks))
+        .child(meter)
+        .child(start_from(state))
 }
 
 /// Returns whether an element keeps the focus of its page, though the window may have lost it.
@@ -378,11 +432,37 @@ fn complaint(check: Check) -> Element {
 }
 
 fn send(state: ComposerState) -> Element {
+    let model = state.model;
+    let label = move || {
+        model.phase.with(|phase| match phase {
+            Phase::Open { .. } => "Send",
+            Phase::Idle { .. } => "Connect and send",
+            _ if state.is_due.get() => "Sends once open",
+            _ => "Send once open",
+        })
+    };
+    let is_disabled = move || {
+        model.phase.with(|phase| match phase {
+            Phase::Closing { .. } => true,
+            Phase::Idle { .. } => model.form(|form| matches!(form.endpoint(), Some(Err(_)))),
+            _ => false,
+        })
+    };
+    let button = button()
+        .class("vp-button")
+        .class_if("vp-button--primary", move || model.phase.with(Phase::is_open))
+        .test_id("send")
+        .prop("disabled", is_disabled)
+        .on(ev::click, move |_| state.send_or_connect())
+        .child(text(move || label().to_owned()));
+    div().class("vp-send").child(button).child(span().class("vp-send__hint").child("Ctrl ↵"))
+}
+
+fn refusal(state: ComposerState) -> AnyView {
     let reason = Derived::new(move || {
         state.model.read(|view| view.refusal.map(refused)).unwrap_or_default()
     });
-    let label = move || state.tab.get().send_words();
-    let refusal = dynamic(move || {
+    dynamic(move || {
         let reason = reason.get();
         let can_be_forced =
             state.model.driver().read(|view| view.refusal.is_some_and(Refusal::can_be_forced));
@@ -390,19 +470,10 @@ fn send(state: ComposerState) -> Element {
         let anyway = || widget::button(SMALL, "send-anyway", words("Send anyway"), again);
         (!reason.is_empty()).then(|| {
             div()
-                .class("vp-send__refusal")
+                .class("vp-composer__refusal")
                 .attr("role", "alert")
                 .child(span().test_id("refusal").child(format!("Not sent: {reason}.")))
                 .children(can_be_forced.then(anyway))
         })
-    });
-    div()
-        .class("vp-send")
-        .child(widget::button(PRIMARY, "send", text(label), move |_| state.send(false)))
-        .child(span().class("vp-send__hint").child("Ctrl ↵"))
-        .child(start_from(state))
-        .child(refusal)
+    })
 }
-
-/// The panel that the tabs control.
-const PANEL: &str = "vp-composer-panel";

@@ -14,15 +14,15 @@ use crate::words::issue;
 
 use super::model::Model;
 use super::view::{
-    Element, aria, button, details, div, dynamic, input, label, li, p, section, span, summary,
-    text, ul,
+    Element, aria, button, div, dynamic, input, label, li, p, section, span, text, ul,
 };
-use super::widget::{labelled, tab_index};
+use super::widget::{labelled, tab_index, unfolding};
 
 pub(super) fn header(model: Model) -> Element {
     let has_key = move || model.choice.get() == Choice::Live;
     section()
         .class("vp-header")
+        .attr("data-state", text(move || state(model).to_owned()))
         .label("Connection")
         .child(targets(model))
         .child(status(model))
@@ -81,27 +81,28 @@ fn status(model: Model) -> Element {
     let words = move || {
         let now = model.now();
         model.phase.with(|phase| match phase {
-            Phase::Closing { .. } => ("Closing…".to_owned(), String::new()),
-            Phase::Connecting { .. } => ("Connecting…".to_owned(), String::new()),
-            Phase::Idle { .. } => ("Not connected".to_owned(), String::new()),
+            Phase::Closing { .. } => ("Closing…".to_owned(), String::new(), String::new()),
+            Phase::Connecting { .. } => ("Connecting…".to_owned(), String::new(), String::new()),
+            Phase::Idle { .. } => ("Not connected".to_owned(), String::new(), String::new()),
             Phase::Open { since, extensions, .. } => {
-                let deflate =
-                    if extensions.contains("permessage-deflate") { " · deflate" } else { "" };
-                ("Open".to_owned(), format!(" · {}{deflate}", elapsed(now - *since)))
+                let is_compressed = extensions.contains("permessage-deflate");
+                let compressed = if is_compressed { " · deflate" } else { "" };
+                ("Open".to_owned(), format!(" · {}", elapsed(now - *since)), compressed.to_owned())
             }
             Phase::Waiting { until, attempt, .. } => {
                 let left = countdown(*until - now);
-                ("Reconnecting".to_owned(), format!(" · attempt {attempt} · {left}"))
+                ("Reconnecting".to_owned(), format!(" · {left}"), format!(" · attempt {attempt}"))
             }
         })
     };
     let now = span().attr("role", "status").child(text(move || words().0));
-    let more = span().class("vp-status__more").child(text(move || words().1));
+    let time = span().class("vp-status__time").child(text(move || words().1));
+    let more = span().class("vp-status__more").child(text(move || words().2));
     div()
         .class("vp-status")
         .test_id("status")
         .attr("data-state", text(move || state(model).to_owned()))
-        .child(span().child(now).child(more))
+        .child(span().child(now).child(time).child(more))
 }
 
 /// Returns the phase's name, for style sheets and tests.
@@ -166,7 +167,8 @@ fn address(model: Model) -> Element {
         .child(div().attr("id", "vp-endpoint-help").class("vp-endpoint__help").child(help))
 }
 
-/// Returns the tables "Connection details" and "Common issues" of the description, under its title.
+/// Returns the menu of the connection: how the playground behaves, and the tables "Connection details" and
+/// "Common issues" of the description, under its title.
 fn settings(model: Model) -> Element {
     let api = model.api();
     let row = |name: &str, words: String| {
@@ -179,15 +181,41 @@ fn settings(model: Model) -> Element {
     let part = |title: String, list: Element| {
         div().child(p().class("vp-settings__title").child(title)).child(list)
     };
+    let habits = div()
+        .class("vp-settings__habits")
+        .child(switch(
+            "stop-answering",
+            "Stop answering pings",
+            move || !model.read(|view| view.session.answers_pings()),
+            move |on| model.command(Command::AnswerPings(!on)),
+        ))
+        .child(switch(
+            "keep-alive",
+            "Keep the connection alive",
+            move || model.read(|view| view.session.keeps_alive()),
+            move |on| model.command(Command::KeepAlive(on)),
+        ));
     let panel = div()
-        .class("vp-settings__panel")
+        .class("vp-menu__items vp-settings__panel")
+        .child(habits)
         .child(part(api.title.clone(), list(settings.collect::<Vec<_>>())))
         .child(part("Common issues".to_owned(), list(issues.collect())));
-    details()
-        .class("vp-settings")
-        .test_id("settings")
-        .child(summary().class("vp-settings__summary").child("Connection details"))
-        .child(panel)
+    unfolding("settings", "Connection details").child(panel)
+}
+
+/// Returns a check box that says how the playground behaves.
+fn switch(
+    id: &'static str,
+    words: &'static str,
+    is_on: impl Fn() -> bool + Send + 'static,
+    turn: impl Fn(bool) + 'static,
+) -> Element {
+    let control = input()
+        .attr("type", "checkbox")
+        .test_id(id)
+        .prop("checked", is_on)
+        .on(ev::change, move |event| turn(event_target_checked(&event)));
+    label().class("vp-switch").child(control).child(words)
 }
 
 /// Returns whether an event of the field brought its text as a whole. Only keystrokes and input methods
@@ -252,7 +280,7 @@ fn key(model: Model, parameter: String) -> Element {
     let row = div()
         .class("vp-key__row")
         .child(labelled(words_of_key, field))
-        .child(label().class("vp-key__keep").child(keep).child("Keep for this tab"));
+        .child(label().class("vp-switch").child(keep).child("Keep for this tab"));
     div().class("vp-key").child(row)
 }
 

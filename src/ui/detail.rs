@@ -12,14 +12,17 @@ use crate::api::Api;
 use crate::compose::received;
 use crate::driver;
 use crate::entry::{Body, Entry, FrameDirection, Outcome, Reading, Seq};
+use crate::log::Needle;
 use crate::protocol::json::{clip, pretty};
+use crate::words::detail::told;
 use crate::words::format::{bytes, clock, duration, hex};
 use crate::words::{Summary, file};
 
 use super::json::write_folding;
 use super::model::Model;
+use super::search::needle;
 use super::state::{Derived, State, effect};
-use super::view::plain::{append, append_text, fill, write};
+use super::view::plain::{append, append_plain, fill, write};
 use super::view::{
     Content as _, Element, aria, button, div, dynamic, h3, p, section, span, text, words,
 };
@@ -47,7 +50,7 @@ const RAW: u64 = 1;
 const HEX: u64 = 2;
 
 fn pane(model: Model, mode: State<u64>, content: EntryDetail) -> Element {
-    let EntryDetail { title, tone, about, parts, remarks, partner, is_sent } = content;
+    let EntryDetail { title, tone, about, told, parts, remarks, partner, is_sent } = content;
     let copied = State::new(String::new());
     let parts = Rc::new(parts);
     let (to_copy, to_edit) = (Rc::clone(&parts), Rc::clone(&parts));
@@ -111,6 +114,7 @@ fn pane(model: Model, mode: State<u64>, content: EntryDetail) -> Element {
             let show = move |_| model.show(seq);
             p().child(widget::button(LINK, "partner", text(move || about.clone()), show))
         }))
+        .children(told.into_iter().map(|it| p().class("vp-detail__told").child(it)))
         .child(div().class("vp-detail__frames").children(frames))
 }
 
@@ -131,9 +135,11 @@ fn area(
             slices: slices.get(),
             area: area.get(),
         };
+        // Where the search is wrong, it says so.
+        let needle = needle(&look.needle).unwrap_or_default();
         let write = |filled: &Node, slice| {
             for part in parts.iter() {
-                part.write(filled, look.mode, slice, &look.needle);
+                part.write(filled, look.mode, slice, &needle);
             }
         };
         // One more slice goes behind the others; anything else is written anew.
@@ -144,7 +150,7 @@ fn area(
             (Some(_), Some(filled)) if is_more => write(&filled, look.slices - 1),
             (Some(area), _) => fill(area, |filled| {
                 for remark in &remarks {
-                    append_text(filled, "div", "vp-detail__remark", remark, "");
+                    append_plain(filled, "div", "vp-detail__remark", remark);
                 }
                 (0..look.slices).for_each(|slice| write(filled, slice));
             }),
@@ -238,7 +244,7 @@ impl Part {
 
     /// Writes a slice of the part as a reader wants to see it. However long the part is, only slices
     /// are laid out.
-    fn write(&self, area: &Node, mode: u64, slice: usize, needle: &str) {
+    fn write(&self, area: &Node, mode: u64, slice: usize, needle: &Needle) {
         let start = slice.saturating_mul(SLICE_BYTES);
         let is_laid_out = matches!(self, Self::Text(_)) && mode == PRETTY;
         if start > 0 && (is_laid_out || start >= self.size()) {
@@ -252,7 +258,7 @@ impl Part {
                 let pretty = pretty(text, SLICE_BYTES);
                 write_folding(&block, &pretty.text, needle);
                 if pretty.is_cut {
-                    append_text(&block, "div", "vp-detail__remark", CUT, "");
+                    append_plain(&block, "div", "vp-detail__remark", CUT);
                 }
             }
             Self::Text(text) if mode == RAW => {
@@ -263,7 +269,7 @@ impl Part {
             _ => {
                 let bytes = self.bytes();
                 let end = bytes.len().min(start + SLICE_BYTES);
-                append_text(&block, "div", "vp-detail__hex", &hex(&bytes[start..end], start), "");
+                append_plain(&block, "div", "vp-detail__hex", &hex(&bytes[start..end], start));
             }
         }
     }
@@ -273,6 +279,8 @@ struct EntryDetail {
     title: String,
     tone: &'static str,
     about: String,
+    /// What there is to say of what is no message.
+    told: Vec<String>,
     /// The frames of the entry.
     parts: Vec<Part>,
     /// What is wrong with it, with the path of the field at fault.
@@ -300,14 +308,16 @@ impl EntryDetail {
             }
             _ => (Vec::new(), None),
         };
-        let about = match size {
-            Some(size) => format!("{time} · {} · #{number}", bytes(size as u64)),
-            None => format!("{time} · {} · #{number}", summary.detail),
+        let about = match (size, &entry.body) {
+            (Some(size), _) => format!("{time} · {} · #{number}", bytes(size as u64)),
+            (None, Body::Heartbeat { .. }) => format!("{time} · {} · #{number}", summary.detail),
+            (None, _) => format!("{time} · #{number}"),
         };
         Self {
             title: summary.label,
             tone: summary.tone.name(),
             about,
+            told: told(entry, api),
             parts,
             remarks: received::of(entry, api)
                 .into_iter()

@@ -8,12 +8,21 @@ use crate::driver;
 use crate::words::file::{NOT_LOADED, NOT_OPENED, NOT_SAVED};
 
 use super::chunk;
+use super::list::LogView;
 use super::model::Model;
 use super::transfer::Transfer;
-use super::view::{self, details, div, input, label, summary, words};
-use super::widget::{SMALL, button};
+use super::view::{self, div, input, label, words};
+use super::widget::{self, SMALL, button};
 
-pub(super) fn files(model: Model) -> view::Element {
+/// Returns the menu of the log: its rarer filters, and what can be done with all of it.
+pub(super) fn menu(log_view: LogView, filters: [view::Element; 3]) -> view::Element {
+    let model = log_view.model;
+    let clear = move |_| {
+        model.selected.set(None);
+        model.driver().clear_log();
+        // There is nothing left to stay at.
+        log_view.follow();
+    };
     let ndjson = move |_| ask(model, Transfer::SaveNdjson);
     let har = move |_| ask(model, Transfer::SaveHar);
     let choose = move |event: Event| {
@@ -33,19 +42,18 @@ pub(super) fn files(model: Model) -> view::Element {
         .attr("accept", ".ndjson,.har,.json")
         .test_id("open")
         .on(ev::change, choose);
-    let items = div()
-        .class("vp-menu__items")
+    let acts = div()
+        .class("vp-menu__acts")
         .on(ev::click, |event| close(&event))
+        .child(button(SMALL, "clear", words("Clear"), clear))
         .child(button(SMALL, "save-ndjson", words("Save as NDJSON"), ndjson))
         .child(button(SMALL, "save-har", words("Save as HAR"), har))
         .child(label().class(SMALL).child("Open and replay …").child(field));
     // Whoever opens the menu will want what is in it.
     let prepare = move |_| driver::spawn(async { drop(chunk::load_files().await) });
-    details()
-        .class("vp-menu")
+    widget::unfolding("files", "More: filters, save, open")
         .on(ev::toggle, prepare)
-        .child(summary().class(SMALL).test_id("files").child("Save, open"))
-        .child(items)
+        .child(div().class("vp-menu__items").children(filters).child(acts))
 }
 
 /// Has a file saved or opened, and says so if that part of the program does not come.

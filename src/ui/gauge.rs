@@ -2,125 +2,97 @@
 
 use std::sync::Arc;
 
-use leptos::ev;
-use leptos::prelude::event_target_checked;
-
 use crate::protocol::Millis;
-use crate::session::Command;
+use crate::session::Phase;
 use crate::words::format::{countdown, duration};
 
 use super::model::Model;
 use super::time::time;
-use super::view::{Element, Text, aria, div, input, label, p, section, span, text, words};
+use super::view::{Element, Text, aria, div, p, section, span, text, words};
 
+/// Returns the line of gauges. There are only those that mean something: an echo has no heartbeat and no
+/// limit, and nothing has a round trip before the first.
 pub(super) fn gauges(model: Model) -> Element {
     let api = model.api();
     let timings = api.timings.clone();
     let limit = api.limits.subscriptions;
-    let without_server = move || {
-        let is_echo = model.read(|view| view.session.is_echo() && view.session.phase().is_open());
-        GaugeValue::empty(if is_echo { "not with an echo" } else { "—" })
-    };
-    let heartbeat = move || match model.read(|view| view.session.next_ping()) {
-        None => without_server(),
-        Some(_) if model.read(|view| view.session.is_ping_missed(model.now())) => {
-            GaugeValue::new("ping missed".to_owned(), 0).warning(true)
-        }
-        Some(due) => {
-            let left = due - model.now();
+    let heartbeat = move || {
+        let left = model.read(|view| view.session.next_ping())? - model.now();
+        Some(if model.read(|view| view.session.is_ping_missed(model.now())) {
+            GaugeValue { words: "ping missed".to_owned(), percent: 0, is_warning: true }
+        } else {
             GaugeValue::new(
                 format!("ping in {} s", left.seconds_ceil()),
                 share(left, timings.heartbeat),
             )
-        }
+        })
     };
-    let idle = move || match model.read(|view| view.session.idle_deadline()) {
-        None => without_server(),
-        Some(deadline) => {
-            let left = deadline - model.now();
-            let is_near = model.read(|view| view.session.is_nearly_idle(model.now()));
-            GaugeValue::new(format!("{} left", countdown(left)), share(left, timings.idle))
-                .warning(is_near)
-        }
+    let idle = move || {
+        let left = model.read(|view| view.session.idle_deadline())? - model.now();
+        let is_warning = model.read(|view| view.session.is_nearly_idle(model.now()));
+        Some(GaugeValue {
+            is_warning,
+            ..GaugeValue::new(countdown(left), share(left, timings.idle))
+        })
     };
     let subscribed = move || {
-        let count = model.read(|view| view.session.subscription_count());
-        GaugeValue::new(format!("{count} / {limit}"), percent(count as u64, limit as u64))
+        let is_open = model.phase.with(Phase::is_open);
+        let (count, is_echo) =
+            model.read(|view| (view.session.subscription_count(), view.session.is_echo()));
+        let words = || format!("{count} / {limit}");
+        (!is_echo && (is_open || count > 0 && !model.is_idle()))
+            .then(|| GaugeValue::new(words(), percent(count as u64, limit as u64)))
     };
-    let round_trip = move || model.read(|view| view.session.round_trip());
-    let trip = move || match round_trip() {
-        None => GaugeValue::empty("—"),
-        Some((median, _)) => {
-            GaugeValue::new(format!("{} p50", duration(median)), share(median, SLOW))
-        }
+    let round_trip = move || {
+        if model.is_idle() { None } else { model.read(|view| view.session.round_trip()) }
+    };
+    let trip = move || {
+        let (median, _) = round_trip()?;
+        Some(GaugeValue::new(duration(median), share(median, SLOW)))
     };
     let more = move || {
-        round_trip().map(|(_, high)| format!(" · {} p95", duration(high))).unwrap_or_default()
+        round_trip().map(|(_, high)| format!(" p50 · {} p95", duration(high))).unwrap_or_default()
     };
-    let none = || words("");
-    let answer = switch(
-        "stop-answering",
-        "Stop answering",
-        move || !model.read(|view| view.session.answers_pings()),
-        move |on| model.command(Command::AnswerPings(!on)),
-    );
-    let keep = switch(
-        "keep-alive",
-        "Keep alive",
-        move || model.read(|view| view.session.keeps_alive()),
-        move |on| model.command(Command::KeepAlive(on)),
-    );
     section()
         .class("vp-gauges")
         .label("Gauges")
-        .child(gauge("gauge-heartbeat", "Heartbeat", heartbeat, none(), Some(answer)))
-        .child(gauge("gauge-idle", "Idle timeout", idle, none(), Some(keep)))
-        .child(gauge("gauge-subscriptions", "Subscriptions", subscribed, none(), None))
-        .child(gauge("gauge-round-trip", "Ack round trip", trip, text(more), None))
+        .child(gauge("gauge-heartbeat", "Heartbeat", "", heartbeat, words("")))
+        .child(gauge("gauge-idle", "Idle timeout", "idle", idle, words(" left")))
+        .child(gauge(
+            "gauge-subscriptions",
+            "Subscriptions",
+            "subscriptions",
+            subscribed,
+            words(""),
+        ))
+        .child(gauge("gauge-round-trip", "Ack round trip", "ack", trip, text(more)))
         .child(time(model))
 }
 
-/// Returns a check box that says how the playground behaves.
-fn switch(
-    id: &'static str,
-    words: &'static str,
-    is_on: impl Fn() -> bool + Send + 'static,
-    turn: impl Fn(bool) + 'static,
-) -> Element {
-    let control = input()
-        .attr("type", "checkbox")
-        .test_id(id)
-        .prop("checked", is_on)
-        .on(ev::change, move |event| turn(event_target_checked(&event)));
-    label().class("vp-gauge__switch").child(control).child(words)
-}
-
-/// Returns a gauge; `more` is what it adds where there is room.
+/// Returns a gauge. It has the name `short` in a line and another one where there is room; `more` is what
+/// it adds there.
 fn gauge(
     id: &'static str,
     name: &'static str,
-    read: impl Fn() -> GaugeValue + Send + Sync + 'static,
+    short: &'static str,
+    read: impl Fn() -> Option<GaugeValue> + Send + Sync + 'static,
     more: Text,
-    switch: Option<Element>,
 ) -> Element {
-    let read: Arc<dyn Fn() -> GaugeValue + Send + Sync> = Arc::new(read);
-    let [warning, empty, words, width] = core::array::from_fn(|_| Arc::clone(&read));
-    let width = move || format!("{}%", width().percent.unwrap_or_default());
-    let head = div()
-        .class("vp-gauge__head")
-        .child(p().class("vp-gauge__label").child(name))
-        .children(switch);
+    let read: Arc<dyn Fn() -> Option<GaugeValue> + Send + Sync> = Arc::new(read);
+    let [hidden, warning, words, width] = core::array::from_fn(|_| Arc::clone(&read));
+    let width = move || format!("{}%", width().map_or(0, |it| it.percent));
     let value = p()
         .class("vp-gauge__value")
-        .class_if("vp-gauge__value--empty", move || empty().percent.is_none())
-        .child(text(move || words().words))
+        .child(text(move || words().map(|it| it.words).unwrap_or_default()))
         .child(span().class("vp-gauge__more").child(more));
     let fill = div().class("vp-gauge__fill").style("width", text(width));
     div()
         .class("vp-gauge")
         .test_id(id)
-        .attr("data-warn", aria(move || warning().is_warning))
-        .child(head)
+        .attr("data-warn", aria(move || warning().is_some_and(|it| it.is_warning)))
+        .prop("hidden", move || hidden().is_none())
+        .child(p().class("vp-gauge__label").child(name))
+        .child(p().class("vp-gauge__short").child(short))
         .child(value)
         .child(div().class("vp-gauge__track").child(fill))
 }
@@ -128,23 +100,15 @@ fn gauge(
 /// What a gauge shows.
 struct GaugeValue {
     words: String,
-    /// How full the bar is; none where there is nothing to measure.
-    percent: Option<u64>,
+    /// How full the bar is.
+    percent: u64,
     /// Whether the reader should look.
     is_warning: bool,
 }
 
 impl GaugeValue {
     fn new(words: String, percent: u64) -> Self {
-        Self { words, percent: Some(percent), is_warning: false }
-    }
-
-    fn warning(self, is_warning: bool) -> Self {
-        Self { is_warning, ..self }
-    }
-
-    fn empty(words: &str) -> Self {
-        Self { words: words.to_owned(), percent: None, is_warning: false }
+        Self { words, percent, is_warning: false }
     }
 }
 

@@ -3,11 +3,12 @@
 use web_sys::Element;
 
 use super::view::plain::{append, append_text, set, write};
+use crate::log::Needle;
 use crate::protocol::json::{Kind, tokens};
 
 /// Writes a text with a colour for each kind of token. What is longer than a reader looks at stays
 /// plain.
-pub(super) fn write_coloured(parent: &Element, text: &str, needle: &str) {
+pub(super) fn write_coloured(parent: &Element, text: &str, needle: &Needle) {
     if text.len() > LONGEST_COLOURED {
         return write(parent, text, needle);
     }
@@ -28,7 +29,7 @@ pub(super) fn write_coloured(parent: &Element, text: &str, needle: &str) {
 }
 
 /// Writes a text that was laid out, a line each; what stands between brackets can be folded away.
-pub(super) fn write_folding(parent: &Element, text: &str, needle: &str) {
+pub(super) fn write_folding(parent: &Element, text: &str, needle: &Needle) {
     let mut folds = Vec::new();
     for line in text.lines() {
         if line.trim_start().starts_with(['}', ']']) {
@@ -48,7 +49,7 @@ pub(super) fn write_folding(parent: &Element, text: &str, needle: &str) {
     }
 }
 
-fn write_line(parent: &Element, tag: &str, line: &str, needle: &str) {
+fn write_line(parent: &Element, tag: &str, line: &str, needle: &Needle) {
     if let Some(element) = append(parent, tag, "vp-fold__line") {
         write_coloured(&element, line, needle);
     }

@@ -7,12 +7,13 @@ use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent};
 
 use crate::driver::{self, View};
-use crate::entry::Seq;
-use crate::log::{Listing, LogFilter, Pane, Step, Tail};
+use crate::entry::{EntryKind, FrameDirection, Seq};
+use crate::log::{Listing, LogFilter, Needle, Pane, Step, Tail};
 
 use super::model::Model;
 use super::pane::{lay_out, measure, on_resize};
 use super::rows::{Rows, seq_of};
+use super::search::needle;
 use super::state::{State, effect};
 use super::view::{Element, div, dynamic, p, text};
 use super::widget::button;
@@ -27,8 +28,17 @@ pub(super) struct LogView {
     unseen: State<u64>,
     /// What came of the search, in words.
     pub(super) found: State<String>,
-    /// What is said where there are no rows.
+    /// Why the search field's expression is none; empty if it is one, or a text.
+    pub(super) wrong: State<String>,
+    /// Whether nothing has happened yet.
+    pub(super) is_empty: State<bool>,
+    /// What is said where a filter leaves no rows.
     empty: State<String>,
+    /// Which entries are listed, by the names of kind, direction and channel; empty for any. The kind is
+    /// [`PROBLEMS`] for those.
+    pub(super) kind: State<String>,
+    pub(super) direction: State<String>,
+    pub(super) channel: State<String>,
     /// Whether the list stays at the rows in sight.
     pub(super) is_paused: State<bool>,
 }
@@ -39,6 +49,7 @@ struct LogState {
     tail: Tail,
     rows: Rows,
     filter: LogFilter,
+    needle: Needle,
     listing: Listing,
     /// How many entries had left the listing when it was last laid out.
     gone: u64,
@@ -58,7 +69,12 @@ impl LogView {
             state: StoredValue::new_local(LogState::default()),
             unseen: State::new(0),
             found: State::new(String::new()),
+            wrong: State::new(String::new()),
+            is_empty: State::new(true),
             empty: State::new(String::new()),
+            kind: State::new(String::new()),
+            direction: State::new(String::new()),
+            channel: State::new(String::new()),
             is_paused: State::new(false),
         };
         effect(move || {
@@ -68,20 +84,31 @@ impl LogView {
         });
         effect(move || model.read(|view| log_view.refresh(view)));
         effect(move || {
-            let needle = model.needle.get();
+            let (needle, wrong) = match model.needle.with(|asked| needle(asked)) {
+                Ok(needle) => (needle, String::new()),
+                Err(wrong) => (Needle::default(), wrong),
+            };
+            log_view.wrong.settle(wrong);
             log_view.state.update_value(|state| {
-                state.listing.search(&state.filter, &needle);
-                state.rows.search(needle);
+                state.needle = needle.clone();
+                state.rows.search(needle.clone());
+                state.listing.search(&state.filter, needle);
                 // Whoever types fast does not wait for every letter's search.
                 state.slice = Some(Timeout::new(0, move || log_view.refresh_now()));
             });
         });
-        // A replay has a log of its own.
+        // What is listed follows what is chosen; and a replay has a log of its own.
         effect(move || {
             model.replayed.track();
-            let needle = model.needle.get_untracked();
-            log_view.state.update_value(|state| state.rows.search(needle));
-            log_view.choose(|_| ());
+            let kind = log_view.kind.get();
+            let filter = LogFilter {
+                problems: kind == PROBLEMS,
+                kind: EntryKind::from_name(&kind),
+                direction: FrameDirection::from_name(&log_view.direction.get()),
+                channel: log_view.channel.get(),
+                ..LogFilter::default()
+            };
+            log_view.list_only(filter);
         });
         // An entry that is to be shown comes into sight.
         effect(move || {
@@ -92,11 +119,19 @@ impl LogView {
         log_view
     }
 
+    /// Lists every entry again.
+    pub(super) fn list_all(&self) {
+        for chosen in [self.kind, self.direction, self.channel] {
+            chosen.settle(String::new());
+        }
+    }
+
     /// Changes which entries are listed.
-    pub(super) fn choose(&self, change: impl FnOnce(&mut LogFilter)) {
+    fn list_only(&self, filter: LogFilter) {
         self.state.update_value(|state| {
-            change(&mut state.filter);
-            self.model.needle.with_untracked(|needle| state.listing.choose(&state.filter, needle));
+            state.filter = filter;
+            state.listing.choose(&state.filter, state.needle.clone());
+            state.rows.search(state.needle.clone());
             state.gone = 0;
             state.tail.follow();
         });
@@ -169,7 +204,7 @@ impl LogView {
         let api = self.model.api();
         let log = view.log;
         let selected = self.model.selected.get_untracked();
-        let (mut unseen, mut found, mut empty, mut is_paused) = (0, String::new(), "", false);
+        let (mut unseen, mut found, mut empty, mut is_paused) = (0, String::new(), false, false);
         self.state.update_value(
             |LogState { pane, tail, rows, listing, gone, scroll_top, place, .. }| {
                 let count = listing.len(log);
@@ -194,18 +229,13 @@ impl LogView {
                     (Some(all), None) => format!("{all} found"),
                     (Some(all), Some(place)) => format!("{} of {all}", place + 1),
                 };
-                empty = match (count, log.is_empty()) {
-                    (0, true) => {
-                        "Nothing yet. Connect, and every frame and every close stands here."
-                    }
-                    (0, false) => "No entry is of this kind. Choose another filter.",
-                    _ => "",
-                };
+                empty = count == 0 && !log.is_empty();
             },
         );
         self.unseen.settle(unseen);
         self.found.settle(found);
-        self.empty.settle(empty.to_owned());
+        self.empty.settle(if empty { NONE_LEFT } else { "" }.to_owned());
+        self.is_empty.settle(log.is_empty());
         self.is_paused.settle(is_paused);
     }
 
@@ -309,8 +339,13 @@ pub(super) fn list(log_view: &LogView) -> Element {
         .child(dynamic(more))
 }
 
+/// The chosen kind that stands for the reader's problems.
+pub(super) const PROBLEMS: &str = "problems";
+
+const NONE_LEFT: &str = "No entry is of this kind. Choose another filter.";
+
 /// The button over the last rows.
-const NEW: &str = "vp-log__new vp-button vp-button--small vp-button--primary";
+const NEW: &str = "vp-log__new vp-button vp-button--small";
 
 /// Rows kept ready on either side of those in sight.
 const MARGIN: usize = 8;

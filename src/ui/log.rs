@@ -18,6 +18,7 @@ pub(super) fn log(model: Model) -> Element {
     section()
         .class("vp-log")
         .class_if("vp-log--detailed", move || model.selected.get().is_some())
+        .class_if("vp-log--empty", move || log_view.is_empty.get())
         .label("Log")
         .child(bar(&log_view))
         .child(player(model))

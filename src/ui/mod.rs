@@ -21,6 +21,7 @@ mod pane;
 mod panel;
 mod replay;
 mod rows;
+mod search;
 mod state;
 mod storage;
 mod subscription;

@@ -5,11 +5,11 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use super::view::plain::{append, append_text, make, set};
+use super::view::plain::{append, append_plain, append_text, make, set};
 use crate::api::Api;
 use crate::driver;
 use crate::entry::{Entry, FrameDirection, Outcome, Seq};
-use crate::log::Row;
+use crate::log::{Needle, Row};
 use crate::words::Summary;
 use crate::words::format::clock;
 
@@ -18,7 +18,7 @@ use crate::words::format::clock;
 pub(super) struct Rows {
     shown: Vec<Shown>,
     selected: Option<Seq>,
-    needle: String,
+    needle: Needle,
     /// Whether what is shown was made for another search.
     is_stale: bool,
 }
@@ -72,7 +72,7 @@ impl Rows {
     }
 
     /// Has every place of a text marked when the rows are shown next.
-    pub(super) fn search(&mut self, needle: String) {
+    pub(super) fn search(&mut self, needle: Needle) {
         self.needle = needle;
         self.is_stale = true;
     }
@@ -94,7 +94,7 @@ fn expand(row: &Element, is_expanded: bool) {
     set(row, "aria-expanded", if is_expanded { "true" } else { "false" });
 }
 
-fn element(near: &Element, entry: &Entry, api: &Api, needle: &str) -> Option<Element> {
+fn element(near: &Element, entry: &Entry, api: &Api, needle: &Needle) -> Option<Element> {
     let summary = Summary::of(entry, api);
     let row = make(near, "button", "vp-row")?;
     for (name, value) in [
@@ -103,6 +103,7 @@ fn element(near: &Element, entry: &Entry, api: &Api, needle: &str) -> Option<Ele
         ("data-direction", entry.direction().map_or("none", FrameDirection::name)),
         ("data-outcome", entry.outcome().map_or("", Outcome::name)),
         ("data-tone", summary.tone.name()),
+        ("data-line", if entry.draws_line() { "true" } else { "false" }),
         // The arrow keys walk from row to row, the tab key leaves the list.
         ("tabindex", "-1"),
         (SEQ, &entry.seq.0.to_string()),
@@ -113,9 +114,9 @@ fn element(near: &Element, entry: &Entry, api: &Api, needle: &str) -> Option<Ele
     let (hour, minute) = time.split_at_checked(HOUR)?;
     let time = append(&row, "span", "vp-row__time")?;
     // Where there is little room the style sheet leaves the hour out.
-    append_text(&time, "span", "vp-row__hour", hour, "");
-    append_text(&time, "span", "vp-row__minute", minute, "");
-    append_text(&row, "span", "vp-row__arrow", &summary.mark.to_string(), "");
+    append_plain(&time, "span", "vp-row__hour", hour);
+    append_plain(&time, "span", "vp-row__minute", minute);
+    append_plain(&row, "span", "vp-row__arrow", &summary.mark.to_string());
     for (class, text) in [
         ("vp-row__label", &summary.label),
         ("vp-row__text", &summary.detail),

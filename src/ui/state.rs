@@ -6,7 +6,9 @@
 //! saves stands in `src/host/BYTES.md`.
 
 use std::any::Any;
+use std::cell::{OnceCell, RefCell};
 use std::marker::PhantomData;
+use std::rc::Rc;
 
 use leptos::prelude::*;
 
@@ -110,6 +112,11 @@ impl<T: PartialEq + 'static> Derived<T> {
         }))
     }
 
+    /// Reads the value once.
+    pub(super) fn with_untracked<R>(&self, read: impl FnOnce(&T) -> R) -> R {
+        untrack(|| self.with(read))
+    }
+
     /// Reads the value, and again when it differs.
     ///
     /// # Panics
@@ -145,7 +152,6 @@ fn counting(differs: Box<dyn Fn() -> bool + Send + Sync>) -> ArcMemo<u64> {
 }
 
 /// What counts the changes of a value.
-#[derive(Clone)]
 enum Changes {
     /// Whoever changes the value.
     Made(ArcRwSignal<u64>),
@@ -155,13 +161,13 @@ enum Changes {
 
 /// A value in the keeping of its page.
 struct Kept<T> {
-    cell: StoredValue<Cell, LocalStorage>,
+    cell: ArenaItem<Rc<Cell>, LocalStorage>,
     kind: PhantomData<fn() -> T>,
 }
 
 struct Cell {
-    value: Box<dyn Any>,
-    changes: Option<Changes>,
+    value: RefCell<Box<dyn Any>>,
+    changes: OnceCell<Changes>,
 }
 
 impl<T> Clone for Kept<T> {
@@ -174,43 +180,48 @@ impl<T> Copy for Kept<T> {}
 
 impl<T: 'static> Kept<T> {
     fn new(value: T, changes: impl FnOnce(Self) -> Changes) -> Self {
-        let cell = StoredValue::new_local(Cell { value: Box::new(value), changes: None });
-        let kept = Self { cell, kind: PhantomData };
-        let changes = changes(kept);
-        cell.update_value(|cell| cell.changes = Some(changes));
+        let value = RefCell::new(Box::new(value) as Box<dyn Any>);
+        let cell = Rc::new(Cell { value, changes: OnceCell::new() });
+        let kept = Self { cell: ArenaItem::new_local(Rc::clone(&cell)), kind: PhantomData };
+        cell.changes.get_or_init(|| changes(kept));
         kept
     }
 
     fn with<R>(&self, read: impl FnOnce(&T) -> R) -> R {
-        read(self.cell.read_value().value.downcast_ref().expect("a value keeps its type"))
+        self.try_with(read).expect("a value is there as long as its page")
     }
 
     fn try_with<R>(&self, read: impl FnOnce(&T) -> R) -> Option<R> {
-        self.cell.try_read_value()?.value.downcast_ref().map(read)
+        self.cell.try_get_value()?.value.borrow().downcast_ref().map(read)
     }
 
     fn change<R>(&self, change: impl FnOnce(&mut T) -> R) -> Option<R> {
-        self.cell.try_write_value()?.value.downcast_mut().map(change)
+        self.cell.try_get_value()?.value.borrow_mut().downcast_mut().map(change)
     }
 
     /// Sees to it that the value is up to date, and looks again when it changes.
     fn track(&self) {
-        match changes(self.cell) {
-            Some(Changes::Made(changes)) => changes.track(),
-            Some(Changes::Seen(changes)) => {
-                changes.get();
-            }
-            None => {}
-        }
+        look_again(self.cell);
     }
 
     fn count(&self) {
-        if let Some(Changes::Made(changes)) = changes(self.cell) {
-            changes.update(|changes| *changes += 1);
-        }
+        count(self.cell);
     }
 }
 
-fn changes(cell: StoredValue<Cell, LocalStorage>) -> Option<Changes> {
-    cell.try_read_value()?.changes.clone()
+fn look_again(cell: ArenaItem<Rc<Cell>, LocalStorage>) {
+    match cell.try_get_value().as_ref().and_then(|cell| cell.changes.get()) {
+        Some(Changes::Made(changes)) => changes.track(),
+        Some(Changes::Seen(changes)) => {
+            changes.get();
+        }
+        None => {}
+    }
+}
+
+fn count(cell: ArenaItem<Rc<Cell>, LocalStorage>) {
+    let cell = cell.try_get_value();
+    if let Some(Changes::Made(changes)) = cell.as_ref().and_then(|cell| cell.changes.get()) {
+        changes.update(|changes| *changes += 1);
+    }
 }

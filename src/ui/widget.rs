@@ -1,10 +1,14 @@
 //! Buttons and labels, in the looks they have.
 
-use super::view::{self, Content as _, Element, Text, label, option, select, span, text};
+use super::view::{
+    self, Content as _, Element, Text, details, label, option, select, span, summary, text,
+};
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlSelectElement, MouseEvent};
+use web_sys::{
+    Element as Node, EventTarget, FocusEvent, HtmlSelectElement, KeyboardEvent, MouseEvent,
+};
 
 /// Returns a button with these words. `id` is its name for tests.
 pub(super) fn button(
@@ -18,8 +22,13 @@ pub(super) fn button(
 
 /// Returns a field under its label.
 pub(super) fn labelled(words: Text, control: Element) -> Element {
+    field("vp-field", words, control)
+}
+
+/// Returns a field with its label, in a look of its own.
+pub(super) fn field(class: &'static str, words: Text, control: Element) -> Element {
     let words = span().class("vp-field__label").child(words);
-    label().class("vp-field").child(words).child(control)
+    label().class(class).child(words).child(control)
 }
 
 /// Returns a choice of one name; its first option stands for every one, and its value is empty.
@@ -54,6 +63,37 @@ pub(super) fn menu(
     })
 }
 
+/// Returns a menu *⋯* without its content, which is laid over what follows. It folds when the keyboard
+/// or the pointer goes elsewhere, and at Escape.
+pub(super) fn unfolding(id: &'static str, name: &'static str) -> Element {
+    let fold = |menu: Option<EventTarget>| {
+        if let Some(menu) = menu.and_then(|it| it.dyn_into::<Node>().ok()) {
+            // An element that lacks the attribute is folded already.
+            let _ = menu.remove_attribute("open");
+        }
+    };
+    let left = move |event: FocusEvent| {
+        let menu = event.current_target();
+        let to = event.related_target().and_then(|it| it.dyn_into::<Node>().ok());
+        let own = menu.as_ref().and_then(|it| it.dyn_ref::<Node>());
+        if own.is_some_and(|own| !own.contains(to.as_deref())) {
+            fold(menu);
+        }
+    };
+    let keys = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            fold(event.current_target());
+        }
+    };
+    details()
+        .class("vp-menu")
+        // What is no control must not take the keyboard out of the menu.
+        .attr("tabindex", "-1")
+        .on(ev::focusout, left)
+        .on(ev::keydown, keys)
+        .child(summary().class(SMALL).test_id(id).label(name).attr("title", name).child("⋯"))
+}
+
 /// Returns the attribute `tabindex` of one in a group that has a single tab stop.
 pub(super) fn tab_index(is_chosen: impl Fn() -> bool + Send + 'static) -> Text {
     text(move || if is_chosen() { "0" } else { "-1" }.to_owned())
@@ -61,7 +101,7 @@ pub(super) fn tab_index(is_chosen: impl Fn() -> bool + Send + 'static) -> Text {
 
 /// A button in a sentence.
 pub(super) const LINK: &str = "vp-link";
-/// The button that a form is for.
+/// The one obvious button of what it stands in.
 pub(super) const PRIMARY: &str = "vp-button vp-button--primary";
 /// Every other button.
 pub(super) const SMALL: &str = "vp-button vp-button--small";

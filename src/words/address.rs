@@ -38,10 +38,10 @@ pub fn hint(hint: &Hint, choice: Choice) -> String {
             "Not an endpoint of the API description: it is sent no key.".to_owned()
         }
         (Hint::OthersFollow { count: 1 }, _) => {
-            "If it does not answer in time, another one is tried.".to_owned()
+            "No API key needed. If it does not answer in time, another one is tried.".to_owned()
         }
         (Hint::OthersFollow { count }, _) => {
-            format!("If it does not answer in time, {count} others are tried.")
+            format!("No API key needed. If it does not answer in time, {count} others are tried.")
         }
     }
 }

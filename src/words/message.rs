@@ -36,9 +36,18 @@ pub fn sent(text: &str, at: UnixMillis, minutes_east: i32) -> String {
 
 /// Returns the filters of a topic: `project_id=prj_1`; nothing where there are none.
 pub fn filters(topic: &Topic) -> String {
+    joined(topic, |name, value| format!("{name}={value}"))
+}
+
+/// Returns what the filters of a topic ask for: `prj_1`; nothing where there are none.
+pub fn filter_values(topic: &Topic) -> String {
+    joined(topic, |_, value| value.to_owned())
+}
+
+fn joined(topic: &Topic, told: fn(&str, &str) -> String) -> String {
     let filter = |(name, value): &(String, String)| match json::decode(value) {
-        Some(text) => format!("{name}={text}"),
-        None => format!("{name}={value}"),
+        Some(text) => told(name, &text),
+        None => told(name, value),
     };
     topic.filters().iter().map(filter).collect::<Vec<_>>().join(" ")
 }

@@ -30,7 +30,7 @@ async fn a_round_trip_is_no_longer_for_a_page_that_is_late() {
     let page = Page::open(&server.page()).await;
     page.call(&chaos.url("/ack")).await;
     page.until_state("open").await;
-    page.click("tab-publish").await;
+    page.compose("publish").await;
     delay_short_timers(&page).await;
     let asked = "for (let n = 0; n < 2; n += 1) {
          shown('send').click();

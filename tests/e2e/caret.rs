@@ -58,7 +58,7 @@ async fn sending_from_the_editor_leaves_the_caret_where_it_is() {
     let page = Page::open(&server.page()).await;
     page.call(&chaos.url("/ack")).await;
     page.until_state("open").await;
-    page.click("tab-ping").await;
+    page.compose("ping").await;
     let editor = edit(&page).await;
     for count in 1..=2 {
         page.browser.keys(&[CONTROL, ENTER].concat()).await.unwrap();

@@ -70,7 +70,7 @@ async fn close_4008_counts_sixty_seconds_down() {
     let server = Server::start("--rate-messages 2");
     let page = Page::open(&server.page()).await;
     page.connect_live(KEY).await;
-    page.click("tab-ping").await;
+    page.compose("ping").await;
     for _ in 0..3 {
         page.click("send").await;
     }
@@ -119,7 +119,7 @@ async fn close_1008_follows_a_publish_in_the_wrong_direction() {
     let server = Server::start("");
     let page = Page::open(&server.page()).await;
     page.connect_live(KEY).await;
-    page.click("tab-publish").await;
+    page.compose("publish").await;
     page.enter("channel", "project.created").await;
     page.until("the composer advises against it", |view| {
         view.checks.iter().any(|check| check.level == "error" && check.text.contains("channel"))

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::canary::KEY;
 use crate::support::chaos::Chaos;
-use crate::support::key::{BACKSPACE, CONTROL, END, HOME, LEFT, RELEASE, RIGHT};
+use crate::support::key::{BACKSPACE, CONTROL, DOWN, END, HOME, RELEASE, UP};
 use crate::support::page::Page;
 use crate::support::server::Server;
 
@@ -62,27 +62,26 @@ async fn every_template_brings_its_own_message_and_that_is_sent() {
 }
 
 #[tokio::test]
-async fn the_arrows_walk_through_the_message_types() {
+async fn keys_choose_the_message_type_and_its_form_follows() {
     let server = Server::start("");
     let page = Page::open(&server.page()).await;
-    page.press("tab-subscribe", RIGHT).await;
-    for (keys, tab, button) in [
-        ("", "tab-unsubscribe", "Send unsubscribe"),
-        (RIGHT, "tab-publish", "Send publish"),
-        (END, "tab-raw", "Send"),
-        (RIGHT, "tab-subscribe", "Send subscribe"),
-        (LEFT, "tab-raw", "Send"),
-        (LEFT, "tab-pong", "Send pong"),
-        (HOME, "tab-subscribe", "Send subscribe"),
+    page.press("message-type", DOWN).await;
+    for (keys, kind, fields) in [
+        ("", "unsubscribe", ["channel", "filter-project_id"].as_slice()),
+        (DOWN, "publish", &["channel", "data"]),
+        (END, "raw", &[]),
+        (UP, "pong", &[]),
+        (UP, "ping", &[]),
+        (HOME, "subscribe", &["channel", "filter-project_id"]),
     ] {
         page.browser.keys(keys).await.unwrap();
         page.until_true(
-            &format!("{tab} is chosen and has the keyboard"),
-            "const chosen = shown(arguments[0]);
-             return root.activeElement === chosen && text('send') === arguments[1]
-               && every(arguments[0])[0].getAttribute('aria-selected') === 'true'
-               && root.querySelectorAll('[role=tab][aria-selected=true][data-testid^=tab-]').length === 1;",
-            vec![tab.into(), button.into()],
+            &format!("{kind} is chosen, with its fields"),
+            "const chosen = shown('message-type');
+             const fields = ['channel', 'filter-project_id', 'data'].filter((id) => shown(id));
+             return root.activeElement === chosen && chosen.value === arguments[0]
+               && JSON.stringify(fields) === JSON.stringify(arguments[1]);",
+            vec![kind.into(), json!(fields)],
         )
         .await;
     }
@@ -125,7 +124,7 @@ async fn a_type_that_is_written_into_the_envelope_brings_its_form() {
     .await;
     page.until_true(
         "the form of a publish has the channel, although the description does not",
-        "return text('send') === 'Send publish' && shown('channel').value === 'no.such'
+        "return shown('message-type').value === 'publish' && shown('channel').value === 'no.such'
            && shown('data').value === '';",
         vec![],
     )
@@ -138,7 +137,8 @@ async fn a_type_that_is_written_into_the_envelope_brings_its_form() {
     .await;
     page.enter("envelope", r#"{"type":"ack","request_id":"a"}"#).await;
     page.until("a type of the server's is remarked on", |view| !view.checks.is_empty()).await;
-    page.until_true("and has no form", "return text('send') === 'Send publish';", vec![]).await;
+    page.until_true("and has no form", "return shown('message-type').value === 'publish';", vec![])
+        .await;
 }
 
 #[tokio::test]
@@ -146,7 +146,7 @@ async fn a_long_text_is_counted_in_bytes_and_refused_over_the_limit() {
     let server = Server::start("--event-interval 0");
     let page = Page::open(&server.page()).await;
     page.connect_live(KEY).await;
-    page.click("tab-raw").await;
+    page.compose("raw").await;
     page.paste("envelope", &"é".repeat(32_769)).await;
     page.until("its bytes are counted", |view| {
         view.meter.as_deref() == Some("65,538 of 65,536 bytes")

@@ -58,7 +58,7 @@ async fn half_a_surrogate_pair_leaves_as_a_replacement_character() {
     let (page, chaos, _server) = open().await;
     page.call(&chaos.url("/echo")).await;
     page.until_state("open").await;
-    page.click("tab-raw").await;
+    page.compose("raw").await;
     page.enter("envelope", "").await;
     // No key has half of a pair, but other ways to write a text may leave one.
     let script = r#"return document.execCommand("insertText", false, '{"type":"\ud800"}');"#;
@@ -104,7 +104,7 @@ async fn a_flood_of_100000_leaves_the_page_answering() {
     page.call(&chaos.url("/flood?n=100000")).await;
     page.until("the flood is on", |view| view.row("event", "prj_").is_some()).await;
     // A reader gets a word in.
-    page.click("tab-ping").await;
+    page.compose("ping").await;
     page.until_true(
         "the flood has ended",
         "return text('log-status').startsWith('100000 ');",

@@ -59,7 +59,7 @@ async fn crashes(name: &str, script: &str, panics: bool) {
     let site = Site::serve(&folder).await;
     let page = Page::open(&site.url("")).await;
     page.connect_live(KEY).await;
-    page.click("tab-raw").await;
+    page.compose("raw").await;
     page.evaluate::<Value>(script, vec![]).await.unwrap();
     page.until_true(
         "the crash is told",

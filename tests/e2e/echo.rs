@@ -28,10 +28,10 @@ async fn an_echo_is_labelled_and_never_taken_for_an_ack_or_a_ping() {
     page.connect().await;
     page.click("send").await;
     page.until_row("echo", "echo of req_001").await;
-    page.click("tab-ping").await;
+    page.compose("ping").await;
     page.click("send").await;
     page.until_row("echo", "echo of req_002").await;
-    page.click("tab-subscribe").await;
+    page.compose("subscribe").await;
     page.click("send").await;
     let view = page.until("the third echo", |view| view.row("echo", "req_003").is_some()).await;
     assert!(view.row("ack", "").is_none(), "{view:#?}");

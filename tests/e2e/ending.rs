@@ -72,7 +72,7 @@ async fn nothing_is_sent_while_closing() {
     page.until_state("open").await;
     page.click("primary").await;
     page.until_state("closing").await;
-    page.click("send").await;
+    page.send_by_keys().await;
     page.until_row("note", "no connection is open").await;
     page.until_state("idle").await;
     assert_eq!(chaos.seen().messages().count(), 0);

@@ -99,7 +99,7 @@ async fn acks_that_nobody_asked_for_are_marked() {
     let page = Page::open(&server.page()).await;
     page.call(&chaos.url("/ack?times=2")).await;
     page.until_state("open").await;
-    page.click("tab-publish").await;
+    page.compose("publish").await;
     page.click("send").await;
     page.until_row("ack", "duplicate").await;
     page.click("primary").await;

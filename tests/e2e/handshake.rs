@@ -75,7 +75,7 @@ async fn nothing_is_sent_during_a_handshake() {
     let page = Page::open(&server.page()).await;
     page.call(&chaos.url("/ack?delay-open=1000")).await;
     page.until_state("connecting").await;
-    page.click("send").await;
+    page.send_by_keys().await;
     let view = page.until("the refusal is explained", |view| view.refusal.is_some()).await;
     assert!(view.refusal.as_ref().unwrap().contains("connect first"), "{view:#?}");
     page.until_state("open").await;

@@ -30,7 +30,7 @@ async fn what_was_refused_does_not_stand_in_the_history() {
     let server = Server::start("--event-interval 0");
     let page = Page::open(&server.page()).await;
     let before = choices(&page).await;
-    page.click("send").await;
+    page.send_by_keys().await;
     page.until("it is refused", |view| view.refusal.is_some()).await;
     assert_eq!(choices(&page).await, before);
     page.connect().await;

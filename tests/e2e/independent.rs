@@ -25,7 +25,7 @@ async fn an_independent_server_acks_sends_an_event_and_closes_with_4008() {
     page.until_row("heartbeat", "srv_ping_1 · answered").await;
     page.until_row("ack", "req_001 · subscribed").await;
     page.until_row("event", "project.updated · prj_abc123 · active").await;
-    page.click("tab-ping").await;
+    page.compose("ping").await;
     for answered in ["req_002", "req_003"] {
         page.click("send").await;
         page.until_row("pong", answered).await;

@@ -92,7 +92,7 @@ async fn a_publish_on_presence_reaches_another_reader() {
     reader.subscribe("presence", &[]).await;
     let writer = Page::open(&server.page()).await;
     writer.connect_live("another key").await;
-    writer.click("tab-publish").await;
+    writer.compose("publish").await;
     writer.enter("channel", "presence").await;
     writer.enter("data", r#"{"user_id": "usr_canary", "status": "online"}"#).await;
     writer.click("send").await;
@@ -112,7 +112,7 @@ async fn an_ended_subscription_gets_no_more_events() {
     let view = page.until("no subscription is left", |view| view.subscriptions.is_empty()).await;
     assert!(view.gauges["subscriptions"].contains("0 / 50"), "{:?}", view.gauges);
     // A round trip later the server would have sent any event it still had.
-    page.click("tab-ping").await;
+    page.compose("ping").await;
     page.click("send").await;
     let view = page.until("the ping is answered", |view| view.row("pong", "").is_some()).await;
     let after = view.rows.iter().skip_while(|row| !row.text.contains("unsubscribed"));
@@ -198,7 +198,7 @@ async fn form_and_json_follow_each_other_and_ctrl_enter_sends() {
 async fn nothing_is_sent_while_no_connection_is_open() {
     let server = Server::start("");
     let page = Page::open(&server.page()).await;
-    page.click("send").await;
+    page.send_by_keys().await;
     let view = page.until("the refusal is explained", |view| view.refusal.is_some()).await;
     assert!(view.refusal.as_ref().unwrap().contains("connect first"), "{view:#?}");
     assert!(view.row("subscribe", "").is_none(), "{view:#?}");

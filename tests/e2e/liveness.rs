@@ -98,7 +98,7 @@ async fn a_request_without_an_answer_is_marked_and_a_late_answer_too() {
     for (path, outcome) in [("/silent", "unanswered"), ("/ack?delay=1500", "late")] {
         page.call(&chaos.url(path)).await;
         page.until_state("open").await;
-        page.click("tab-publish").await;
+        page.compose("publish").await;
         page.click("send").await;
         page.until(&format!("the request is {outcome}"), |view| {
             view.row("publish", "").and_then(|row| row.outcome.as_deref()) == Some(outcome)
@@ -117,7 +117,7 @@ async fn a_network_that_does_not_keep_up_is_not_given_more_than_it_takes() {
     let page = Page::open(&server.page()).await;
     page.call(&chaos.url("/noread")).await;
     page.until_state("open").await;
-    page.click("tab-raw").await;
+    page.compose("raw").await;
     page.enter("envelope", &"x".repeat(65_000)).await;
     // As fast as keys go: the network takes some of it into its buffers.
     let hurry = [CONTROL, &ENTER.repeat(200)].concat();

@@ -143,7 +143,7 @@ async fn a_scroll_that_was_on_its_way_does_not_undo_a_pause() {
         return new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame));";
     page.evaluate::<Value>(tell, vec![]).await.unwrap();
     until_pressed(&page, "true").await;
-    page.click("tab-ping").await;
+    page.compose("ping").await;
     page.click("send").await;
     page.until_true("what comes is only counted", "return !!shown('follow');", vec![]).await;
 }
@@ -173,7 +173,7 @@ async fn clear_draws_a_line() {
     let row = page.until_row("note", "cleared").await;
     assert_eq!(row.direction, "none", "{row:?}");
     page.until("nothing stands before it", |view| view.rows.len() == 1).await;
-    page.click("tab-ping").await;
+    page.compose("ping").await;
     page.click("send").await;
     let view = page.until("the log goes on below it", |view| view.row("pong", "").is_some()).await;
     assert_eq!(view.rows.iter().position(|row| row.kind == "note"), Some(0), "{view:#?}");
@@ -332,7 +332,7 @@ async fn a_file_that_is_no_log_is_refused_with_the_reason() {
 }
 
 /// Returns a page whose log has two subscriptions, each with its ack, and no events.
-async fn two_answered_requests() -> (Server, Page) {
+pub(crate) async fn two_answered_requests() -> (Server, Page) {
     let server = Server::start("--event-interval 0");
     let page = Page::open(&server.page()).await;
     page.connect_live(KEY).await;
@@ -360,7 +360,7 @@ async fn until_pressed(page: &Page, is_pressed: &str) {
     page.until_true(&format!("pressed is {is_pressed}"), script, vec![is_pressed.into()]).await;
 }
 
-async fn until_words(page: &Page, id: &str, words: &str) {
+pub(crate) async fn until_words(page: &Page, id: &str, words: &str) {
     let script = "return text(arguments[0]) === arguments[1];";
     page.until_true(&format!("{id} says {words}"), script, vec![id.into(), words.into()]).await;
 }

@@ -28,6 +28,7 @@ mod handshake;
 mod history;
 mod independent;
 mod journey;
+mod layout;
 mod leak;
 mod liveness;
 mod loading;

@@ -27,7 +27,7 @@ async fn a_restarted_server_gets_every_subscription_back_with_its_filter() {
     page.until_row("event", "project.updated · prj_kept").await;
     // A fresh connection, but the same session: ids go on.
     page.click("clear").await;
-    page.click("tab-ping").await;
+    page.compose("ping").await;
     page.click("send").await;
     page.until_row("pong", "req_005").await;
     works(&page).await;

@@ -21,7 +21,7 @@ async fn the_page_fits_every_width_in_every_state() {
     page.until_row("event", "project.updated").await;
     page.click_row("event").await;
     fits(&page, "open").await;
-    page.click("tab-ping").await;
+    page.compose("ping").await;
     for _ in 0..5 {
         page.click("send").await;
     }
@@ -36,13 +36,13 @@ async fn the_envelope_is_not_covered_when_a_message_stands_below_it() {
     let page = Page::open(&server.page()).await;
     page.browser.resize_view(1320, 860).await;
     page.until_true("it is uncovered at first", UNCOVERED, vec![]).await;
-    page.click("send").await;
+    page.send_by_keys().await;
     page.until("a refusal stands below it", |view| view.refusal.is_some()).await;
     page.until_true("it is uncovered", UNCOVERED, vec![]).await;
     page.call(&chaos.url("/close?code=4321")).await;
     page.until_closed(4321).await;
     page.until_true("nor does the notice cover it", UNCOVERED, vec![]).await;
-    page.click("send").await;
+    page.send_by_keys().await;
     page.until("both are there", |view| view.refusal.is_some()).await;
     page.until_true("nor do both", UNCOVERED, vec![]).await;
 }

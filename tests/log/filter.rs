@@ -1,10 +1,13 @@
 //! Filters: which entries are admitted, and where a text occurs.
 
+use std::ops::Range;
+use std::rc::Rc;
+
 use proptest::prelude::*;
 use veriops_playground::entry::{
     Body, Entry, EntryKind, FrameDirection, Note, Outcome, Reading, Timing,
 };
-use veriops_playground::log::{LogFilter, find_ignoring_case};
+use veriops_playground::log::{LogFilter, Needle, Pattern, find_ignoring_case};
 use veriops_playground::protocol::{CloseCode, EnvelopeError, MessageType, Millis};
 
 use crate::{API, entry, message};
@@ -150,6 +153,44 @@ fn every_question_can_be_asked() {
     }
     assert!(filter().is_empty());
     assert_eq!(admitted(&filter()).len(), entries().len());
+}
+
+/// A pattern that is a digit.
+#[derive(Debug)]
+struct Digit;
+
+impl Pattern for Digit {
+    fn occurs_in(&self, text: &str) -> bool {
+        !self.places_in(text).is_empty()
+    }
+
+    fn places_in(&self, text: &str) -> Vec<Range<usize>> {
+        text.match_indices(|it: char| it.is_ascii_digit()).map(|(at, _)| at..at + 1).collect()
+    }
+}
+
+#[test]
+fn a_pattern_finds_what_it_knows() {
+    let needle = Needle::Pattern(Rc::new(Digit));
+    assert!(!needle.is_empty());
+    assert_eq!(needle.places_in("req_07"), [4..5, 5..6]);
+    let filter = LogFilter { text: needle.clone(), ..LogFilter::default() };
+    assert!(!filter.is_empty());
+    assert_eq!(filter, filter.clone());
+    assert_ne!(needle, Needle::Pattern(Rc::new(Digit)));
+    assert_ne!(needle, Needle::from("7"));
+    let with_digits = entries().into_iter().filter(|(_, entry)| filter.admits(entry, &API));
+    let names: Vec<_> = with_digits.map(|(name, _)| name).collect();
+    assert!(names.contains(&"banner") && names.contains(&"close"), "{names:?}");
+    assert!(!names.contains(&"heartbeat") && !names.contains(&"malformed"), "{names:?}");
+}
+
+#[test]
+fn a_text_is_found_in_all_its_places() {
+    let needle = Needle::from("Aa");
+    assert_eq!(needle.places_in("aaaa baA"), [0..2, 2..4, 6..8]);
+    assert!(Needle::default().places_in("aa").is_empty());
+    assert!(Needle::default().is_empty() && !needle.is_empty());
 }
 
 #[test]

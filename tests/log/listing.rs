@@ -39,7 +39,7 @@ fn without_a_filter_every_entry_is_listed() {
 fn a_filter_leaves_what_it_admits() {
     let ring = ring(ROOMY);
     let mut listing = Listing::default();
-    listing.choose(&events(), "");
+    listing.choose(&events(), "".into());
     while !listing.advance(&ring, &API, 1) {}
     assert_eq!(listed(&listing, &ring), [1, 3, 5]);
     assert_eq!(listing.position(&ring, Seq(3)), Some(1));
@@ -51,7 +51,7 @@ fn a_filter_leaves_what_it_admits() {
 fn what_leaves_the_ring_leaves_the_listing() {
     let mut ring = ring(Capacity { entries: 6, ..ROOMY });
     let mut listing = Listing::default();
-    listing.choose(&events(), "x");
+    listing.choose(&events(), "x".into());
     listing.advance(&ring, &API, 10);
     ring.push(received(6, 10));
     ring.push(received(7, 10));
@@ -65,7 +65,7 @@ fn what_leaves_the_ring_leaves_the_listing() {
 fn the_next_one_found_is_after_the_selected_one_and_goes_round() {
     let ring = ring(ROOMY);
     let mut listing = Listing::default();
-    listing.search(&LogFilter::default(), "XX");
+    listing.search(&LogFilter::default(), "XX".into());
     listing.advance(&ring, &API, 10);
     assert_eq!(listing.found(), Some(3));
     assert_eq!(listing.place(Seq(3)), Some(1));
@@ -82,7 +82,7 @@ fn the_next_one_found_is_after_the_selected_one_and_goes_round() {
 fn a_search_that_finds_nothing_has_no_next() {
     let ring = ring(ROOMY);
     let mut listing = Listing::default();
-    listing.search(&LogFilter::default(), "nowhere");
+    listing.search(&LogFilter::default(), "nowhere".into());
     listing.advance(&ring, &API, 10);
     assert_eq!(listing.found(), Some(0));
     assert_eq!(listing.next_found(None, true), None);
@@ -94,7 +94,7 @@ fn a_listing_says_how_many_entries_it_has_not_seen_yet() {
     let ring = ring(ROOMY);
     let mut listing = Listing::default();
     assert_eq!(listing.behind(&ring), 0);
-    listing.choose(&events(), "");
+    listing.choose(&events(), "".into());
     assert_eq!(listing.behind(&ring), 6);
     listing.advance(&ring, &API, 4);
     assert_eq!(listing.behind(&ring), 2);

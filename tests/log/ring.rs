@@ -1,11 +1,11 @@
 //! The ring: what is kept, counted and dropped.
 
 use proptest::prelude::*;
-use veriops_playground::entry::{Body, Note, Outcome, Reading, Seq};
-use veriops_playground::log::{Capacity, Counters, Ring};
+use veriops_playground::entry::{Body, Entry, Note, Outcome, Reading, Seq};
+use veriops_playground::log::{Capacity, Counters, Counts, Ring};
 use veriops_playground::protocol::Millis;
 
-use crate::{ROOMY, entry, received, request, visible};
+use crate::{ROOMY, entry, received, request, sample, visible};
 
 #[test]
 fn the_oldest_entries_go_first() {
@@ -123,11 +123,43 @@ fn a_place_is_where_an_entry_stands_or_would_stand() {
     }
 }
 
+/// Counts the visible entries one by one.
+fn recounted(ring: &Ring) -> Counts {
+    let count = |is_one: fn(&Entry) -> bool| {
+        ring.range(0..usize::MAX).filter(|row| is_one(&row.entry)).count()
+    };
+    Counts {
+        acks: count(|it| it.kind().name() == "ack"),
+        events: count(|it| it.kind().name() == "event"),
+        heartbeats: count(|it| it.kind().name() == "heartbeat"),
+        problems: count(Entry::is_problem),
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
+
+    #[test]
+    fn what_is_counted_by_kind_is_what_is_visible(
+        capacity in 1..30_usize,
+        entries in sample::entries(),
+        steps in prop::collection::vec((0..20_u8, 0..60_u64), 40),
+    ) {
+        let mut ring = Ring::new(Capacity { entries: capacity, ..ROOMY });
+        for (entry, (step, seq)) in entries.into_iter().zip(steps) {
+            ring.push(entry);
+            match step {
+                0 => ring.clear(),
+                1..8 => ring.settle(Seq(seq), Outcome::Lost),
+                8..12 => ring.settle(Seq(seq), Outcome::Unasked),
+                _ => {}
+            }
+            prop_assert_eq!(ring.counts(), recounted(&ring));
+        }
+    }
 
     #[test]
     fn every_entry_is_visible_dropped_or_cleared(

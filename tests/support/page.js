@@ -7,6 +7,13 @@ const words = (element) => element?.innerText.replace(/\s+/g, " ").trim() ?? nul
 const text = (id, within) => words(shown(id, within));
 const typed = (id) => shown(id)?.value ?? null;
 
+// The button of the menu around an element, if the menu is so.
+const menu = (id, state) => {
+  const around = every(id)[0]?.closest(state);
+  const button = around?.querySelector("summary");
+  return button?.dataset.testid === id ? null : button;
+};
+
 function view() {
   const status = shown("status");
   const notice = shown("notice");

@@ -14,7 +14,7 @@ pub use super::browser::PATIENCE;
 use super::browser::{Browser, PULSE};
 use super::canary::Canary;
 use super::environment;
-use super::key::{BACKSPACE, CONTROL, RELEASE};
+use super::key::{BACKSPACE, CONTROL, ENTER, RELEASE};
 
 /// A page with one playground, in a browser of its own. When it is left or dropped, the key is searched
 /// for.
@@ -326,9 +326,19 @@ impl Page {
         }
     }
 
+    /// Chooses what is composed: a message type, or `raw` for the JSON alone.
+    pub async fn compose(&self, kind: &str) {
+        self.pick("message-type", kind).await;
+    }
+
+    /// Asks for the message to be sent by keys alone, which no button stands for while none can be.
+    pub async fn send_by_keys(&self) {
+        self.press("envelope", &[CONTROL, ENTER, RELEASE].concat()).await;
+    }
+
     /// Chooses a channel and, with their filters, subscribes to it; waits until it is active.
     pub async fn subscribe(&self, channel: &str, filters: &[(&str, &str)]) {
-        self.click("tab-subscribe").await;
+        self.compose("subscribe").await;
         self.enter("channel", channel).await;
         for (name, value) in filters {
             self.enter(&format!("filter-{name}"), value).await;
@@ -342,14 +352,43 @@ impl Page {
 
     /// Sends this text as it is, whatever the composer says about it.
     pub async fn send_raw(&self, text: &str) {
-        self.click("tab-raw").await;
+        self.compose("raw").await;
         self.enter("envelope", text).await;
         self.click("send").await;
     }
 
-    /// Clicks the element of this test id once it can be clicked.
+    /// Clicks the element of this test id once it can be clicked. One in a folded menu is unfolded first,
+    /// and what is left unfolded is folded again.
     pub async fn click(&self, id: &str) {
+        let is_unfolded = self.unfold(id).await;
         self.click_that(id, "return shown(arguments[0]);", vec![json!(id)]).await;
+        if is_unfolded {
+            self.fold(id).await;
+        }
+    }
+
+    /// Unfolds the menu that the element of this test id is in. Returns whether it was folded.
+    pub async fn unfold(&self, id: &str) -> bool {
+        // Nothing is unfolded in a document that is being replaced.
+        let script = format!("return !!menu(arguments[0], {FOLDED:?});");
+        if !self.evaluate(&script, vec![json!(id)]).await.unwrap_or(false) {
+            return false;
+        }
+        self.click_menu(id, FOLDED).await;
+        true
+    }
+
+    /// Folds the menu that the element of this test id is in, unless it is folded.
+    pub async fn fold(&self, id: &str) {
+        let script = format!("return !!menu(arguments[0], {UNFOLDED:?});");
+        if self.evaluate(&script, vec![json!(id)]).await.unwrap_or(false) {
+            self.click_menu(id, UNFOLDED).await;
+        }
+    }
+
+    async fn click_menu(&self, id: &str, state: &str) {
+        let script = format!("return menu(arguments[0], {state:?});");
+        self.click_that(&format!("the menu of {id}"), &script, vec![json!(id)]).await;
     }
 
     /// Clicks the latest row of this kind, which opens its detail.
@@ -369,7 +408,7 @@ impl Page {
     /// Gives the field of this test id a value as [`Page::overwrite`] does, and waits until it has it.
     pub async fn enter(&self, id: &str, value: &str) {
         self.overwrite(id, value).await;
-        let script = "return shown(arguments[0])?.value === arguments[1];";
+        let script = "return every(arguments[0])[0]?.value === arguments[1];";
         let beginning: String = value.chars().take(100).collect();
         let what = format!("the field {id} has the value {beginning:?}");
         self.until_true(&what, script, vec![json!(id), json!(value)]).await;
@@ -380,6 +419,10 @@ impl Page {
     pub async fn overwrite(&self, id: &str, value: &str) {
         if id == "key" {
             self.canary.watch(value);
+        }
+        if self.unfold(id).await {
+            Box::pin(self.overwrite(id, value)).await;
+            return self.fold(id).await;
         }
         let field = "const field = shown(arguments[0]);
             return field?.matches(':disabled, :read-only:not(select)') ? null : field;";
@@ -410,6 +453,7 @@ impl Page {
 
     /// Chooses a value in the list of this test id.
     pub async fn pick(&self, id: &str, value: &str) {
+        let is_unfolded = self.unfold(id).await;
         let place = "return [...shown(arguments[0])?.options ?? []]
             .findIndex((option) => option.value === arguments[1]);";
         let what = format!("{id} offers {value:?}");
@@ -422,6 +466,9 @@ impl Page {
             }
         })
         .await;
+        if is_unfolded {
+            self.fold(id).await;
+        }
     }
 
     /// Has the field of this test id open a file, which a reader chooses in a window of the browser's own.
@@ -436,6 +483,7 @@ impl Page {
 
     /// Presses keys in the element of this test id, which gets the keyboard if it has it not.
     pub async fn press(&self, id: &str, keys: &str) {
+        self.unfold(id).await;
         let focus = "const element = shown(arguments[0]);
             if (root.activeElement !== element) element.focus();
             return root.activeElement === element;";
@@ -543,5 +591,9 @@ impl Drop for Page {
 /// The characters of the longest text that is typed. Each costs some milliseconds, and in an envelope a
 /// check of the whole text.
 const LONGEST_TYPED: usize = 400;
+
+/// What a menu is in the document.
+const FOLDED: &str = ".vp-menu:not([open])";
+const UNFOLDED: &str = ".vp-menu[open]";
 
 const SCRIPT: &str = include_str!("page.js");

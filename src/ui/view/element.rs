@@ -222,7 +222,6 @@ elements! {
     details "DETAILS"
     div "DIV"
     fieldset "FIELDSET"
-    h2 "H2"
     h3 "H3"
     input "INPUT"
     label "LABEL"

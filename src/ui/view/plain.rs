@@ -4,7 +4,7 @@
 
 use web_sys::{Element, Node};
 
-use crate::log::find_ignoring_case;
+use crate::log::Needle;
 
 /// Returns a new element of the document that `near` is in.
 pub(crate) fn make(near: &Node, tag: &str, class: &str) -> Option<Element> {
@@ -21,16 +21,21 @@ pub(crate) fn append(parent: &Element, tag: &str, class: &str) -> Option<Element
 }
 
 /// Appends a new element with this text, where what was searched for is marked.
-pub(crate) fn append_text(parent: &Element, tag: &str, class: &str, text: &str, needle: &str) {
+pub(crate) fn append_text(parent: &Element, tag: &str, class: &str, text: &str, needle: &Needle) {
     if let Some(element) = append(parent, tag, class) {
         write(&element, text, needle);
     }
 }
 
+/// Appends a new element with this text.
+pub(crate) fn append_plain(parent: &Element, tag: &str, class: &str, text: &str) {
+    append_text(parent, tag, class, text, &Needle::default());
+}
+
 /// Appends text, where what was searched for is marked.
-pub(crate) fn write(parent: &Element, text: &str, needle: &str) {
+pub(crate) fn write(parent: &Element, text: &str, needle: &Needle) {
     let mut written = 0;
-    while let Some(found) = find_ignoring_case(text, needle, written) {
+    for found in needle.places_in(text) {
         write_plain(parent, &text[written..found.start]);
         if let Some(mark) = append(parent, "mark", "vp-mark") {
             mark.set_text_content(Some(&text[found.clone()]));
@@ -60,7 +65,7 @@ pub(crate) fn set(element: &Element, name: &str, value: &str) {
     let _ = element.set_attribute(name, value);
 }
 
-fn write_plain(parent: &Element, text: &str) {
+pub(crate) fn write_plain(parent: &Element, text: &str) {
     if let Some(document) = parent.owner_document()
         && !text.is_empty()
     {
