@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::experiment::{Action, Before, Experiment, Guide, Observed, Run};
-use crate::protocol::{Incident, Instant, Now};
+use crate::protocol::{Instant, Now};
 use crate::session::{Command, Input, Target};
 
 use super::clock::now;
@@ -23,14 +23,11 @@ impl Driver {
     pub fn run(&self, experiment: Experiment) {
         self.act(|shared, _| {
             let api = Arc::clone(&shared.api);
-            let before = match shared.observers.run.take() {
-                Some(other) if !other.is_over() => {
-                    shared.lift_incidents(self);
-                    other.before().clone()
-                }
-                _ => shared.before(),
-            };
-            shared.observers.run = Some(Run::new(api, experiment, before));
+            let before = shared.before();
+            match shared.observers.run.as_mut().filter(|run| !run.is_over()) {
+                Some(run) => run.go_on_with(&api, experiment),
+                None => shared.observers.run = Some(Run::new(&api, experiment, before)),
+            }
             shared.observers.is_ending = false;
         });
     }
@@ -134,14 +131,5 @@ impl Shared {
     fn before(&self) -> Before {
         let standing = self.conditions.standing().cloned().collect();
         Before::of(&self.session, self.clock.scale(), standing)
-    }
-
-    /// Undoes every incident that stands.
-    fn lift_incidents(&mut self, driver: &Driver) {
-        let at = self.clock.read(now());
-        let undone: Vec<_> = self.conditions.standing().filter_map(Incident::undone).collect();
-        for incident in undone {
-            self.stage(&incident, at, driver);
-        }
     }
 }

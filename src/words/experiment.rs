@@ -68,6 +68,11 @@ pub fn heartbeat(after: Millis, is_answered: bool) -> String {
     ["after ", &*seconds(after), " s a ping, ", answer].concat()
 }
 
+/// Says that the server's next ping comes and is answered.
+pub fn next_heartbeat(after: Millis) -> String {
+    [&*seconds(after), " s later the next one, answered as well"].concat()
+}
+
 /// Says that the connection breaks after an unanswered ping.
 pub fn drops(after: Millis, code: CloseCode) -> String {
     [&*seconds(after), " s later the connection drops: ", &*code.to_string()].concat()
@@ -109,10 +114,9 @@ pub fn came_after(span: Millis) -> String {
 }
 
 fn about(what: &str, topic: &Topic) -> String {
-    match topic.is_filtered() {
-        false => [what, &*topic.channel].concat(),
-        true => [what, &*topic.channel, " with ", &*filters(topic)].concat(),
-    }
+    let filters = filters(topic);
+    let with = if topic.is_filtered() { " with " } else { "" };
+    [what, &*topic.channel, with, &*filters].concat()
 }
 
 fn seconds(span: Millis) -> String {

@@ -7,6 +7,7 @@ pub mod address;
 pub mod experiment;
 pub mod file;
 pub mod format;
+pub mod guide;
 pub mod issue;
 pub mod message;
 pub mod notice;
