@@ -39,7 +39,7 @@
 //! | `driver` | `api` `archive` `entry` `log` `protocol` `session` `simulator` |
 //! | `ui` | `api` `archive` `compose` `driver` `entry` `log` `protocol` `session` `target` `words` |
 //! | `embed` | `api` `driver` `protocol` `session` `ui` |
-//! | `host` | `api` `protocol` `simulator` |
+//! | `host` | `api` `experiment` `protocol` `simulator` |
 
 pub mod api;
 pub mod archive;
