@@ -8,8 +8,11 @@
 mod clock;
 mod frame;
 mod listener;
+mod observer;
 mod page;
+mod simulation;
 mod socket;
+mod task;
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -20,19 +23,22 @@ use gloo_timers::callback::Timeout;
 use crate::api::Api;
 use crate::archive::{Replay, Speed};
 use crate::entry::{Entry, Note, Refusal};
+use crate::experiment::{Guide, Observed, Run};
 use crate::log::{Capacity, Ring};
-use crate::protocol::{Instant, Now};
+use crate::protocol::{Incident, Instant, Now, TimeScale};
 use crate::session::{
-    Command, Config, ConnectionId, Input, Output, Phase, Route, Session, SocketEvent, Target,
+    Command, Config, ConnectionId, Input, Output, Phase, Route, Session, SocketEvent,
 };
-use crate::simulator::{self, Conditions, LinkEvent, Network, Settings};
+use crate::simulator::{self, Clock, Conditions, LinkEvent, Network, Settings};
 
 use self::frame::Frames;
 use self::listener::Listeners;
+use self::observer::Observers;
 use self::socket::Socket;
 
 pub use self::clock::{now, utc_offset_minutes};
 pub use self::socket::close_all;
+pub use self::task::spawn;
 
 /// A playground's session, log and connection. Clones share them.
 #[derive(Clone)]
@@ -50,6 +56,9 @@ impl Driver {
             replay: None,
             refusal: None,
             api,
+            clock: Clock::default(),
+            conditions: Conditions::default(),
+            observers: Observers::default(),
             reached: Now::default(),
             link: None,
             timer: None,
@@ -70,14 +79,10 @@ impl Driver {
 
     /// Carries out what the reader asks for.
     pub fn command(&self, command: Command) {
-        let buffered = {
-            let mut shared = self.shared.borrow_mut();
+        self.act(|shared, real| {
             shared.refusal = None;
-            shared.frames.hurry();
-            shared.buffered()
-        };
-        self.step(Input::Buffered(buffered));
-        self.step(Input::Command(command));
+            shared.command(command, shared.clock.read(real), self);
+        });
     }
 
     /// Reads session and log.
@@ -89,7 +94,17 @@ impl Driver {
             log: replay.map_or(&shared.log, Replay::ring),
             replay,
             refusal: shared.refusal.as_ref(),
+            run: shared.observers.run(),
+            guide: shared.observers.guide(),
+            scale: shared.clock.scale(),
+            standing: shared.conditions.standing().cloned().collect(),
+            clock: shared.clock,
         })
+    }
+
+    /// Returns the time of the session: the machine's, or that of the simulator.
+    pub fn now(&self) -> Now {
+        self.shared.borrow().clock.read(now())
     }
 
     /// Hides every entry so far and draws a line. They stay counted. A replay has the entries of its
@@ -164,13 +179,14 @@ impl Driver {
 
     fn steps(&self, inputs: impl IntoIterator<Item = Input>) {
         let mut shared = self.shared.borrow_mut();
-        let now = now();
-        shared.catch_up(now, self);
+        let real = now();
+        shared.catch_up(real, self);
         for input in inputs {
-            shared.handle(input, now, self);
+            let at = shared.clock.read(real);
+            shared.handle(input, at, self);
         }
-        shared.arm(self, now);
-        shared.frames.request(now);
+        shared.arm(self, real);
+        shared.frames.request(real);
     }
 
     /// Does what is due, and lets the view count on.
@@ -201,12 +217,21 @@ pub struct View<'a> {
     pub replay: Option<&'a Replay>,
     /// Why the last message was not sent, until the next command.
     pub refusal: Option<&'a Refusal>,
+    /// The experiment that is run or has ended.
+    pub run: Option<&'a Run>,
+    /// The guided path, while the reader is on it.
+    pub guide: Option<&'a Guide>,
+    /// How fast the session's time passes.
+    pub scale: TimeScale,
+    /// What goes wrong on simulated connections for as long as it stands.
+    pub standing: Vec<Incident>,
+    clock: Clock,
 }
 
 impl View<'_> {
-    /// Returns the time on the clock of the log that is shown.
-    pub fn clock(&self, now: Instant) -> Instant {
-        self.replay.map_or(now, |replay| replay.clock(now))
+    /// Returns the time on the clock of the log that is shown. It takes the machine's.
+    pub fn clock(&self, real: Now) -> Instant {
+        self.replay.map_or_else(|| self.clock.read(real).at, |replay| replay.clock(real.at))
     }
 }
 
@@ -260,12 +285,23 @@ struct Shared {
     replay: Option<Replay>,
     refusal: Option<Refusal>,
     api: Arc<Api>,
+    /// The time of everything that session, link and log are told.
+    clock: Clock,
+    /// What goes wrong on simulated connections, the next ones included.
+    conditions: Conditions,
+    observers: Observers,
     /// The time of the latest thing that happened: nothing is put before it.
     reached: Now,
     link: Option<ActiveLink>,
     timer: Option<Alarm>,
     frames: Frames,
     listeners: Option<Listeners>,
+}
+
+/// What is next to be done.
+enum Due {
+    Input(Input),
+    Observers,
 }
 
 /// The one timer, and what it waits for.
@@ -288,35 +324,63 @@ enum Carrier {
 impl Shared {
     /// Handles everything that happened up to now, in the order in which it happened, each at its own
     /// time.
-    fn catch_up(&mut self, now: Now, driver: &Driver) {
-        while let Some((input, at)) = self.next(now) {
-            self.handle(input, at, driver);
+    fn catch_up(&mut self, real: Now, driver: &Driver) {
+        let mut left = MOST_AT_ONCE;
+        while let Some((due, at)) = self.next(real) {
+            match due {
+                Due::Input(input) => self.handle(input, at, driver),
+                Due::Observers => {
+                    self.observers.handle(Observed::Timeout, at);
+                    self.obey(at, driver);
+                }
+            }
+            left = left.saturating_sub(1);
+            if left == 0 && self.clock.scale().factor() > 1 {
+                // Time passes no faster than the page can follow: nothing is late for that, and a
+                // click need not wait.
+                return self.clock.set_scale(self.clock.scale(), self.reached, real);
+            }
         }
     }
 
     /// Takes the next thing that happened up to now.
-    fn next(&mut self, now: Now) -> Option<(Input, Now)> {
+    fn next(&mut self, real: Now) -> Option<(Due, Now)> {
+        let now = self.clock.read(real);
         // What is simulated has a time of its own, and the session's timers are of it.
-        let is_simulated = self.session.target() == Some(&Target::Simulator);
-        let due = self.session.poll_timeout().filter(|due| is_simulated && *due <= now.at);
+        let timer = self.session.poll_timeout().filter(|_| self.is_simulated());
+        let observers = self.observers.poll_timeout();
+        let due = timer.into_iter().chain(observers).min().filter(|due| *due <= now.at);
         let until = due.map_or(now, |due| now.when(due));
         let arrived = self.link.as_mut().and_then(|ActiveLink { connection, carrier }| {
             let (at, event) = match carrier {
                 Carrier::Simulated(link) => {
-                    let (at, event) = link.poll(until)?;
-                    (at, arrived(event))
+                    let next = link.poll(until);
+                    // Some end by themselves.
+                    self.conditions.clone_from(link.conditions());
+                    next.map(|(at, event)| (at, arrived(event)))?
                 }
                 Carrier::Socket(socket) => {
                     let (at, event) = socket.poll()?;
-                    (now.when(at), event)
+                    (self.clock.read(real.when(at)), event)
                 }
             };
-            Some((Input::Socket { connection: *connection, event }, at))
+            Some((Due::Input(Input::Socket { connection: *connection, event }), at))
         });
-        arrived.or_else(|| due.map(|_| (Input::Timeout, until)))
+        arrived.or_else(|| {
+            let due = due?;
+            let is_timer = timer.is_some_and(|timer| timer <= due);
+            Some((if is_timer { Due::Input(Input::Timeout) } else { Due::Observers }, until))
+        })
     }
 
+    /// Tells the session what happened, and does what follows from it.
     fn handle(&mut self, input: Input, at: Now, driver: &Driver) {
+        self.feed(input, at, driver);
+        self.obey(self.reached, driver);
+    }
+
+    /// Tells the session what happened, and does what it asks for.
+    fn feed(&mut self, input: Input, at: Now, driver: &Driver) {
         let at = self.reached.later(at);
         self.reached = at;
         self.session.handle(input, at);
@@ -342,7 +406,10 @@ impl Shared {
                     }
                 }
             }
-            Output::Log(entry) => self.log.push(entry),
+            Output::Log(entry) => {
+                self.observers.handle(Observed::Entry(&entry), at);
+                self.log.push(entry);
+            }
             Output::Open { connection, link } => return self.open(connection, link, at, driver),
             Output::Refused(refusal) => self.refusal = Some(refusal),
             Output::Send { connection, text } => {
@@ -353,7 +420,10 @@ impl Shared {
                     }
                 }
             }
-            Output::Settle(seq, outcome) => self.log.settle(seq, outcome),
+            Output::Settle(seq, outcome) => {
+                self.observers.handle(Observed::Settled(seq, outcome), at);
+                self.log.settle(seq, outcome);
+            }
         }
         None
     }
@@ -371,7 +441,7 @@ impl Shared {
             Route::Simulator => {
                 let (api, seed) = (Arc::clone(&self.api), connection.0 ^ at.wall.0);
                 let (settings, network) = (Settings::of(&api), Network::default());
-                let conditions = Conditions::default();
+                let conditions = self.conditions.clone();
                 let link = simulator::Link::open(api, settings, network, conditions, seed, at);
                 Carrier::Simulated(Box::new(link))
             }
@@ -407,16 +477,22 @@ impl Shared {
         Instant((now.at.0 / HALF_A_SECOND + 1) * HALF_A_SECOND)
     }
 
-    /// Sets the one timer to the next deadline.
-    fn arm(&mut self, driver: &Driver, now: Now) {
-        let simulated = match &self.link {
+    /// Returns when the simulated connection has something to do.
+    fn simulated(&self) -> Option<Instant> {
+        match &self.link {
             Some(ActiveLink { carrier: Carrier::Simulated(link), .. }) => link.poll_timeout(),
             _ => None,
-        };
+        }
+    }
+
+    /// Sets the one timer to the next deadline.
+    fn arm(&mut self, driver: &Driver, now: Now) {
+        let own = [self.session.poll_timeout(), self.observers.poll_timeout(), self.simulated()];
+        let own = own.into_iter().flatten().min().and_then(|due| self.clock.real(due));
         let is_idle = matches!(self.session.phase(), Phase::Idle { .. });
         let next_count = (!is_idle).then(|| Self::next_count(now));
         let replayed = self.replay.as_ref().and_then(Replay::poll_timeout);
-        let deadlines = [self.session.poll_timeout(), simulated, replayed, next_count];
+        let deadlines = [own, replayed, next_count];
         let deadline = deadlines.into_iter().flatten().min();
         if deadline == self.timer.as_ref().map(|timer| timer.deadline) {
             return;
@@ -444,6 +520,9 @@ fn arrived(event: LinkEvent) -> SocketEvent {
 
 /// Milliseconds between two looks at what counts.
 const HALF_A_SECOND: u64 = 500;
+
+/// What is handled in one turn at most while time passes faster than the clock on the wall.
+const MOST_AT_ONCE: u32 = 512;
 
 /// Browsers hold a delay in 31 bits; a timer that comes early is harmless.
 const LONGEST_WAIT: u32 = 1 << 30;

@@ -56,7 +56,8 @@ pub fn mount(
     let root = root(element).ok_or_else(refused)?;
     style::adopt(&root, &sheet)?;
     root.replace_children_with_node_1(&container);
-    let playground = Playground::mount(container, Arc::new(api), timings::config(timings));
+    let playground =
+        Playground::mount(container, Arc::new(api), url.to_owned(), timings::config(timings));
     Ok(Mounted { playground })
 }
 

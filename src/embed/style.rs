@@ -53,4 +53,5 @@ const STYLE: &str = concat!(
     include_str!("../../style/composer.css"),
     include_str!("../../style/subscriptions.css"),
     include_str!("../../style/log.css"),
+    include_str!("../../style/experiment.css"),
 );

@@ -1,6 +1,6 @@
 //! What a step waits for, and whether an entry of the log is that.
 
-use crate::entry::{Body, Entry, Note, OpenFailure, Reading, Timing};
+use crate::entry::{Body, Entry, EntryKind, Note, OpenFailure, Reading, Timing};
 use crate::protocol::{CloseCode, Envelope, Instant, MessageType, Millis, Topic};
 use crate::words::experiment as words;
 
@@ -89,121 +89,110 @@ impl Expect {
     /// Judges an entry.
     pub(super) fn meet(&self, entry: &Entry, seen: &mut Seen<'_>) -> Met {
         let passed = entry.at.at - *seen.since;
-        match (self, &entry.body) {
-            (
-                Self::Answers { kind, count },
-                Body::Message {
-                    reading: Reading::Answer { kind: of, request_id, timing: Timing::InTime, .. },
-                    ..
-                },
-            ) if kind == of && request_id.starts_with(seen.own) => seen.times(*count),
-            (Self::Calm { without, .. }, body) => match body {
-                Body::Message { reading: Reading::Event { .. }, .. }
-                    if *without == Unwanted::Event =>
-                {
-                    Met::Never("an event came all the same".to_owned())
-                }
-                Body::Note(Note::Connecting { .. } | Note::Reconnecting { .. })
-                    if *without == Unwanted::Attempt =>
-                {
-                    Met::Never("the client tried again".to_owned())
-                }
-                _ if *without == Unwanted::Attempt => Met::NotYet,
-                _ => ended(entry),
-            },
-            (
-                Self::Closed { code, is_ours, after },
-                Body::Closed { code: came, clean, ours, .. },
-            ) => {
+        let met = match (self, &entry.body) {
+            (Self::Calm { without, .. }, _) => Some(without.judge(entry)),
+            (Self::Closed { code, is_ours, after }, Body::Closed { code: came, clean, ours, .. }) => {
                 let is_clean = *code != CloseCode::ABNORMAL;
-                if (came, ours, *clean) != (code, is_ours, is_clean) {
-                    Met::Never(words::closed_instead(*came))
-                } else {
+                let is_it = (came, ours, *clean) == (code, is_ours, is_clean);
+                Some(if is_it {
                     on_time(*after, passed)
-                }
+                } else {
+                    Met::Never(words::closed_instead(*came))
+                })
             }
-            (Self::Events { topic, count }, Body::Message { reading, text, .. }) => {
-                match fits(topic, reading, text) {
-                    Some(true) => seen.times(*count),
-                    Some(false) => Met::Never("an event came that does not fit".to_owned()),
-                    None => Met::NotYet,
-                }
-            }
-            (Self::Other(topic), Body::Message { reading, text, .. }) => {
-                if fits(topic, reading, text) == Some(false) { Met::Now } else { Met::NotYet }
-            }
-            (Self::Heartbeat { is_answered, after }, Body::Heartbeat { request_id, pong, .. }) => {
-                let has_id = |pong: &String| {
-                    Envelope::decode(pong).is_ok_and(|pong| pong.request_id == *request_id)
-                };
-                if pong.is_some() != *is_answered {
-                    Met::Never("the client did otherwise".to_owned())
-                } else if pong.as_ref().is_some_and(|pong| !has_id(pong)) {
+            (
+                Self::Heartbeat { is_answered, after },
+                Body::Heartbeat { request_id, pong, .. },
+            ) => Some(match (is_answered, pong) {
+                (true, Some(pong)) if !has_id(pong, request_id) => {
                     Met::Never("the pong has another request id".to_owned())
-                } else {
-                    on_time(Some(*after), passed)
                 }
-            }
-            (Self::NotSent, Body::Note(Note::NotSent { .. })) => Met::Now,
+                (true, Some(_)) | (false, None) => on_time(Some(*after), passed),
+                _ => Met::Never("the client did otherwise".to_owned()),
+            }),
             (Self::Opened { extension }, Body::Opened { extensions, .. }) => {
-                if extensions.contains(extension) {
-                    Met::Now
-                } else {
-                    Met::Never("it was not agreed on".to_owned())
-                }
+                let is_agreed = extensions.contains(extension);
+                Some(if is_agreed { Met::Now } else { Met::Never("it was not agreed on".to_owned()) })
             }
             // A connection of before may end first.
-            (
-                Self::Opened { .. },
-                Body::Closed { .. } | Body::Note(Note::Cancelled | Note::Unconfirmed),
-            ) => Met::NotYet,
-            (
-                Self::Pinged,
-                Body::Message { reading: Reading::Request { kind: MessageType::Ping, .. }, .. },
-            ) => Met::Now,
+            (Self::Opened { .. } | Self::Refused, Body::Closed { ours: true, .. })
+            | (
+                Self::Opened { .. } | Self::Refused,
+                Body::Note(Note::Cancelled | Note::Unconfirmed),
+            )
+            // Nobody is there for a while.
+            | (Self::Waits { .. }, Body::Note(Note::OpenFailed { .. })) => Some(Met::NotYet),
+            (Self::NotSent, Body::Note(Note::NotSent { .. }))
+            | (Self::Restored(0), Body::Opened { .. }) => Some(Met::Now),
             (Self::Refused, Body::Note(Note::OpenFailed { failure, .. })) => match failure {
-                OpenFailure::Blocked | OpenFailure::Refused { .. } => Met::Now,
-                OpenFailure::TimedOut { .. } | OpenFailure::Unreachable => ended(entry),
+                OpenFailure::Blocked | OpenFailure::Refused { .. } => Some(Met::Now),
+                OpenFailure::TimedOut { .. } | OpenFailure::Unreachable => None,
             },
-            (Self::Restored(0), Body::Opened { .. }) => Met::Now,
+            (Self::Restored(count), Body::Note(Note::Restored { subscriptions, unanswered })) => {
+                let is_whole = (subscriptions, *unanswered, *seen.count) == (count, 0, *count);
+                let why = "not every subscription came back";
+                Some(if is_whole { Met::Now } else { Met::Never(why.to_owned()) })
+            }
+            (Self::Waits { delay, is_backoff }, Body::Note(Note::Reconnecting { delay: waits, is_backoff: by_itself, .. })) => {
+                (*seen.since, *seen.count) = (entry.at.at, 1);
+                let is_it = (delay, is_backoff) == (waits, by_itself);
+                Some(if is_it { Met::NotYet } else { Met::Never(words::waits(*waits)) })
+            }
+            (Self::Waits { delay, .. }, Body::Note(Note::Connecting { .. })) => {
+                (*seen.count == 1).then(|| on_time(Some(*delay), passed))
+            }
+            (_, Body::Message { reading, text, .. }) => Some(self.read(reading, text, seen)),
+            _ => None,
+        };
+        met.unwrap_or_else(|| ended(entry))
+    }
+
+    /// Judges a message.
+    fn read(&self, reading: &Reading, text: &str, seen: &mut Seen<'_>) -> Met {
+        match (self, reading) {
+            (
+                Self::Answers { kind, count },
+                Reading::Answer { kind: of, request_id, timing: Timing::InTime, .. },
+            ) if kind == of && request_id.starts_with(seen.own) => seen.times(*count),
+            (Self::Events { topic, count }, _) => match fits(topic, reading, text) {
+                Some(true) => seen.times(*count),
+                Some(false) => Met::Never("an event came that does not fit".to_owned()),
+                None => Met::NotYet,
+            },
+            (Self::Other(topic), _) if fits(topic, reading, text) == Some(false) => Met::Now,
+            (Self::Pinged, Reading::Request { kind: MessageType::Ping, .. }) => Met::Now,
             (
                 Self::Restored(_),
-                Body::Message { reading: Reading::Request { kind, request_id, .. }, text, .. },
+                Reading::Request { kind: MessageType::Subscribe, request_id, .. },
             ) => {
-                let is_new = *kind == MessageType::Subscribe && !request_id.starts_with(seen.own);
                 let topic = Envelope::decode(text).ok().and_then(|it| it.topic().ok());
-                if is_new && topic.is_some_and(|topic| seen.made.contains(&topic)) {
+                let is_known = topic.is_some_and(|topic| seen.made.contains(&topic));
+                if is_known && !request_id.starts_with(seen.own) {
                     *seen.count += 1;
                 }
                 Met::NotYet
             }
-            (Self::Restored(count), Body::Note(Note::Restored { subscriptions, unanswered })) => {
-                if (subscriptions, *unanswered, *seen.count) == (count, 0, *count) {
-                    Met::Now
-                } else {
-                    Met::Never("not every subscription came back".to_owned())
-                }
+            (Self::Sent(count), Reading::Request { request_id, .. })
+                if request_id.starts_with(seen.own) =>
+            {
+                seen.times(*count)
             }
-            (
-                Self::Sent(count),
-                Body::Message { reading: Reading::Request { request_id, .. }, .. },
-            ) if request_id.starts_with(seen.own) => seen.times(*count),
-            (
-                Self::Waits { delay, is_backoff },
-                Body::Note(Note::Reconnecting { delay: waits, is_backoff: by_itself, .. }),
-            ) => {
-                (*seen.since, *seen.count) = (entry.at.at, 1);
-                if (delay, is_backoff) == (waits, by_itself) {
-                    Met::NotYet
-                } else {
-                    Met::Never(words::waits(*waits))
-                }
+            _ => Met::NotYet,
+        }
+    }
+}
+
+impl Unwanted {
+    fn judge(self, entry: &Entry) -> Met {
+        let is_attempt =
+            matches!(entry.body, Body::Note(Note::Connecting { .. } | Note::Reconnecting { .. }));
+        match self {
+            Self::Attempt if is_attempt => Met::Never("the client tried again".to_owned()),
+            Self::Attempt => Met::NotYet,
+            Self::Event if entry.kind() == EntryKind::Message(MessageType::Event) => {
+                Met::Never("an event came all the same".to_owned())
             }
-            (Self::Waits { .. }, Body::Note(Note::OpenFailed { .. })) => Met::NotYet,
-            (Self::Waits { delay, .. }, Body::Note(Note::Connecting { .. })) => {
-                if *seen.count == 1 { on_time(Some(*delay), passed) } else { Met::NotYet }
-            }
-            _ => ended(entry),
+            Self::End | Self::Event => ended(entry),
         }
     }
 }
@@ -232,6 +221,10 @@ fn fits(topic: &Topic, reading: &Reading, text: &str) -> Option<bool> {
         }
         _ => None,
     }
+}
+
+fn has_id(message: &str, id: &str) -> bool {
+    Envelope::decode(message).is_ok_and(|message| message.request_id == id)
 }
 
 /// Judges when something came. A page that is busy may be a little late.

@@ -19,7 +19,7 @@
 //!     "4008 · Rate limited",
 //!     "Wait 60 seconds before reconnecting",
 //! ));
-//! let mut run = Run::new(api, experiment, Before::default());
+//! let mut run = Run::new(&api, experiment, Before::default());
 //! assert!(matches!(run.poll(), Some(Action::Command(_))));
 //! assert!(run.verdict().is_none());
 //! ```
@@ -29,6 +29,8 @@ mod expect;
 mod guide;
 mod plan;
 mod run;
+mod sample;
+mod step;
 
 use std::borrow::Cow;
 
@@ -121,6 +123,7 @@ pub enum Observed<'a> {
 
 /// How things were before: what is put back.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Before {
     /// What the open connection leads to, as its entry says it; none while none is open.
     pub open: Option<String>,

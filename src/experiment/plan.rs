@@ -2,43 +2,14 @@
 
 use super::Kind;
 use super::expect::{Expect, Unwanted};
+use super::sample::{sample, topic, topics};
+use super::step::{Act, Move};
 use crate::api::{Api, Channel, Close, Direction, Fault, SettingKind, When};
 use crate::protocol::close::Reaction;
 use crate::protocol::json::quote;
-use crate::protocol::{CloseCode, Filters, Incident, MessageType, Millis, TimeScale, Topic};
+use crate::protocol::{CloseCode, Incident, MessageType, Millis, Topic};
 use crate::session::{Command, Target};
 use crate::words::experiment as words;
-
-/// A step: what is done at its beginning, and what it waits for.
-pub(super) struct Move {
-    pub(super) words: String,
-    pub(super) acts: Vec<Act>,
-    pub(super) expect: Expect,
-    /// How long nothing that matters happens: time passes fast until shortly before.
-    pub(super) fast: Millis,
-}
-
-/// Something that is done at the beginning of a step.
-pub(super) enum Act {
-    Command(Command),
-    /// A ping of so many bytes.
-    Fill {
-        bytes: usize,
-        force: bool,
-    },
-    /// So many pings.
-    Pings(usize),
-    /// A text that is no envelope.
-    Raw(&'static str),
-    Scale(TimeScale),
-    /// A message with this payload.
-    Send {
-        kind: MessageType,
-        payload: String,
-    },
-    Stage(Incident),
-    Subscribe(Topic),
-}
 
 /// Plans an experiment on the simulator; the connection is being tried when it begins.
 ///
@@ -86,7 +57,7 @@ impl Plan<'_> {
             Some(SettingKind::Heartbeat) => {
                 self.opens(OPENS);
                 self.beats(true);
-                self.beats(true);
+                self.beats_again();
             }
             Some(SettingKind::Idle) => {
                 self.idle();
@@ -109,13 +80,16 @@ impl Plan<'_> {
             Some(SettingKind::Reconnect) => {
                 self.opens(OPENS);
                 self.closes("", CloseCode::ABNORMAL, [Act::Stage(Incident::Drop)]);
-                let mut acts = vec![Act::Stage(Incident::Unreachable(true))];
-                for delay in &timings.backoff {
+                let is_gone = |on| [Act::Stage(Incident::Unreachable(on))];
+                for (index, delay) in timings.backoff.iter().enumerate() {
                     self.waits(*delay, true);
-                    self.also(core::mem::take(&mut acts));
+                    if index == 0 {
+                        self.also(is_gone(true));
+                    }
                 }
-                let back = [Act::Stage(Incident::Unreachable(false))];
-                self.step("the network is back: reconnects", back, opened());
+                // The attempt before this wait is lost already, the one after it is not.
+                self.also(is_gone(false));
+                self.step("the network is back: reconnects", [], opened());
             }
             Some(SettingKind::Subscriptions) => {
                 self.opens(OPENS);
@@ -130,7 +104,7 @@ impl Plan<'_> {
     }
 
     fn message(&mut self, kind: MessageType) {
-        let some = self.sample(true);
+        let some = sample(self.api, true);
         match (kind, some) {
             (MessageType::Pong, _) => {
                 self.opens(OPENS);
@@ -162,7 +136,7 @@ impl Plan<'_> {
             }
             (MessageType::Ack, Some(topic)) => {
                 self.opens(OPENS);
-                let other = self.sample(false).filter(|other| *other != topic);
+                let other = sample(self.api, false).filter(|other| *other != topic);
                 let topics: Vec<_> = [topic].into_iter().chain(other).collect();
                 let count = topics.len();
                 let acts: Vec<_> = topics.into_iter().map(Act::Subscribe).collect();
@@ -212,7 +186,7 @@ impl Plan<'_> {
             self.react(code, 0);
             return Ok(());
         }
-        let sample = self.sample(true);
+        let sample = sample(self.api, true);
         let count = usize::from(sample.is_some());
         if let Some(topic) = sample {
             self.subscribes(&topic);
@@ -254,7 +228,7 @@ impl Plan<'_> {
                 let idle = self.api.timings.idle;
                 let keep = [Act::Command(Command::KeepAlive(true))];
                 self.step("the next one is kept alive: a ping in time", keep, Expect::Pinged);
-                self.fast(idle - Millis(idle.0 / 4));
+                self.fast(idle);
                 self.calm("it stays open", Unwanted::End, Millis(idle.0 / 2));
             }
             Some(When::MissedPing) => {
@@ -269,7 +243,7 @@ impl Plan<'_> {
                 self.back_if_stopped(code);
                 self.also([Act::Command(Command::AnswerPings(true))]);
                 self.beats(true);
-                self.beats(true);
+                self.beats_again();
             }
             Some(When::MixedContent) => {
                 self.opens(OPENS);
@@ -291,7 +265,7 @@ impl Plan<'_> {
     }
 
     fn not_restored(&mut self) -> Result<(), String> {
-        let topic = self.sample(true).ok_or(NO_CHANNEL)?;
+        let topic = sample(self.api, true).ok_or(NO_CHANNEL)?;
         self.opens(OPENS);
         self.subscribes(&topic);
         self.events(1, &topic);
@@ -319,7 +293,7 @@ impl Plan<'_> {
     fn fill(&mut self) -> Result<(), String> {
         let limits = &self.api.limits;
         let limit = limits.subscriptions;
-        let mut topics = self.topics(limit + 1).ok_or(TOO_FEW_TOPICS)?;
+        let mut topics = topics(self.api, limit + 1).ok_or(TOO_FEW_TOPICS)?;
         let last = topics.pop();
         let batch = limits.rate_messages.saturating_sub(1).max(1);
         let mut confirmed = 0;
@@ -407,7 +381,7 @@ impl Plan<'_> {
             }
             Reaction::BackoffBelowLimit => {
                 self.stays_closed();
-                let first = self.topics(1).and_then(|mut topics| topics.pop());
+                let first = topics(self.api, 1).and_then(|mut topics| topics.pop());
                 let fewer = first.map(|topic| Act::Command(Command::Unsubscribe(topic)));
                 let again = Act::Command(Command::Connect(Target::Simulator));
                 let acts: Vec<_> = fewer.into_iter().chain([again]).collect();
@@ -431,7 +405,7 @@ impl Plan<'_> {
     fn comes_again(&mut self, wait: Option<Millis>, subscriptions: usize) {
         let first = self.api.timings.backoff.first().copied().unwrap_or_default();
         self.waits(wait.unwrap_or(first), wait.is_none());
-        let is_filtered = self.sample(true).is_some_and(|topic| topic.is_filtered());
+        let is_filtered = sample(self.api, true).is_some_and(|topic| topic.is_filtered());
         let words = words::reconnects(subscriptions, is_filtered);
         self.step(words, [], Expect::Restored(subscriptions));
     }
@@ -483,6 +457,13 @@ impl Plan<'_> {
         self.fast(after);
     }
 
+    fn beats_again(&mut self) {
+        let after = self.api.timings.heartbeat;
+        let next = Expect::Heartbeat { is_answered: true, after };
+        self.step(words::next_heartbeat(after), [], next);
+        self.fast(after);
+    }
+
     fn subscribes(&mut self, topic: &Topic) {
         let acts = [Act::Subscribe(topic.clone())];
         self.step(words::subscribes(topic), acts, answered(MessageType::Ack));
@@ -517,41 +498,6 @@ impl Plan<'_> {
             step.acts.extend(acts.into());
         }
     }
-
-    /// Returns the topic of a channel that has events, with a filter if there is one to be had.
-    fn sample(&self, is_filtered: bool) -> Option<Topic> {
-        let channels = self.api.channels.iter();
-        let sends = channels.filter(|it| it.direction != Direction::ClientToServer);
-        // The first of equal ones, so that the page's first channel is the one.
-        let rank = |it: &&Channel| (it.examples.is_empty(), is_filtered && it.filters.is_empty());
-        sends.min_by_key(rank).map(|channel| topic(channel, is_filtered))
-    }
-
-    /// Returns so many topics, all different; none if there are not as many.
-    fn topics(&self, count: usize) -> Option<Vec<Topic>> {
-        let channel = self.api.channels.iter().find(|it| !it.filters.is_empty());
-        if let Some(channel) = channel {
-            let filters = topic(channel, true).filters().clone();
-            let numbered = |number: usize| {
-                let mut filters: Filters = filters.clone();
-                if let Some((_, value)) = filters.first_mut().filter(|_| number > 0) {
-                    *value = quote(&["try_", &*number.to_string()].concat());
-                }
-                Topic::new(&*channel.name, &filters)
-            };
-            return Some((0..count).map(numbered).collect());
-        }
-        let channels = self.api.channels.iter();
-        let topics: Vec<_> = channels.map(|it| topic(it, false)).take(count).collect();
-        (topics.len() == count).then_some(topics)
-    }
-}
-
-/// Returns the topic of a channel: with the filters that it asks for, or with all that it offers.
-fn topic(channel: &Channel, is_filtered: bool) -> Topic {
-    let filters = channel.filters.iter().filter(|filter| is_filtered || filter.required);
-    let filters: Filters = filters.map(|it| (it.name.clone(), quote(&it.example))).collect();
-    Topic::new(&*channel.name, &filters)
 }
 
 fn publish(channel: &Channel) -> Act {

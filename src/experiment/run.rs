@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use super::expect::{Expect, Met, Seen};
-use super::plan::{Act, Move, plan};
+use super::plan::plan;
+use super::step::{Act, Move};
 use super::{Action, Before, Experiment, Observed, Step, StepState, Verdict};
 use crate::api::Api;
 use crate::entry::{Body, Entry, Note};
@@ -60,22 +60,16 @@ enum Stage {
 }
 
 impl Run {
-    /// Returns a run of `experiment` that has yet to be polled. `before` is what it puts back; a run
-    /// that takes the place of another takes over its [`Run::before`].
-    pub fn new(api: Arc<Api>, experiment: Experiment, before: Before) -> Self {
-        let (moves, verdict) = match plan(&api, experiment.kind) {
-            Ok(moves) => (moves, None),
-            Err(reason) => (Vec::new(), Some(Verdict::NotShown { reason })),
-        };
-        let stage = if verdict.is_some() { Stage::Over } else { Stage::Entering };
+    /// Returns a run of `experiment` that has yet to be polled. `before` is what it puts back.
+    pub fn new(api: &Api, experiment: Experiment, before: Before) -> Self {
         let mut run = Self {
             experiment,
             scale: before.scale,
             before,
-            moves,
+            moves: Vec::new(),
             done: 0,
-            stage,
-            verdict,
+            stage: Stage::Over,
+            verdict: None,
             pending: VecDeque::new(),
             since: Instant(0),
             count: 0,
@@ -87,10 +81,17 @@ impl Run {
             sent: 0,
             now: Now::default(),
         };
-        if stage == Stage::Entering {
-            run.enter();
-        }
+        run.enter(api);
         run
+    }
+
+    /// Takes up another experiment in the place of this one. What was there before this one is what is
+    /// put back after that one.
+    pub fn go_on_with(&mut self, api: &Api, experiment: Experiment) {
+        self.pending.clear();
+        self.experiment = experiment;
+        (self.done, self.verdict) = (0, None);
+        self.enter(api);
     }
 
     /// Feeds in what happened. Drain [`Run::poll`] afterwards.
@@ -132,11 +133,6 @@ impl Run {
     /// Returns what is run.
     pub fn experiment(&self) -> &Experiment {
         &self.experiment
-    }
-
-    /// Returns what will be put back.
-    pub fn before(&self) -> &Before {
-        &self.before
     }
 
     /// Returns the steps, in their order.
@@ -192,10 +188,24 @@ impl Run {
     }
 
     /// Asks for a connection of its own to the simulator, whatever was there before.
-    fn enter(&mut self) {
+    fn enter(&mut self, api: &Api) {
+        self.slow_from = None;
+        self.due = Instant::NEVER;
+        self.moves = match plan(api, self.experiment.kind) {
+            Ok(moves) => moves,
+            Err(reason) => {
+                self.moves = Vec::new();
+                // Something of an experiment before may be left to put back.
+                let is_untouched = self.stage == Stage::Over;
+                self.rest(Verdict::NotShown { reason });
+                if is_untouched {
+                    self.stage = Stage::Over;
+                }
+                return;
+            }
+        };
+        self.stage = Stage::Entering;
         self.set_scale(TimeScale::Real);
-        let Before { is_simulated, topics, .. } = &self.before;
-        let forgotten = if *is_simulated { topics.clone() } else { Vec::new() };
         let commands = [
             Command::AnswerPings(true),
             Command::KeepAlive(false),
@@ -203,9 +213,11 @@ impl Run {
             Command::WatchSilence(true),
             Command::Disconnect,
         ];
-        let forgotten = forgotten.into_iter().map(Command::Unsubscribe);
+        let made = core::mem::take(&mut self.made);
+        let forgotten = self.topics_before().iter().cloned().chain(made).map(Command::Unsubscribe);
         let all = commands.into_iter().chain(forgotten);
-        self.pending.extend(all.chain([Command::Connect(Target::Simulator)]).map(Act::Command));
+        let all = all.chain([Command::Connect(Target::Simulator)]);
+        self.pending.extend(all.map(Act::Command).collect::<Vec<_>>());
     }
 
     fn see(&mut self, entry: &Entry) {
@@ -223,8 +235,9 @@ impl Run {
                     return self.abandon();
                 }
                 if self.stage == Stage::Entering {
-                    let lifted = self.before.standing.iter().filter_map(Incident::undone);
-                    self.pending.extend(lifted.map(Act::Stage));
+                    let standing = self.standing.iter().chain(&self.before.standing);
+                    let lifted: Vec<_> = standing.filter_map(Incident::undone).collect();
+                    self.pending.extend(lifted.into_iter().map(Act::Stage));
                     self.begin(entry.at.at);
                 }
             }

@@ -188,17 +188,26 @@ impl Link {
     /// the client. Returns it with the time of its arrival. **Poll until nothing is left**, and handle
     /// each event before polling again.
     pub fn poll(&mut self, until: Now) -> Option<(Now, LinkEvent)> {
+        let now = until.when(self.next_arrival(until)?);
+        self.reached = now.at;
+        self.downstream.pop_front().map(|(_, event)| (now, event))
+    }
+
+    /// Lets happen what the client learns nothing of, no further than `until`, and returns when the next
+    /// event arrives at the client, if it does by then. That is the one that [`Link::poll`] returns next.
+    pub fn next_arrival(&mut self, until: Now) -> Option<Instant> {
         loop {
             let (due, turn) = self.next().filter(|(due, _)| *due <= until.at)?;
-            self.reached = self.reached.max(due);
-            let now = until.when(self.reached);
+            let due = self.reached.max(due);
+            if matches!(turn, Turn::Client) && !self.swallows_next() {
+                return Some(due);
+            }
+            self.reached = due;
+            let now = until.when(due);
             match turn {
                 Turn::Server => self.deliver(now),
                 Turn::Client => {
-                    let (_, event) = self.downstream.pop_front()?;
-                    if !self.swallows(&event) {
-                        return Some((now, event));
-                    }
+                    self.downstream.pop_front();
                 }
                 Turn::Timer => {
                     self.serve(ServerInput::Timeout, now);
@@ -269,16 +278,16 @@ impl Link {
         self.conditions.has(&Incident::Mute(true))
     }
 
-    /// Returns whether the event gets lost on its last step.
-    fn swallows(&mut self, event: &LinkEvent) -> bool {
+    /// Returns whether the next event gets lost on its last step to the client.
+    fn swallows_next(&mut self) -> bool {
         let is_ack = |text: &str| {
             Envelope::decode(text).is_ok_and(|message| message.kind == MessageType::Ack)
         };
-        match event {
+        match self.downstream.front() {
             // The page's own browser says it.
-            LinkEvent::Refused { .. } => false,
+            None | Some((_, LinkEvent::Refused { .. })) => false,
             _ if self.is_mute() => true,
-            LinkEvent::Text(text)
+            Some((_, LinkEvent::Text(text)))
                 if self.conditions.has(&Incident::LoseAck(true)) && is_ack(text) =>
             {
                 self.conditions.apply(&Incident::LoseAck(false));

@@ -18,6 +18,7 @@ use crate::words::row::refused;
 
 use super::json::write_coloured;
 use super::model::Model;
+use super::state::{Derived, State, effect};
 use super::view::plain::{fill, write};
 use super::view::{
     Content as _, Element, aria, button, div, dynamic, fieldset, input, legend, li, option, p,
@@ -29,24 +30,24 @@ use super::widget::{self, PRIMARY, SMALL, labelled, menu, tab_index};
 #[derive(Clone, Copy)]
 struct ComposerState {
     model: Model,
-    draft: RwSignal<Draft>,
-    tab: RwSignal<Tab>,
-    history: RwSignal<History>,
+    draft: State<Draft>,
+    tab: State<Tab>,
+    history: State<History>,
 }
 
 impl ComposerState {
     fn new(model: Model) -> Self {
-        let next_id = Memo::new(move |_| model.read(|view| view.session.next_request_id()));
-        let now = driver::now().wall;
+        let next_id = Derived::new(move || model.read(|view| view.session.next_request_id()));
+        let now = model.driver().now().wall;
         let first = Draft::new(MessageType::Subscribe, &model.api(), &next_id.get_untracked(), now);
-        let draft = RwSignal::new(first);
-        Effect::new(move |_| {
+        let draft = State::new(first);
+        effect(move || {
             let id = next_id.get();
-            draft.update(|draft| draft.refresh(&id, driver::now().wall));
+            draft.update(|draft| draft.refresh(&id, model.driver().now().wall));
         });
-        let tab = RwSignal::new(Tab::ALL[0]);
+        let tab = State::new(Tab::ALL[0]);
         // A type that the reader writes into the JSON brings its form along.
-        Effect::new(move |_| {
+        effect(move || {
             let kind = draft.with(|draft| draft.form().ok()?.kind);
             let (shown, following) = (tab.get_untracked(), tab.get_untracked().following(kind));
             if following != shown {
@@ -54,15 +55,15 @@ impl ComposerState {
             }
         });
         // A message from the log, a template or the history takes the place of the draft.
-        Effect::new(move |_| {
+        effect(move || {
             let text = model.composed.get();
             if !text.is_empty() {
                 let id = next_id.get_untracked();
                 model.driver().dismiss_refusal();
-                draft.update(|draft| draft.start_from(&text, &id, driver::now().wall));
+                draft.update(|draft| draft.start_from(&text, &id, model.driver().now().wall));
             }
         });
-        Self { model, draft, tab, history: RwSignal::default() }
+        Self { model, draft, tab, history: State::new(History::default()) }
     }
 
     fn next_id(&self) -> String {
@@ -83,7 +84,7 @@ impl ComposerState {
     }
 
     fn send(&self, force: bool) {
-        let (id, now) = (self.next_id(), driver::now().wall);
+        let (id, now) = (self.next_id(), self.model.driver().now().wall);
         let text = self.draft.with_untracked(|draft| draft.to_send(&id, now));
         self.model.command(Command::Send { text: text.clone(), force });
         if self.model.driver().read(|view| view.refusal.is_none()) {
@@ -96,7 +97,7 @@ impl ComposerState {
         let id = self.next_id();
         self.draft.update(|draft| {
             draft.hold(is_held);
-            draft.refresh(&id, driver::now().wall);
+            draft.refresh(&id, self.model.driver().now().wall);
         });
     }
 
@@ -176,7 +177,7 @@ fn tabs(state: ComposerState) -> Element {
 /// Returns the menu of what a message can be started from.
 fn start_from(state: ComposerState) -> AnyView {
     dynamic(move || {
-        let (id, now) = (state.next_id(), driver::now().wall);
+        let (id, now) = (state.next_id(), state.model.driver().now().wall);
         let zone = driver::utc_offset_minutes();
         let found =
             state.history.with(|history| beginnings(&state.model.api(), history, &id, now, zone));
@@ -254,7 +255,7 @@ fn channel_field(state: ComposerState) -> Element {
 }
 
 fn filter_fields(state: ComposerState) -> AnyView {
-    let channel = Memo::new(move |_| state.shown(|form| form.channel.clone()));
+    let channel = Derived::new(move || state.shown(|form| form.channel.clone()));
     dynamic(move || {
         let api = state.model.api();
         let offered = api.channel(&channel.get()).map(|channel| channel.filters.clone());
@@ -299,9 +300,9 @@ fn data_field(state: ComposerState) -> Element {
 
 fn envelope(state: ComposerState) -> Element {
     let limit = state.model.api().limits.message_bytes;
-    let draft = Memo::new(move |_| state.draft.with(|draft| draft.text().to_owned()));
+    let draft = Derived::new(move || state.draft.with(|draft| draft.text().to_owned()));
     let size = move || draft.with(|text| wire_size(text));
-    let subscribed = Memo::new(move |_| {
+    let subscribed = Derived::new(move || {
         state.model.read(|view| Subscribed {
             topics: view.session.counted_topics().cloned().collect(),
             is_full: view.session.is_full(),
@@ -313,7 +314,7 @@ fn envelope(state: ComposerState) -> Element {
     };
     let typed = move |event| state.edit(|draft| draft.set_text(event_target_value(&event)));
     let copy = NodeRef::<Div>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(copy) = copy.get() {
             fill(&copy, |copy| {
                 draft.with(|text| write_coloured(copy, text, ""));
@@ -377,8 +378,9 @@ fn complaint(check: Check) -> Element {
 }
 
 fn send(state: ComposerState) -> Element {
-    let reason =
-        Memo::new(move |_| state.model.read(|view| view.refusal.map(refused)).unwrap_or_default());
+    let reason = Derived::new(move || {
+        state.model.read(|view| view.refusal.map(refused)).unwrap_or_default()
+    });
     let label = move || state.tab.get().send_words();
     let refusal = dynamic(move || {
         let reason = reason.get();

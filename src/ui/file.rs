@@ -7,7 +7,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Blob, BlobPropertyBag, Element, Event, File, HtmlElement, HtmlInputElement, MouseEvent, Url,
 };
@@ -66,7 +66,7 @@ pub(super) fn files(model: Model) -> view::Element {
 fn open(model: Model, file: File) {
     let name = file.name();
     let number = model.begin_opening(&name);
-    spawn_local(async move {
+    driver::spawn(async move {
         let read = read(model, number, &file).await;
         if !model.is_opening(number) {
             return;

@@ -10,6 +10,7 @@ use crate::session::Command;
 use crate::words::format::{countdown, duration};
 
 use super::model::Model;
+use super::time::time;
 use super::view::{Element, Text, aria, div, input, label, p, section, span, text, words};
 
 pub(super) fn gauges(model: Model) -> Element {
@@ -76,6 +77,7 @@ pub(super) fn gauges(model: Model) -> Element {
         .child(gauge("gauge-idle", "Idle timeout", idle, none(), Some(keep)))
         .child(gauge("gauge-subscriptions", "Subscriptions", subscribed, none(), None))
         .child(gauge("gauge-round-trip", "Ack round trip", trip, text(more), None))
+        .child(time(model))
 }
 
 /// Returns a check box that says how the playground behaves.

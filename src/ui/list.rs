@@ -13,6 +13,7 @@ use crate::log::{Listing, LogFilter, Pane, Step, Tail};
 use super::model::Model;
 use super::pane::{lay_out, measure, on_resize};
 use super::rows::{Rows, seq_of};
+use super::state::{State, effect};
 use super::view::{Element, div, dynamic, p, text};
 use super::widget::button;
 
@@ -23,13 +24,13 @@ pub(super) struct LogView {
     list: NodeRef<Div>,
     state: StoredValue<LogState, LocalStorage>,
     /// How many entries came since the reader left the tail.
-    unseen: RwSignal<u64>,
+    unseen: State<u64>,
     /// What came of the search, in words.
-    pub(super) found: RwSignal<String>,
+    pub(super) found: State<String>,
     /// What is said where there are no rows.
-    empty: RwSignal<String>,
+    empty: State<String>,
     /// Whether the list stays at the rows in sight.
-    pub(super) is_paused: RwSignal<bool>,
+    pub(super) is_paused: State<bool>,
 }
 
 #[derive(Default)]
@@ -55,18 +56,18 @@ impl LogView {
             model,
             list: NodeRef::new(),
             state: StoredValue::new_local(LogState::default()),
-            unseen: RwSignal::new(0),
-            found: RwSignal::new(String::new()),
-            empty: RwSignal::new(String::new()),
-            is_paused: RwSignal::new(false),
+            unseen: State::new(0),
+            found: State::new(String::new()),
+            empty: State::new(String::new()),
+            is_paused: State::new(false),
         };
-        Effect::new(move |_| {
+        effect(move || {
             let selected = model.selected.get();
             log_view.state.update_value(|state| state.rows.select(selected));
             log_view.refresh_now();
         });
-        Effect::new(move |_| model.read(|view| log_view.refresh(view)));
-        Effect::new(move |_| {
+        effect(move || model.read(|view| log_view.refresh(view)));
+        effect(move || {
             let needle = model.needle.get();
             log_view.state.update_value(|state| {
                 state.listing.search(&state.filter, &needle);
@@ -76,14 +77,14 @@ impl LogView {
             });
         });
         // A replay has a log of its own.
-        Effect::new(move |_| {
+        effect(move || {
             model.replayed.track();
             let needle = model.needle.get_untracked();
             log_view.state.update_value(|state| state.rows.search(needle));
             log_view.choose(|_| ());
         });
         // An entry that is to be shown comes into sight.
-        Effect::new(move |_| {
+        effect(move || {
             if let Some(seq) = model.revealed.get() {
                 log_view.reveal(seq);
             }
@@ -154,7 +155,7 @@ impl LogView {
             *slice = None;
         });
         if is_behind {
-            set(self.found, "searching …".to_owned());
+            self.found.settle("searching …".to_owned());
         } else {
             self.lay_out(view);
         }
@@ -202,10 +203,10 @@ impl LogView {
                 };
             },
         );
-        set(self.unseen, unseen);
-        set(self.found, found);
-        set(self.empty, empty.to_owned());
-        set(self.is_paused, is_paused);
+        self.unseen.settle(unseen);
+        self.found.settle(found);
+        self.empty.settle(empty.to_owned());
+        self.is_paused.settle(is_paused);
     }
 
     fn measure(&self) {
@@ -306,12 +307,6 @@ pub(super) fn list(log_view: &LogView) -> Element {
         .child(rows)
         .child(p().class("vp-log__empty").child(text(move || empty.get())))
         .child(dynamic(more))
-}
-
-fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
-    if signal.with_untracked(|before| *before != value) {
-        signal.set(value);
-    }
 }
 
 /// The button over the last rows.

@@ -2,8 +2,6 @@
 
 use std::fmt::Write as _;
 
-use leptos::prelude::*;
-
 use crate::driver;
 use crate::log::rate::BARS;
 use crate::words::format::{bytes, counted};
@@ -42,7 +40,7 @@ fn foot(model: Model) -> Element {
             bytes(counters.bytes_out),
         )
     };
-    let bars = move || model.read(|view| view.log.rate().bars(view.clock(driver::now().at)));
+    let bars = move || model.read(|view| view.log.rate().bars(view.clock(driver::now())));
     let rate = move || format!("{} a second", bars()[BARS - 1]);
     let bars = span()
         .class("vp-rate__bars")

@@ -6,21 +6,29 @@ mod bar;
 mod composer;
 mod connection;
 mod detail;
+mod experiment;
 mod file;
 mod gauge;
+mod guide;
+mod incident;
 mod json;
 mod list;
 mod log;
 mod model;
 mod notice;
 mod pane;
+mod panel;
 mod replay;
 mod rows;
+mod state;
 mod storage;
 mod subscription;
+mod time;
 mod view;
 mod widget;
 
+use std::cell::OnceCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -31,46 +39,58 @@ use crate::api::Api;
 use crate::driver::Driver;
 use crate::session::Config;
 
-use self::composer::composer;
 use self::connection::header;
 use self::gauge::gauges;
+use self::guide::guide;
 use self::log::log;
-use self::model::Model;
+use self::model::{Model, Stage};
 use self::notice::notice;
-use self::subscription::subscriptions;
-use self::view::{Content as _, Element, MountedView, div, text};
+use self::panel::panels;
+use self::view::{Content as _, Element, MountedView, div};
 
 /// A playground in a page, as the way into it handles one.
 pub(crate) struct Playground {
     driver: Driver,
     view: MountedView,
-    wanted: ArcRwSignal<String>,
+    model: Rc<OnceCell<Model>>,
 }
 
 impl Playground {
-    /// Mounts a playground for `api` into `container`.
-    pub(crate) fn mount(container: HtmlElement, api: Arc<Api>, config: Config) -> Self {
+    /// Mounts a playground for `api`, which was read from `source`, into `container`.
+    pub(crate) fn mount(
+        container: HtmlElement,
+        api: Arc<Api>,
+        source: String,
+        config: Config,
+    ) -> Self {
         let revision = ArcRwSignal::new(0);
         let frame = revision.clone();
         let driver =
             Driver::new(Arc::clone(&api), config, move || frame.update(|frame| *frame += 1));
-        let wanted = ArcRwSignal::new(String::new());
-        let (own, asked) = (driver.clone(), wanted.clone());
+        let model = Rc::<OnceCell<Model>>::default();
+        let (own, made) = (driver.clone(), Rc::clone(&model));
         let view = view::mount(container, move || {
-            let model = Model::new(own, api, revision.into(), asked.into());
+            let model = Model::new(own, api, source, revision.into());
+            made.get_or_init(|| model);
             app(model).view()
         });
-        Self { driver, view, wanted }
+        Self { driver, view, model }
     }
 
     /// Shows the experiment of this id ready to run; nothing runs by itself.
     pub(crate) fn ready(&self, id: &str) {
-        self.wanted.set(format!("ready {id}"));
+        self.want(id, Stage::Ready);
     }
 
     /// Runs the experiment of this id, in the simulator.
     pub(crate) fn run(&self, id: &str) {
-        self.wanted.set(format!("run {id}"));
+        self.want(id, Stage::Asked);
+    }
+
+    fn want(&self, id: &str, stage: Stage) {
+        if let Some(model) = self.model.get() {
+            model.want(id, stage);
+        }
     }
 
     /// Closes the connection, stops every timer and removes the view.
@@ -86,12 +106,11 @@ fn app(model: Model) -> Element {
         .attr("role", "region")
         .label(format!("{} playground", model.api().title))
         .attr("spellcheck", "false")
-        .attr("data-wanted", text(move || model.wanted.get()))
         .child(header(model))
         .child(gauges(model))
+        .child(guide(model))
         .child(notice(model))
-        .child(composer(model))
-        .child(subscriptions(model))
+        .child(panels(model))
         .child(log(model))
 }
 

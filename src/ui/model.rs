@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::api::Api;
-use crate::driver::{self, Driver, View};
+use crate::api::{Api, Sentences};
+use crate::driver::{Driver, View};
 use crate::entry::{Entry, Seq};
 use crate::protocol::{Instant, Secret, Topic};
-use crate::session::{Command, Phase};
+use crate::session::{Command, Phase, Target};
 use crate::target::{Choice, ConnectionForm};
 
-use super::storage;
+use super::state::{Derived, State, effect};
+use super::storage::{self, KEY, SHOWN};
 
 /// The file that is being opened.
 #[derive(Clone, Default)]
@@ -23,56 +24,82 @@ pub(super) struct Opening {
     pub(super) percent: Option<u64>,
 }
 
+/// What the panel of experiments is about.
+#[derive(Clone, Default)]
+pub(super) struct Wanted {
+    /// The id of an experiment, which there may not be; empty before any is chosen.
+    pub(super) id: String,
+    pub(super) stage: Stage,
+}
+
+/// How far a wanted experiment is.
+#[derive(Clone, Copy, Default, PartialEq)]
+pub(super) enum Stage {
+    /// It is shown, and nothing runs.
+    #[default]
+    Ready,
+    /// It is to run as soon as there is a panel for it.
+    Asked,
+    /// It was begun.
+    Begun,
+}
+
 /// The state of one playground. Copies share it.
 #[derive(Clone, Copy)]
 pub(super) struct Model {
     driver: StoredValue<Driver, LocalStorage>,
-    api: StoredValue<Arc<Api>>,
+    /// The API, and the address that its description was read from.
+    api: StoredValue<(Arc<Api>, String)>,
     /// Counts the frames in which session or log changed.
     revision: RwSignal<u64>,
     /// Target, address and key as chosen and typed. The key lives here, in its field's own value and,
     /// once connecting, in the session.
-    form: RwSignal<ConnectionForm>,
-    pub(super) choice: Memo<Choice>,
+    form: State<ConnectionForm>,
+    pub(super) choice: Derived<Choice>,
+    /// The panel that is shown: [`COMPOSE`] or [`EXPERIMENTS`].
+    pub(super) panel: State<usize>,
     /// The log entry whose detail is shown.
-    pub(super) selected: RwSignal<Option<Seq>>,
+    pub(super) selected: State<Option<Seq>>,
     /// The log entry that is to come into sight.
-    pub(super) revealed: RwSignal<Option<Seq>>,
+    pub(super) revealed: State<Option<Seq>>,
     /// What is searched for in the log.
-    pub(super) needle: RwSignal<String>,
-    /// The experiment that a link or an address asks for: `run` or `ready`, a space and its id; empty
-    /// before any does. It is told anew each time it is asked for.
-    pub(super) wanted: RwSignal<String>,
+    pub(super) needle: State<String>,
+    /// The experiment that a link, an address or a row asks for. It is told anew each time.
+    pub(super) wanted: State<Wanted>,
+    /// The experiments that were shown in this tab.
+    pub(super) shown: State<Vec<String>>,
+    /// What to look at in experiments; none before it was read.
+    pub(super) sentences: State<Option<Sentences>>,
     /// The message that the composer is to start from.
-    pub(super) composed: RwSignal<String>,
+    pub(super) composed: State<String>,
     /// The name of the file that is replayed; empty while the log is the session's own.
-    pub(super) replayed: RwSignal<String>,
+    pub(super) replayed: State<String>,
     /// The file that is being opened, if there is one.
-    pub(super) opening: RwSignal<Opening>,
+    pub(super) opening: State<Opening>,
     /// Why a file was not opened; empty if none was refused.
-    pub(super) replay_error: RwSignal<String>,
-    pub(super) phase: Memo<Phase>,
+    pub(super) replay_error: State<String>,
+    pub(super) phase: Derived<Phase>,
     /// What is subscribed, in the order of subscribing.
-    pub(super) topics: Memo<Vec<Topic>>,
+    pub(super) topics: Derived<Vec<Topic>>,
 }
 
 impl Model {
-    /// Returns the model of a view whose driver counts its frames in `revision`, and that is asked for
-    /// experiments in `wanted`.
+    /// Returns the model of a view whose driver counts its frames in `revision`. `source` is the address
+    /// that `api` was read from.
     pub(super) fn new(
         driver: Driver,
         api: Arc<Api>,
+        source: String,
         revision: RwSignal<u64>,
-        wanted: RwSignal<String>,
     ) -> Self {
-        let form = ConnectionForm::new(Arc::clone(&api), page_is_https(), storage::kept_key());
-        let form = RwSignal::new(form);
+        let form = ConnectionForm::new(Arc::clone(&api), page_is_https(), storage::kept(KEY));
+        let form = State::new(form);
         let driver = StoredValue::new_local(driver);
-        let phase = Memo::new(move |_| {
+        let phase = Derived::new(move || {
             revision.track();
             driver.with_value(|driver| driver.read(|view| view.session.phase().clone()))
         });
-        let topics = Memo::new(move |_| {
+        let topics = Derived::new(move || {
             revision.track();
             driver.with_value(|driver| {
                 driver.read(|view| {
@@ -80,23 +107,35 @@ impl Model {
                 })
             })
         });
-        Self {
+        let shown = storage::kept(SHOWN).unwrap_or_default();
+        let model = Self {
             driver,
             revision,
             phase,
             topics,
             form,
-            choice: Memo::new(move |_| form.with(ConnectionForm::choice)),
-            selected: RwSignal::new(None),
-            revealed: RwSignal::new(None),
-            needle: RwSignal::new(String::new()),
-            wanted,
-            composed: RwSignal::new(String::new()),
-            replayed: RwSignal::new(String::new()),
-            opening: RwSignal::new(Opening::default()),
-            replay_error: RwSignal::new(String::new()),
-            api: StoredValue::new(api),
-        }
+            choice: Derived::new(move || form.with(ConnectionForm::choice)),
+            panel: State::new(COMPOSE),
+            selected: State::new(None),
+            revealed: State::new(None),
+            needle: State::new(String::new()),
+            wanted: State::new(Wanted::default()),
+            shown: State::new(shown.split_whitespace().map(str::to_owned).collect()),
+            sentences: State::new(None),
+            composed: State::new(String::new()),
+            replayed: State::new(String::new()),
+            opening: State::new(Opening::default()),
+            replay_error: State::new(String::new()),
+            api: StoredValue::new((api, source)),
+        };
+        // Whoever connects to the simulator, the form says so.
+        let is_simulated = Derived::new(move || model.is_simulated());
+        effect(move || {
+            if is_simulated.get() && model.choice.get_untracked() != Choice::Simulator {
+                model.change_form(|form| form.choose(Choice::Simulator));
+            }
+        });
+        model
     }
 
     pub(super) fn driver(&self) -> Driver {
@@ -104,7 +143,12 @@ impl Model {
     }
 
     pub(super) fn api(&self) -> Arc<Api> {
-        self.api.get_value()
+        self.api.with_value(|(api, _)| Arc::clone(api))
+    }
+
+    /// Returns the address that the API description was read from.
+    pub(super) fn source(&self) -> String {
+        self.api.with_value(|(_, source)| source.clone())
     }
 
     /// Reads session and log, and again after every frame in which they changed.
@@ -113,14 +157,21 @@ impl Model {
         self.driver.with_value(|driver| driver.read(read))
     }
 
-    /// Returns the time, and again twice a second while something is counting.
+    /// Returns the time of the session, and again twice a second while something is counting.
     pub(super) fn now(&self) -> Instant {
         self.revision.track();
-        driver::now().at
+        self.driver.with_value(Driver::now).at
     }
 
     pub(super) fn is_idle(&self) -> bool {
         self.phase.with(|phase| matches!(phase, Phase::Idle { .. }))
+    }
+
+    /// Returns whether a connection to the simulator is there, or on its way.
+    pub(super) fn is_simulated(&self) -> bool {
+        let is_live =
+            self.phase.with(|phase| !matches!(phase, Phase::Closing { .. } | Phase::Idle { .. }));
+        is_live && self.read(|view| view.session.target() == Some(&Target::Simulator))
     }
 
     pub(super) fn command(&self, command: Command) {
@@ -140,13 +191,29 @@ impl Model {
 
     /// Changes the form, and keeps for the tab what the reader wants kept.
     pub(super) fn change_form<R>(&self, change: impl FnOnce(&mut ConnectionForm) -> R) -> R {
-        let mut form = self.form.write();
-        let kept = form.kept_key().map(str::to_owned);
-        let changed = change(&mut form);
-        if form.kept_key() != kept.as_deref() {
-            storage::keep_key(form.kept_key());
+        let changed = self.form.change(|form| {
+            let kept = form.kept_key().map(str::to_owned);
+            let changed = change(form);
+            if form.kept_key() != kept.as_deref() {
+                storage::keep(KEY, form.kept_key());
+            }
+            changed
+        });
+        changed.expect("the form is there as long as the page")
+    }
+
+    /// Opens the panel of experiments with the one of this id.
+    pub(super) fn want(&self, id: &str, stage: Stage) {
+        self.wanted.set(Wanted { id: id.to_owned(), stage });
+        self.panel.set(EXPERIMENTS);
+    }
+
+    /// Takes note that an experiment was shown.
+    pub(super) fn note_shown(&self, id: &str) {
+        if self.shown.with_untracked(|shown| !shown.iter().any(|it| it == id)) {
+            self.shown.update(|shown| shown.push(id.to_owned()));
+            storage::keep(SHOWN, Some(&self.shown.with_untracked(|shown| shown.join(" "))));
         }
-        changed
     }
 
     /// Shows an entry's detail and brings its row into sight.
@@ -219,6 +286,10 @@ impl Model {
         }
     }
 }
+
+/// The panels, by the places of their tabs.
+pub(super) const COMPOSE: usize = 0;
+pub(super) const EXPERIMENTS: usize = 1;
 
 fn page_is_https() -> bool {
     window().location().protocol().is_ok_and(|protocol| protocol == "https:")

@@ -1,19 +1,20 @@
-//! What outlives a reload: the key, in this tab, and only if the reader asked for it.
+//! What outlives a reload, in this tab: the key, only if the reader asked for it; which experiments were
+//! shown; and that nobody needs the guided path any more.
 
 use web_sys::Storage;
 
-/// Returns the key that was kept for this tab.
-pub(super) fn kept_key() -> Option<String> {
-    session_storage()?.get_item(KEY).ok().flatten()
+/// Returns what was kept for this tab under a name.
+pub(super) fn kept(name: &str) -> Option<String> {
+    session_storage()?.get_item(name).ok().flatten()
 }
 
-/// Keeps the key for this tab; without one, forgets the one that was kept.
-pub(super) fn keep_key(key: Option<&str>) {
+/// Keeps a text for this tab under a name; without one, forgets the one that was kept.
+pub(super) fn keep(name: &str, text: Option<&str>) {
     if let Some(storage) = session_storage() {
-        // Without room or permission the key is simply not kept.
-        let _ = match key {
-            Some(key) => storage.set_item(KEY, key),
-            None => storage.remove_item(KEY),
+        // Without room or permission it is simply not kept.
+        let _ = match text {
+            Some(text) => storage.set_item(name, text),
+            None => storage.remove_item(name),
         };
     }
 }
@@ -23,4 +24,9 @@ fn session_storage() -> Option<Storage> {
     web_sys::window()?.session_storage().ok().flatten()
 }
 
-const KEY: &str = "veriops-playground:key";
+/// The key.
+pub(super) const KEY: &str = "veriops-playground:key";
+/// That the guided path was done or dismissed.
+pub(super) const GUIDE: &str = "veriops-playground:guide";
+/// The ids of the experiments that were shown, with a space between them.
+pub(super) const SHOWN: &str = "veriops-playground:shown";

@@ -1,7 +1,6 @@
 //! Subscriptions as chips: state, filters, events, and the way out.
 
 use leptos::ev;
-use leptos::prelude::*;
 
 use crate::driver::{self, View};
 use crate::protocol::Topic;
@@ -13,7 +12,7 @@ use super::view::{Element, button, dynamic, h2, li, p, section, span, text, ul};
 
 pub(super) fn subscriptions(model: Model) -> Element {
     let empty = dynamic(move || {
-        if !model.topics.read().is_empty() {
+        if model.topics.with(|topics| !topics.is_empty()) {
             return None;
         }
         let is_echo = !model.is_idle() && model.driver().read(|view| view.session.is_echo());

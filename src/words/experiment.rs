@@ -1,8 +1,24 @@
 //! What the steps of an experiment say, and why one was not shown.
 
-use super::format::{bytes, duration};
+use super::format::{bytes, duration, visible};
 use super::message::filters;
 use crate::protocol::{CloseCode, Millis, Topic};
+
+/// Everything that the row claims was seen.
+pub const SHOWN: &str = "Shown: everything this row claims has happened.";
+
+/// Says why an experiment was not shown.
+pub fn verdict(reason: &str) -> String {
+    ["Not shown. ", reason].concat()
+}
+
+/// Says that there is no experiment of this id, which may come from a link.
+pub fn unknown(id: &str) -> String {
+    ["There is no experiment “", &*visible(id, ID_CHARACTERS), "”. Choose one below."].concat()
+}
+
+/// More than any id has.
+const ID_CHARACTERS: usize = 60;
 
 /// Says that a topic is subscribed to: `subscribes to presence`.
 pub fn subscribes(topic: &Topic) -> String {
@@ -68,6 +84,11 @@ pub fn heartbeat(after: Millis, is_answered: bool) -> String {
     ["after ", &*seconds(after), " s a ping, ", answer].concat()
 }
 
+/// Says that the server's next ping comes and is answered.
+pub fn next_heartbeat(after: Millis) -> String {
+    [&*seconds(after), " s later the next one, answered as well"].concat()
+}
+
 /// Says that the connection breaks after an unanswered ping.
 pub fn drops(after: Millis, code: CloseCode) -> String {
     [&*seconds(after), " s later the connection drops: ", &*code.to_string()].concat()
@@ -109,10 +130,9 @@ pub fn came_after(span: Millis) -> String {
 }
 
 fn about(what: &str, topic: &Topic) -> String {
-    match topic.is_filtered() {
-        false => [what, &*topic.channel].concat(),
-        true => [what, &*topic.channel, " with ", &*filters(topic)].concat(),
-    }
+    let filters = filters(topic);
+    let with = if topic.is_filtered() { " with " } else { "" };
+    [what, &*topic.channel, with, &*filters].concat()
 }
 
 fn seconds(span: Millis) -> String {

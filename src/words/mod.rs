@@ -7,6 +7,8 @@ pub mod address;
 pub mod experiment;
 pub mod file;
 pub mod format;
+pub mod guide;
+pub mod incident;
 pub mod issue;
 pub mod message;
 pub mod notice;

@@ -54,5 +54,14 @@ pub fn speed(scale: TimeScale) -> String {
     }
 }
 
+/// Says in two words that time does not pass as on the clock on the wall; empty if it does.
+pub fn badge(scale: TimeScale) -> String {
+    match scale {
+        TimeScale::Real => String::new(),
+        TimeScale::Paused => "time stands still".to_owned(),
+        TimeScale::Tenfold | TimeScale::Sixtyfold => format!("{}× faster", scale.factor()),
+    }
+}
+
 /// A close reason has 123 bytes at most.
 const REASON_CHARACTERS: usize = 123;

@@ -14,6 +14,7 @@ mod connection;
 mod echo;
 mod frame;
 mod heartbeat;
+mod incident;
 mod late;
 mod liveness;
 mod random;

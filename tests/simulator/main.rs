@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod client;
+mod clock;
 mod events;
+mod incident;
 mod link;
 mod opening;
 mod random;

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use veriops_playground::api::Api;
-use veriops_playground::protocol::{CloseCode, Envelope, Instant, MessageType, Millis, Topic};
+use veriops_playground::protocol::{
+    CloseCode, Envelope, Incident, Instant, MessageType, Millis, Now, Topic,
+};
 use veriops_playground::session::{ConnectionId, SocketEvent, Target};
 use veriops_playground::simulator::{
     Conditions, Link, LinkEvent, Published, ServerInput, Settings,
@@ -20,7 +22,7 @@ pub(crate) struct Pair {
     pub(crate) network: Network,
     /// The server of connections to come.
     pub(crate) settings: Settings,
-    /// What goes wrong on connections to come.
+    /// What goes wrong, on connections to come as well.
     pub(crate) conditions: Conditions,
     line: Option<Line>,
 }
@@ -94,6 +96,15 @@ impl Pair {
         self.happen(ServerInput::Shutdown);
     }
 
+    /// Something goes wrong, or is undone.
+    pub(crate) fn stage(&mut self, incident: &Incident) {
+        self.carry_acts();
+        self.conditions.apply(incident);
+        if let Some(line) = &mut self.line {
+            line.link.stage(incident, self.client.now);
+        }
+    }
+
     /// Something happens on a channel.
     pub(crate) fn publish(&mut self, channel: &str, data: &str) {
         let published = Published { channel: channel.into(), data: data.into() };
@@ -124,8 +135,7 @@ impl Pair {
         loop {
             let timer = self.client.session.poll_timeout().filter(|due| *due <= woken.at);
             let until = timer.map_or(woken, |due| woken.when(due));
-            let arrived = self.line.as_mut().and_then(|line| line.link.poll(until));
-            match arrived {
+            match self.poll(until) {
                 Some((now, event)) => {
                     self.client.now = now;
                     self.arrive(event);
@@ -154,7 +164,7 @@ impl Pair {
         }
         self.client.sleep(due - self.client.now.at);
         let now = self.client.now;
-        while let Some((at, event)) = self.line.as_mut().and_then(|line| line.link.poll(now)) {
+        while let Some((at, event)) = self.poll(now) {
             assert_eq!(at, now, "a punctual client hears everything when it arrives");
             self.arrive(event);
             self.carry_acts();
@@ -177,6 +187,14 @@ impl Pair {
             line.link.happen(input, self.client.now);
         }
         self.drive();
+    }
+
+    /// Returns what arrives next, and takes over what stands: some incidents end by themselves.
+    fn poll(&mut self, until: Now) -> Option<(Now, LinkEvent)> {
+        let link = &mut self.line.as_mut()?.link;
+        let arrived = link.poll(until);
+        self.conditions.clone_from(link.conditions());
+        arrived
     }
 
     fn arrive(&mut self, event: LinkEvent) {
