@@ -19,7 +19,7 @@
 //!
 //! The first eleven are pure: they see no clock, no randomness, no IO and no browser. Time is an
 //! argument, randomness a seed. The program adds `host`, its face on a machine: command line, tool
-//! set-up, static server, local sandbox API, tests.
+//! set-up, static server, local sandbox API, reference page, tests.
 //!
 //! Which rooms each of them uses; no other way is open:
 //!
@@ -39,7 +39,7 @@
 //! | `driver` | `api` `archive` `entry` `experiment` `log` `protocol` `session` `simulator` |
 //! | `ui` | `api` `archive` `compose` `driver` `entry` `log` `protocol` `session` `target` `words` |
 //! | `embed` | `api` `driver` `protocol` `session` `ui` |
-//! | `host` | `api` `protocol` `simulator` |
+//! | `host` | `api` `experiment` `protocol` `simulator` |
 
 pub mod api;
 pub mod archive;

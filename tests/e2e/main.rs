@@ -36,6 +36,7 @@ mod log;
 mod notice;
 mod opening;
 mod reconnect;
+mod reference;
 mod secret;
 mod shape;
 mod table;
