@@ -35,6 +35,8 @@ pub struct Run {
     scale: TimeScale,
     /// The incidents of the run that stand.
     standing: Vec<Incident>,
+    /// What undoes the incidents of before, as far as the log has not said that it is done.
+    lifting: Vec<Incident>,
     /// What the run subscribed to.
     made: Vec<Topic>,
     /// How the request ids of the run's messages begin, and how many there are.
@@ -76,6 +78,7 @@ impl Run {
             due: Instant::NEVER,
             slow_from: None,
             standing: Vec::new(),
+            lifting: Vec::new(),
             made: Vec::new(),
             own: String::new(),
             sent: 0,
@@ -174,7 +177,8 @@ impl Run {
         if self.verdict.is_none() {
             self.verdict = Some(Verdict::NotShown { reason: "it was ended by hand".to_owned() });
         }
-        self.leave();
+        self.undo();
+        self.set_scale(self.before.scale);
         let commands = [Command::Disconnect].into_iter();
         let forgotten = core::mem::take(&mut self.made).into_iter().map(Command::Unsubscribe);
         self.pending.extend(commands.chain(forgotten).map(Act::Command));
@@ -206,6 +210,9 @@ impl Run {
         };
         self.stage = Stage::Entering;
         self.set_scale(TimeScale::Real);
+        let standing = self.standing.iter().chain(&self.before.standing);
+        self.lifting = standing.filter_map(Incident::undone).collect();
+        self.pending.extend(self.lifting.iter().cloned().map(Act::Stage));
         let commands = [
             Command::AnswerPings(true),
             Command::KeepAlive(false),
@@ -230,15 +237,20 @@ impl Run {
         }
         match &entry.body {
             Body::Note(Note::Scaled(scale)) => self.scale = *scale,
+            Body::Note(Note::Staged(incident)) => self.lifting.retain(|it| it != incident),
             Body::Note(Note::Connecting { endpoint, .. }) => {
                 if *endpoint != Route::Simulator.shown() {
                     return self.abandon();
                 }
-                if self.stage == Stage::Entering {
-                    let standing = self.standing.iter().chain(&self.before.standing);
-                    let lifted: Vec<_> = standing.filter_map(Incident::undone).collect();
-                    self.pending.extend(lifted.into_iter().map(Act::Stage));
-                    self.begin(entry.at.at);
+                match self.stage {
+                    Stage::Entering if self.lifting.is_empty() => self.begin(entry.at.at),
+                    // On another server's connection nothing could be lifted; this attempt suffers.
+                    Stage::Entering => {
+                        let lifted = core::mem::take(&mut self.lifting).into_iter().map(Act::Stage);
+                        let again = Act::Command(Command::Connect(Target::Simulator));
+                        self.pending.extend(lifted.chain([again]));
+                    }
+                    _ => {}
                 }
             }
             _ => {}
@@ -327,7 +339,8 @@ impl Run {
     fn rest(&mut self, verdict: Verdict) {
         self.verdict = Some(verdict);
         self.stage = Stage::Resting;
-        self.slow_from = None;
+        // A reader who goes on from here meets nothing odd.
+        self.undo();
         self.set_scale(TimeScale::Real);
     }
 
@@ -340,18 +353,18 @@ impl Run {
             let reason = "another connection took the simulator's place".to_owned();
             self.verdict = Some(Verdict::NotShown { reason });
         }
-        self.leave();
+        self.undo();
+        self.set_scale(self.before.scale);
         self.stage = Stage::Over;
     }
 
-    /// Undoes incidents, habits and the speed of time.
-    fn leave(&mut self) {
+    /// Undoes incidents and habits, in the place of whatever else was to be done.
+    fn undo(&mut self) {
         self.pending.clear();
         self.slow_from = None;
         let undone = core::mem::take(&mut self.standing);
         self.pending.extend(undone.iter().filter_map(Incident::undone).map(Act::Stage));
-        let Before { answers_pings, keeps_alive, restores, watches_silence, scale, .. } =
-            self.before;
+        let Before { answers_pings, keeps_alive, restores, watches_silence, .. } = self.before;
         let habits = [
             Command::AnswerPings(answers_pings),
             Command::KeepAlive(keeps_alive),
@@ -359,7 +372,6 @@ impl Run {
             Command::WatchSilence(watches_silence),
         ];
         self.pending.extend(habits.map(Act::Command));
-        self.set_scale(scale);
     }
 
     fn topics_before(&self) -> &[Topic] {
