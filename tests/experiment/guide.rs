@@ -83,10 +83,10 @@ fn on_a_live_connection_everything_works_and_break_it_closes_the_socket_from_thi
     connect(&mut desk, live(&api));
     desk.begin_guide();
     assert_eq!(words(&desk)[3], "Break it: this side closes the socket");
-    for step in 1..5 {
+    for (step, wait) in [(1, 100), (2, 6_000), (3, 100), (4, 2_000)] {
         assert_eq!(current(&desk), step);
         desk.guide(Guide::show_me);
-        desk.wait(Millis::seconds(6));
+        desk.wait(Millis(wait));
     }
     assert!(is_done(&desk));
     assert!(desk.log.iter().any(|entry| entry.body == Body::Note(Note::Broken)));
@@ -130,7 +130,8 @@ fn an_echo_server_is_a_wrong_turn_and_show_me_leads_back() {
     assert_eq!(current(&desk), 1, "what came back is no ack");
     desk.guide(Guide::show_me);
     desk.wait(Millis(500));
-    assert_eq!((current(&desk), desk.session.target()), (2, Some(&Target::Simulator)));
+    assert_eq!(current(&desk), 2);
+    assert!(desk.session.target() == Some(&Target::Simulator));
     assert_eq!(desk.guide.as_ref().unwrap().nudge(), None);
 }
 

@@ -236,7 +236,7 @@ fn a_reader_who_goes_elsewhere_ends_the_experiment_and_keeps_the_connection() {
     let Some(Verdict::NotShown { reason }) = run.verdict() else { panic!("it cannot be shown") };
     assert_eq!(reason, "another connection took the simulator's place");
     assert!(run.is_over());
-    desk.act_on_run(|run| run.put_back());
+    desk.begin_to_put_back();
     desk.wait(Millis::seconds(1));
     assert!(desk.session.phase().is_open());
     assert!(matches!(desk.session.target(), Some(Target::Live { .. })));

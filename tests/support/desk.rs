@@ -114,12 +114,7 @@ impl Desk {
 
     /// Begins to put back what the experiment changed.
     pub(crate) fn begin_to_put_back(&mut self) {
-        self.act_on_run(Run::put_back);
-    }
-
-    /// Does something to the experiment, and what it asks for then.
-    pub(crate) fn act_on_run(&mut self, act: impl FnOnce(&mut Run)) {
-        self.act(|desk, _| act(desk.run.as_mut().unwrap()));
+        self.act(|desk, _| desk.run.as_mut().unwrap().put_back());
     }
 
     /// Puts back what the experiment changed, and waits until that is done.
