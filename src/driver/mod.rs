@@ -352,9 +352,10 @@ impl Shared {
         let arrived = self.link.as_mut().and_then(|ActiveLink { connection, carrier }| {
             let (at, event) = match carrier {
                 Carrier::Simulated(link) => {
-                    let (at, event) = link.poll(until)?;
+                    let next = link.poll(until);
+                    // Some end by themselves.
                     self.conditions.clone_from(link.conditions());
-                    (at, arrived(event))
+                    next.map(|(at, event)| (at, arrived(event)))?
                 }
                 Carrier::Socket(socket) => {
                     let (at, event) = socket.poll()?;

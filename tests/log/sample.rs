@@ -5,7 +5,8 @@ use veriops_playground::entry::{
     Body, Entry, FrameDirection, Note, OpenFailure, Outcome, Reading, Refusal, Seq, Timing,
 };
 use veriops_playground::protocol::{
-    CloseCode, Envelope, EnvelopeError, Instant, MessageType, Millis, Now, UnixMillis,
+    CloseCode, Envelope, EnvelopeError, Incident, Instant, MessageType, Millis, Now, TimeScale,
+    UnixMillis,
 };
 
 /// Makes any entries up, in the order of their numbers.
@@ -146,11 +147,13 @@ fn note() -> impl Strategy<Value = Note> {
         Just(OpenFailure::Unreachable),
     ];
     prop_oneof![
+        Just(Note::Broken),
         Just(Note::Cancelled),
         any::<u64>().prop_map(|rows| Note::Cleared { rows }),
         (text(), any::<u32>())
             .prop_map(|(endpoint, attempt)| Note::Connecting { endpoint, attempt }),
         any::<u32>().prop_map(|attempts| Note::GaveUp { attempts }),
+        span().prop_map(|span| Note::Jumped { span }),
         Just(Note::NoSignOfLife),
         refusal().prop_map(|refusal| Note::NotSent { refusal }),
         (text(), failure).prop_map(|(endpoint, failure)| Note::OpenFailed { endpoint, failure }),
@@ -161,10 +164,29 @@ fn note() -> impl Strategy<Value = Note> {
             Note::Restored { subscriptions, unanswered }
         }),
         (0..60_usize).prop_map(|subscriptions| Note::Restoring { subscriptions }),
+        prop::sample::select(TimeScale::ALL.to_vec()).prop_map(Note::Scaled),
         span().prop_map(|after| Note::Silent { after }),
+        incident().prop_map(Note::Staged),
         Just(Note::Stopped),
         span().prop_map(|span| Note::Suspended { span }),
         Just(Note::Unconfirmed),
+    ]
+}
+
+fn incident() -> impl Strategy<Value = Incident> {
+    prop_oneof![
+        any::<u32>().prop_map(|events| Incident::Burst { events }),
+        (any::<u16>(), text())
+            .prop_map(|(code, reason)| Incident::Close { code: CloseCode(code), reason }),
+        span().prop_map(Incident::DelayAcks),
+        Just(Incident::Drop),
+        any::<bool>().prop_map(Incident::ForbidAddress),
+        any::<bool>().prop_map(Incident::LoseAck),
+        Just(Incident::Malformed),
+        any::<bool>().prop_map(Incident::Mute),
+        Just(Incident::Oversize),
+        any::<bool>().prop_map(Incident::Quiet),
+        any::<bool>().prop_map(Incident::RefuseKeys),
     ]
 }
 

@@ -4,7 +4,9 @@ use veriops_playground::entry::{
     Body, EndCause, Ended, FrameDirection, Note, OpenFailure, Outcome, Reading, Refusal, Seq,
     Timing,
 };
-use veriops_playground::protocol::{CloseCode, EnvelopeError, MessageType, Millis};
+use veriops_playground::protocol::{
+    CloseCode, EnvelopeError, Incident, MessageType, Millis, TimeScale,
+};
 use veriops_playground::words::notice::Notice;
 use veriops_playground::words::{Summary, Tone};
 
@@ -163,6 +165,7 @@ fn notes_are_short_and_calm() {
     let failed = |failure| Note::OpenFailed { endpoint: endpoint(), failure };
     let refused = |refusal| Note::NotSent { refusal };
     for (note, label, detail) in [
+        (Note::Broken, "broken", "closed from this side, as if the network had broken"),
         (Note::Cancelled, "cancelled", "you stopped connecting"),
         (Note::Connecting { endpoint: endpoint(), attempt: 0 }, "connect", "wss://host/"),
         (
@@ -225,11 +228,52 @@ fn notes_are_short_and_calm() {
         ),
         (Note::Cleared { rows: 118 }, "cleared", "118 rows before this are hidden"),
         (Note::Cleared { rows: 1 }, "cleared", "1 row before this is hidden"),
+        (Note::Jumped { span: Millis(24_000) }, "time", "to the next event: 24 s later"),
+        (Note::Scaled(TimeScale::Sixtyfold), "time", "time passes 60 times faster from here on"),
+        (Note::Scaled(TimeScale::Real), "time", "time passes as on the clock from here on"),
+        (Note::Scaled(TimeScale::Paused), "time", "time stands still from here on"),
         (Note::Stopped, "stopped", "you stopped reconnecting"),
         (Note::Unconfirmed, "note", "the server did not confirm the close"),
     ] {
         let summary = of(Body::Note(note));
         assert_eq!((summary.label.as_str(), summary.detail.as_str()), (label, detail));
+    }
+}
+
+#[test]
+fn an_incident_is_told_and_so_is_its_end() {
+    let close = |reason: &str| Incident::Close { code: CloseCode(4008), reason: reason.into() };
+    for (incident, told, undone) in [
+        (Incident::Burst { events: 1_000 }, "the server sends 1000 events at once", None),
+        (Incident::Burst { events: 1 }, "the server sends 1 event at once", None),
+        (Incident::Burst { events: 0 }, "no events at once: no channel is subscribed", None),
+        (close(""), "the server closes with 4008", None),
+        (close("too\nfast"), "the server closes with 4008 “too␊fast”", None),
+        (Incident::DelayAcks(Millis(12_000)), "acks take 12 s", Some("acks come at once")),
+        (Incident::Drop, "the connection drops without a close frame", None),
+        (
+            Incident::ForbidAddress(true),
+            "the browser refuses the address",
+            Some("the browser allows the address"),
+        ),
+        (Incident::LoseAck(true), "the next ack gets lost", Some("no ack gets lost")),
+        (Incident::Malformed, "the server sends a frame that is no envelope", None),
+        (Incident::Mute(true), "nothing passes in either direction", Some("messages pass again")),
+        (Incident::Oversize, "the server sends a message over the limit", None),
+        (
+            Incident::Quiet(true),
+            "the server sends no pings and no events",
+            Some("the server sends pings and events again"),
+        ),
+        (
+            Incident::RefuseKeys(true),
+            "the server refuses every key",
+            Some("the server accepts keys again"),
+        ),
+    ] {
+        let says = |incident: &Incident| of(Body::Note(Note::Staged(incident.clone()))).detail;
+        assert_eq!(says(&incident), told);
+        assert_eq!(incident.undone().as_ref().map(says).as_deref(), undone);
     }
 }
 

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use veriops_playground::api::Api;
-use veriops_playground::protocol::{CloseCode, Envelope, Instant, MessageType, Millis, Topic};
+use veriops_playground::protocol::{
+    CloseCode, Envelope, Incident, Instant, MessageType, Millis, Now, Topic,
+};
 use veriops_playground::session::{ConnectionId, SocketEvent, Target};
 use veriops_playground::simulator::{
     Conditions, Link, LinkEvent, Published, ServerInput, Settings,
@@ -20,7 +22,7 @@ pub(crate) struct Pair {
     pub(crate) network: Network,
     /// The server of connections to come.
     pub(crate) settings: Settings,
-    /// What goes wrong on connections to come.
+    /// What goes wrong, on connections to come as well.
     pub(crate) conditions: Conditions,
     line: Option<Line>,
 }
@@ -94,6 +96,15 @@ impl Pair {
         self.happen(ServerInput::Shutdown);
     }
 
+    /// Something goes wrong, or is undone.
+    pub(crate) fn stage(&mut self, incident: &Incident) {
+        self.carry_acts();
+        self.conditions.apply(incident);
+        if let Some(line) = &mut self.line {
+            line.link.stage(incident, self.client.now);
+        }
+    }
+
     /// Something happens on a channel.
     pub(crate) fn publish(&mut self, channel: &str, data: &str) {
         let published = Published { channel: channel.into(), data: data.into() };
@@ -118,14 +129,19 @@ impl Pair {
 
     /// Lets time pass on the clock, and then what happened in it, as a page does that was asleep.
     pub(crate) fn oversleep(&mut self, span: Millis) {
-        self.carry_acts();
         self.client.sleep(span);
-        let woken = self.client.now;
+        self.catch_up(self.client.now);
+        self.client.timeout();
+        self.carry_acts();
+    }
+
+    /// Lets everything happen that was due up to `woken`, each at its own time, as the run loop does it.
+    pub(crate) fn catch_up(&mut self, woken: Now) {
+        self.carry_acts();
         loop {
             let timer = self.client.session.poll_timeout().filter(|due| *due <= woken.at);
             let until = timer.map_or(woken, |due| woken.when(due));
-            let arrived = self.line.as_mut().and_then(|line| line.link.poll(until));
-            match arrived {
+            match self.poll(until) {
                 Some((now, event)) => {
                     self.client.now = now;
                     self.arrive(event);
@@ -139,8 +155,20 @@ impl Pair {
             self.carry_acts();
         }
         self.client.now = woken;
-        self.client.timeout();
+    }
+
+    /// Returns when the next thing happens that the log tells of, no later than `end`; nothing if there is
+    /// nothing at all to wait for.
+    pub(crate) fn next_row(&mut self, end: Instant) -> Option<Instant> {
         self.carry_acts();
+        let timer = self.client.session.poll_timeout();
+        if timer.or_else(|| self.line.as_ref()?.link.poll_timeout()).is_none() {
+            return None;
+        }
+        let until = timer.map_or(end, |due| due.min(end));
+        let now = self.client.now.when(until);
+        let arrival = self.line.as_mut().and_then(|line| line.link.next_arrival(now));
+        Some(arrival.unwrap_or(until))
     }
 
     /// Goes to the next thing that is due, no later than `end`. Returns whether there was one.
@@ -154,7 +182,7 @@ impl Pair {
         }
         self.client.sleep(due - self.client.now.at);
         let now = self.client.now;
-        while let Some((at, event)) = self.line.as_mut().and_then(|line| line.link.poll(now)) {
+        while let Some((at, event)) = self.poll(now) {
             assert_eq!(at, now, "a punctual client hears everything when it arrives");
             self.arrive(event);
             self.carry_acts();
@@ -177,6 +205,14 @@ impl Pair {
             line.link.happen(input, self.client.now);
         }
         self.drive();
+    }
+
+    /// Returns what arrives next, and takes over what stands: some incidents end by themselves.
+    fn poll(&mut self, until: Now) -> Option<(Now, LinkEvent)> {
+        let link = &mut self.line.as_mut()?.link;
+        let arrived = link.poll(until);
+        self.conditions.clone_from(link.conditions());
+        arrived
     }
 
     fn arrive(&mut self, event: LinkEvent) {
@@ -235,7 +271,7 @@ impl Pair {
 impl Line {
     /// Keeps account of the topics that the server confirms.
     fn note(&mut self, text: &str) {
-        let message = Envelope::decode(text).unwrap();
+        let Ok(message) = Envelope::decode(text) else { return };
         if message.kind != MessageType::Ack {
             return;
         }
