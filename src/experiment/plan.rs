@@ -96,7 +96,7 @@ impl Plan<'_> {
                 self.fill()?;
             }
             Some(SettingKind::Authentication | SettingKind::Endpoint) | None => {
-                self.opens("the simulator answers in its place: the connection opens");
+                self.opens("the simulator stands in for it: the connection opens");
                 self.pings();
             }
         }
@@ -227,7 +227,7 @@ impl Plan<'_> {
                 self.back_if_stopped(CloseCode::GOING_AWAY);
                 let idle = self.api.timings.idle;
                 let keep = [Act::Command(Command::KeepAlive(true))];
-                self.step("the next one is kept alive: a ping in time", keep, Expect::Pinged);
+                self.step("this time a ping is sent before the time is up", keep, Expect::Pinged);
                 self.fast(idle);
                 self.calm("it stays open", Unwanted::End, Millis(idle.0 / 2));
             }

@@ -63,7 +63,11 @@ enum Stage {
 
 impl Run {
     /// Returns a run of `experiment` that has yet to be polled. `before` is what it puts back.
-    pub fn new(api: &Api, experiment: Experiment, before: Before) -> Self {
+    pub fn new(api: &Api, experiment: Experiment, mut before: Before) -> Self {
+        if !before.is_simulated {
+            // What another server has is not for the simulator.
+            before.topics.clear();
+        }
         let mut run = Self {
             experiment,
             scale: before.scale,
@@ -89,8 +93,16 @@ impl Run {
     }
 
     /// Takes up another experiment in the place of this one. What was there before this one is what is
-    /// put back after that one.
-    pub fn go_on_with(&mut self, api: &Api, experiment: Experiment) {
+    /// put back after that one, with what the reader has changed since; `now` says how things are.
+    pub fn go_on_with(&mut self, api: &Api, experiment: Experiment, now: Before) {
+        let mut topics = core::mem::take(&mut self.before.topics);
+        let is_own = |topic: &Topic| !self.made.contains(topic) && !topics.contains(topic);
+        let own: Vec<_> = now.topics.iter().filter(|topic| is_own(topic)).cloned().collect();
+        topics.extend(own);
+        let Before { open, is_simulated, .. } = self.before.clone();
+        // Before the end, habits and speed are the experiment's.
+        let rest = if self.stage == Stage::Resting { now } else { self.before.clone() };
+        self.before = Before { open, is_simulated, topics, ..rest };
         self.pending.clear();
         self.experiment = experiment;
         (self.done, self.verdict) = (0, None);
@@ -175,7 +187,7 @@ impl Run {
             return;
         }
         if self.verdict.is_none() {
-            self.verdict = Some(Verdict::NotShown { reason: "it was ended by hand".to_owned() });
+            self.verdict = Some(Verdict::NotShown { reason: words::STOPPED.to_owned() });
         }
         self.undo();
         self.set_scale(self.before.scale);
@@ -184,7 +196,7 @@ impl Run {
         self.pending.extend(commands.chain(forgotten).map(Act::Command));
         self.stage = Stage::Over;
         let was_open = self.before.is_simulated && self.before.open.is_some();
-        if was_open || !self.topics_before().is_empty() {
+        if was_open || !self.before.topics.is_empty() {
             self.pending.push_back(Act::Command(Command::Connect(Target::Simulator)));
             self.stage = Stage::Returning;
             self.due = Instant::NEVER;
@@ -221,7 +233,7 @@ impl Run {
             Command::Disconnect,
         ];
         let made = core::mem::take(&mut self.made);
-        let forgotten = self.topics_before().iter().cloned().chain(made).map(Command::Unsubscribe);
+        let forgotten = self.before.topics.iter().cloned().chain(made).map(Command::Unsubscribe);
         let all = commands.into_iter().chain(forgotten);
         let all = all.chain([Command::Connect(Target::Simulator)]);
         self.pending.extend(all.map(Act::Command).collect::<Vec<_>>());
@@ -263,7 +275,7 @@ impl Run {
                 self.meet(entry);
             }
             Stage::Returning if matches!(entry.body, Body::Opened { .. }) => {
-                let topics = self.topics_before().to_vec();
+                let topics = self.before.topics.clone();
                 self.pending.extend(topics.into_iter().map(Act::Subscribe));
                 self.stage = Stage::Over;
             }
@@ -299,8 +311,7 @@ impl Run {
             Stage::Moving if is_calm => self.advance(self.due),
             Stage::Moving => self.fail(&words::overdue(self.due - self.since)),
             Stage::Entering => {
-                let reason = "the connection of before did not make room".to_owned();
-                self.rest(Verdict::NotShown { reason });
+                self.rest(Verdict::NotShown { reason: words::NOT_ENTERED.to_owned() });
             }
             Stage::Returning => self.stage = Stage::Over,
             Stage::Resting | Stage::Over => {}
@@ -350,8 +361,7 @@ impl Run {
             return;
         }
         if self.verdict.is_none() {
-            let reason = "another connection took the simulator's place".to_owned();
-            self.verdict = Some(Verdict::NotShown { reason });
+            self.verdict = Some(Verdict::NotShown { reason: words::LEFT.to_owned() });
         }
         self.undo();
         self.set_scale(self.before.scale);
@@ -372,10 +382,6 @@ impl Run {
             Command::WatchSilence(watches_silence),
         ];
         self.pending.extend(habits.map(Act::Command));
-    }
-
-    fn topics_before(&self) -> &[Topic] {
-        if self.before.is_simulated { &self.before.topics } else { &[] }
     }
 
     fn set_scale(&mut self, scale: TimeScale) {

@@ -183,7 +183,7 @@ fn a_reader_who_disconnects_ends_it_with_a_reason() {
     desk.command(Command::Disconnect);
     desk.finish();
     let Some(Verdict::NotShown { reason }) = desk.run.as_ref().unwrap().verdict() else { panic!() };
-    assert_eq!(reason, "“the client waits 60 s”: the attempts were stopped by hand");
+    assert_eq!(reason, "“the client waits 60 s”: you stopped the attempts");
 }
 
 #[test]

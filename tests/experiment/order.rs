@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use veriops_playground::api::Api;
 use veriops_playground::entry::Body;
-use veriops_playground::experiment::{Action, Before, Verdict, experiments};
+use veriops_playground::experiment::{Action, Before, Experiment, Verdict, experiments};
 use veriops_playground::protocol::json::quote;
 use veriops_playground::protocol::{
     Envelope, Filters, Incident, MessageType, Millis, TimeScale, Topic,
@@ -90,8 +90,7 @@ fn an_experiment_in_the_place_of_another_puts_back_what_was_there_before_both() 
 #[test]
 fn an_experiment_that_is_begun_while_another_is_put_back_is_shown() {
     let api = Api::veriops();
-    let [first, second] = ["close-4002", "close-4008"]
-        .map(|id| experiments(&api).into_iter().find(|experiment| experiment.id == id).unwrap());
+    let [first, second] = ["close-4002", "close-4008"].map(|id| named(&api, id));
     let mut desk = used(&api);
     let before = desk.before();
     desk.start(first);
@@ -115,6 +114,46 @@ fn an_experiment_that_has_ended_leaves_nothing_odd_standing() {
         let kept = Before { open: before.open.clone(), topics: before.topics.clone(), ..after };
         assert_eq!(kept, before, "{id}: only connection and subscriptions are as they came to be");
     }
+}
+
+#[test]
+fn what_the_reader_does_between_two_experiments_is_the_readers() {
+    let api = Api::veriops();
+    let mut desk = used(&api);
+    let mut before = desk.before();
+    desk.start(named(&api, "close-1001"));
+    desk.finish();
+    let own = Topic::channel("task.completed");
+    desk.command(Command::Send { text: subscribe(&own), force: false });
+    desk.command(Command::KeepAlive(false));
+    desk.wait(Millis::seconds(1));
+    desk.start(named(&api, "close-4002"));
+    desk.finish();
+    let verdict = desk.run.as_ref().unwrap().verdict();
+    assert_eq!(verdict, Some(&Verdict::Shown), "one more subscription is not in the way");
+    before.topics.push(own);
+    before.keeps_alive = false;
+    assert_is_back(&mut desk, &before, "both");
+}
+
+#[test]
+fn what_the_reader_subscribes_to_meanwhile_stays() {
+    let api = Api::veriops();
+    let mut desk = used(&api);
+    let mut before = desk.before();
+    desk.start(named(&api, "close-4008"));
+    desk.wait(Millis(60));
+    let own = Topic::channel("task.completed");
+    desk.command(Command::Send { text: subscribe(&own), force: false });
+    desk.finish();
+    assert_eq!(desk.run.as_ref().unwrap().verdict(), Some(&Verdict::Shown));
+    before.topics.push(own);
+    desk.put_back();
+    desk.wait(Millis::seconds(1));
+    let mut after = desk.before();
+    after.topics.sort();
+    before.topics.sort();
+    assert_eq!(after, before);
 }
 
 #[test]
@@ -188,7 +227,7 @@ fn a_speed_of_before_comes_back_and_a_pause_stops_no_experiment() {
         desk.command(Command::Connect(Target::Simulator));
         desk.wait(Millis::seconds(1));
         desk.set_scale(scale);
-        let experiment = experiments(&api).into_iter().find(|it| it.id == "close-1001").unwrap();
+        let experiment = named(&api, "close-1001");
         desk.start(experiment);
         desk.finish();
         assert_eq!(desk.run.as_ref().unwrap().verdict(), Some(&Verdict::Shown));
@@ -208,7 +247,7 @@ fn a_live_connection_is_ended_and_never_opened() {
         desk.wait(Millis::seconds(1));
         desk.command(Command::Send { text: subscribe(&Topic::channel("presence")), force: false });
         desk.wait(Millis::seconds(1));
-        let experiment = experiments(&api).into_iter().find(|it| it.id == id).unwrap();
+        let experiment = named(&api, id);
         desk.start(experiment);
         desk.finish();
         assert_eq!(desk.run.as_ref().unwrap().verdict(), Some(&Verdict::Shown), "{id}");
@@ -227,14 +266,14 @@ fn a_live_connection_is_ended_and_never_opened() {
 fn a_reader_who_goes_elsewhere_ends_the_experiment_and_keeps_the_connection() {
     let api = Api::veriops();
     let mut desk = used(&api);
-    let experiment = experiments(&api).into_iter().find(|it| it.id == "close-4008").unwrap();
+    let experiment = named(&api, "close-4008");
     desk.start(experiment);
     desk.wait(Millis(200));
     desk.command(Command::Connect(live(&api)));
     desk.wait(Millis::seconds(1));
     let run = desk.run.as_ref().unwrap();
     let Some(Verdict::NotShown { reason }) = run.verdict() else { panic!("it cannot be shown") };
-    assert_eq!(reason, "another connection took the simulator's place");
+    assert_eq!(reason, "you connected elsewhere; experiments run in the simulator");
     assert!(run.is_over());
     desk.begin_to_put_back();
     desk.wait(Millis::seconds(1));
@@ -292,6 +331,10 @@ fn round(count: usize) -> Vec<usize> {
     let pairs: std::collections::BTreeSet<_> = round.windows(2).map(|it| (it[0], it[1])).collect();
     assert_eq!((pairs.len(), round.len()), (count * count, count * count + 1));
     round
+}
+
+fn named(api: &Api, id: &str) -> Experiment {
+    Experiment::named(api, id).unwrap()
 }
 
 fn live(api: &Api) -> Target {

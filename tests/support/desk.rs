@@ -106,7 +106,7 @@ impl Desk {
         self.act(|desk, _| {
             let before = desk.before();
             match desk.run.as_mut().filter(|run| !run.is_over()) {
-                Some(run) => run.go_on_with(&desk.described, experiment),
+                Some(run) => run.go_on_with(&desk.described, experiment, before),
                 None => desk.run = Some(Run::new(&desk.described, experiment, before)),
             }
         });
