@@ -5,14 +5,14 @@ use std::collections::VecDeque;
 
 use super::expect::{Expect, Met, Seen};
 use super::plan::plan;
-use super::step::{Act, Move};
+use super::step::{Act, Habit, Move, connect};
 use super::{Action, Before, Experiment, Observed, Step, StepState, Verdict};
 use crate::api::Api;
 use crate::entry::{Body, Entry, Note};
 use crate::protocol::{
     Envelope, Incident, Instant, MessageType, Millis, Now, TimeScale, Topic, json,
 };
-use crate::session::{Command, Route, Target};
+use crate::session::{Command, Route};
 use crate::words::experiment as words;
 
 /// An experiment under way, from its first command to what is put back.
@@ -191,13 +191,12 @@ impl Run {
         }
         self.undo();
         self.set_scale(self.before.scale);
-        let commands = [Command::Disconnect].into_iter();
-        let forgotten = core::mem::take(&mut self.made).into_iter().map(Command::Unsubscribe);
-        self.pending.extend(commands.chain(forgotten).map(Act::Command));
+        self.pending.push_back(Act::Disconnect);
+        self.pending.extend(core::mem::take(&mut self.made).into_iter().map(Act::Unsubscribe));
         self.stage = Stage::Over;
         let was_open = self.before.is_simulated && self.before.open.is_some();
         if was_open || !self.before.topics.is_empty() {
-            self.pending.push_back(Act::Command(Command::Connect(Target::Simulator)));
+            self.pending.push_back(Act::Connect);
             self.stage = Stage::Returning;
             self.due = Instant::NEVER;
         }
@@ -225,18 +224,12 @@ impl Run {
         let standing = self.standing.iter().chain(&self.before.standing);
         self.lifting = standing.filter_map(Incident::undone).collect();
         self.pending.extend(self.lifting.iter().cloned().map(Act::Stage));
-        let commands = [
-            Command::AnswerPings(true),
-            Command::KeepAlive(false),
-            Command::Restore(true),
-            Command::WatchSilence(true),
-            Command::Disconnect,
-        ];
+        self.set_habits(true, false, true, true);
+        self.pending.push_back(Act::Disconnect);
         let made = core::mem::take(&mut self.made);
-        let forgotten = self.before.topics.iter().cloned().chain(made).map(Command::Unsubscribe);
-        let all = commands.into_iter().chain(forgotten);
-        let all = all.chain([Command::Connect(Target::Simulator)]);
-        self.pending.extend(all.map(Act::Command).collect::<Vec<_>>());
+        let forgotten = self.before.topics.iter().cloned().chain(made);
+        self.pending.extend(forgotten.map(Act::Unsubscribe));
+        self.pending.push_back(Act::Connect);
     }
 
     fn see(&mut self, entry: &Entry) {
@@ -258,9 +251,9 @@ impl Run {
                     Stage::Entering if self.lifting.is_empty() => self.begin(entry.at.at),
                     // On another server's connection nothing could be lifted; this attempt suffers.
                     Stage::Entering => {
-                        let lifted = core::mem::take(&mut self.lifting).into_iter().map(Act::Stage);
-                        let again = Act::Command(Command::Connect(Target::Simulator));
-                        self.pending.extend(lifted.chain([again]));
+                        let lifted = core::mem::take(&mut self.lifting).into_iter();
+                        self.pending.extend(lifted.map(Act::Stage));
+                        self.pending.push_back(Act::Connect);
                     }
                     _ => {}
                 }
@@ -375,13 +368,17 @@ impl Run {
         let undone = core::mem::take(&mut self.standing);
         self.pending.extend(undone.iter().filter_map(Incident::undone).map(Act::Stage));
         let Before { answers_pings, keeps_alive, restores, watches_silence, .. } = self.before;
-        let habits = [
-            Command::AnswerPings(answers_pings),
-            Command::KeepAlive(keeps_alive),
-            Command::Restore(restores),
-            Command::WatchSilence(watches_silence),
-        ];
-        self.pending.extend(habits.map(Act::Command));
+        self.set_habits(answers_pings, keeps_alive, restores, watches_silence);
+    }
+
+    #[expect(clippy::fn_params_excessive_bools, reason = "one for each habit, in their order")]
+    fn set_habits(&mut self, answers: bool, keeps: bool, restores: bool, watches: bool) {
+        self.pending.extend([
+            Act::Habit(Habit::AnswersPings, answers),
+            Act::Habit(Habit::KeepsAlive, keeps),
+            Act::Habit(Habit::Restores, restores),
+            Act::Habit(Habit::WatchesSilence, watches),
+        ]);
     }
 
     fn set_scale(&mut self, scale: TimeScale) {
@@ -393,7 +390,10 @@ impl Run {
 
     fn action(&mut self, act: Act) -> Action {
         match act {
-            Act::Command(command) => Action::Command(command),
+            Act::Connect => Action::Command(connect()),
+            Act::Disconnect => Action::Command(Command::Disconnect),
+            Act::Habit(habit, on) => Action::Command(habit.command(on)),
+            Act::Unsubscribe(topic) => Action::Command(Command::Unsubscribe(topic)),
             Act::Fill { bytes, force } => self.send(MessageType::Ping, None, bytes, force),
             Act::Pings(_) => self.send(MessageType::Ping, None, 0, true),
             Act::Raw(text) => Action::Command(Command::Send { text: text.to_owned(), force: true }),
