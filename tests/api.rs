@@ -311,6 +311,17 @@ mod broken {
             ("/x-timings/backoffMs", json!([]), "x-timings.backoffMs: expected at least one delay"),
             ("/x-timings/backoffMs/2", json!("4"), "x-timings.backoffMs[2]: expected a whole"),
             ("/x-settings", json!({}), "x-settings: expected an array"),
+            (
+                "/x-settings/2/kind",
+                json!("x"),
+                "x-settings[2].kind: expected one of authentication",
+            ),
+            ("/x-settings/2/id", json!("A b"), "x-settings[2].id: expected a short name, such as"),
+            ("/x-issues/3/id", json!("a--b"), "x-issues[3].id: expected a short name, such as"),
+            ("/x-issues/3/id", json!(""), "x-issues[3].id: expected a short name, such as"),
+            ("/x-experiments", json!([]), "x-experiments: expected an object"),
+            ("/x-experiments", json!({"a": 1}), "x-experiments.a: expected a string"),
+            ("/x-experiments/$ref", json!(1), "x-experiments.$ref: expected a string"),
             ("/x-issues/1", json!({}), "x-issues[1].symptom: missing"),
             ("/x-issues/1/when", json!("later"), "x-issues[1].when: expected one of idle, missed"),
             (

@@ -25,7 +25,7 @@ impl Driver {
             let api = Arc::clone(&shared.api);
             let before = shared.before();
             match shared.observers.run.as_mut().filter(|run| !run.is_over()) {
-                Some(run) => run.go_on_with(&api, experiment),
+                Some(run) => run.go_on_with(&api, experiment, before),
                 None => shared.observers.run = Some(Run::new(&api, experiment, before)),
             }
             shared.observers.is_ending = false;

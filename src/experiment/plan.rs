@@ -1,14 +1,15 @@
 //! What an experiment does and what it waits for, step by step, with the numbers of the description.
 
+use std::borrow::Cow;
+
 use super::Kind;
 use super::expect::{Expect, Unwanted};
 use super::sample::{sample, topic, topics};
-use super::step::{Act, Move};
+use super::step::{Act, Habit, Move};
 use crate::api::{Api, Channel, Close, Direction, Fault, SettingKind, When};
 use crate::protocol::close::Reaction;
 use crate::protocol::json::quote;
 use crate::protocol::{CloseCode, Incident, MessageType, Millis, Topic};
-use crate::session::{Command, Target};
 use crate::words::experiment as words;
 
 /// Plans an experiment on the simulator; the connection is being tried when it begins.
@@ -20,7 +21,7 @@ pub(super) fn plan(api: &Api, kind: Kind) -> Result<Vec<Move>, String> {
     let mut plan = Plan { api, moves: Vec::new() };
     match kind {
         Kind::Setting(kind) => plan.setting(kind)?,
-        Kind::Message(kind) => plan.message(kind),
+        Kind::Message(kind) => plan.message(kind)?,
         Kind::Channel(index) => plan.channel(api.channels.get(index)),
         Kind::Close(index) => {
             if let Some(close) = api.closes.get(index) {
@@ -44,7 +45,7 @@ impl Plan<'_> {
             Some(SettingKind::Authentication) if self.api.key_parameter.is_some() => {
                 self.opens("the key is accepted: the connection opens");
                 self.refuse_keys();
-                self.accept_keys("with a key that is accepted it opens again");
+                self.accept_keys();
             }
             Some(SettingKind::Compression) => {
                 let extension = if self.api.supports_deflate() { DEFLATE } else { "" };
@@ -52,7 +53,7 @@ impl Plan<'_> {
                     "" => "the connection opens without an extension".to_owned(),
                     name => ["the connection opens with ", name].concat(),
                 };
-                self.step(words, [], Expect::Opened { extension });
+                self.step(words, Expect::Opened { extension });
             }
             Some(SettingKind::Heartbeat) => {
                 self.opens(OPENS);
@@ -67,9 +68,10 @@ impl Plan<'_> {
                 self.opens(OPENS);
                 let limit = self.api.limits.message_bytes;
                 let whole = Act::Fill { bytes: limit, force: true };
-                self.step(words::passes(limit), [whole], answered(MessageType::Pong));
-                let over = Act::Fill { bytes: limit + 1, force: false };
-                self.step("one byte more: the client does not send it", [over], Expect::NotSent);
+                self.step(words::passes(limit), answered(MessageType::Pong));
+                self.act(whole);
+                self.step("one byte more: the client does not send it", Expect::NotSent);
+                self.act(Act::Fill { bytes: limit + 1, force: false });
                 self.oversize("sent all the same: ");
             }
             Some(SettingKind::Protocol) => {
@@ -79,72 +81,78 @@ impl Plan<'_> {
             }
             Some(SettingKind::Reconnect) => {
                 self.opens(OPENS);
-                self.closes("", CloseCode::ABNORMAL, [Act::Stage(Incident::Drop)]);
-                let is_gone = |on| [Act::Stage(Incident::Unreachable(on))];
+                self.closes("", CloseCode::ABNORMAL);
+                self.stage(Incident::Drop);
                 for (index, delay) in timings.backoff.iter().enumerate() {
                     self.waits(*delay, true);
                     if index == 0 {
-                        self.also(is_gone(true));
+                        self.stage(Incident::Unreachable(true));
                     }
                 }
                 // The attempt before this wait is lost already, the one after it is not.
-                self.also(is_gone(false));
-                self.step("the network is back: reconnects", [], opened());
+                self.stage(Incident::Unreachable(false));
+                self.step("the network is back: reconnects", opened());
             }
             Some(SettingKind::Subscriptions) => {
                 self.opens(OPENS);
                 self.fill()?;
             }
             Some(SettingKind::Authentication | SettingKind::Endpoint) | None => {
-                self.opens("the simulator answers in its place: the connection opens");
+                self.opens("the simulator stands in for it: the connection opens");
                 self.pings();
             }
         }
         Ok(())
     }
 
-    fn message(&mut self, kind: MessageType) {
-        let some = sample(self.api, true);
-        match (kind, some) {
-            (MessageType::Pong, _) => {
+    fn message(&mut self, kind: MessageType) -> Result<(), String> {
+        let topic = || sample(self.api, true).ok_or(NO_CHANNEL);
+        match kind {
+            MessageType::Pong => {
                 self.opens(OPENS);
                 self.beats(true);
             }
-            (MessageType::Ping, _) | (_, None) => {
+            MessageType::Ping => {
                 self.opens(OPENS);
                 self.pings();
                 self.beats(true);
             }
-            (MessageType::Publish, _) => {
+            MessageType::Publish => {
                 let channels = &self.api.channels;
                 match channels.iter().find(|it| it.direction.allows_client()) {
                     Some(channel) => self.publishes(channel),
-                    None => self.forbidden(),
+                    None => self.forbidden()?,
                 }
             }
-            (MessageType::Subscribe | MessageType::Event, Some(topic)) => {
+            MessageType::Subscribe | MessageType::Event => {
+                let topic = topic()?;
                 self.opens(OPENS);
                 self.subscribes(&topic);
                 self.events(if kind == MessageType::Event { 2 } else { 1 }, &topic);
             }
-            (MessageType::Unsubscribe, Some(topic)) => {
+            MessageType::Unsubscribe => {
+                let topic = topic()?;
                 self.opens(OPENS);
                 self.subscribes(&topic);
                 self.events(1, &topic);
                 self.unsubscribes(&topic);
                 self.calm("no event comes any more", Unwanted::Event, SEVERAL_EVENTS);
             }
-            (MessageType::Ack, Some(topic)) => {
-                self.opens(OPENS);
+            MessageType::Ack => {
+                let topic = topic()?;
                 let other = sample(self.api, false).filter(|other| *other != topic);
-                let topics: Vec<_> = [topic].into_iter().chain(other).collect();
-                let count = topics.len();
-                let acts: Vec<_> = topics.into_iter().map(Act::Subscribe).collect();
-                self.step("requests are sent", acts, Expect::Sent(count));
+                let count = 1 + usize::from(other.is_some());
+                self.opens(OPENS);
+                self.step("requests are sent", Expect::Sent(count));
+                self.act(Act::Subscribe(topic));
+                if let Some(other) = other {
+                    self.act(Act::Subscribe(other));
+                }
                 let acks = Expect::Answers { kind: MessageType::Ack, count };
-                self.step("each ack has the request id of its request", [], acks);
+                self.step("each ack has the request id of its request", acks);
             }
         }
+        Ok(())
     }
 
     fn channel(&mut self, channel: Option<&Channel>) {
@@ -158,7 +166,7 @@ impl Plan<'_> {
         let has_other = channel.examples.iter().any(is_other);
         if filtered != whole && has_other {
             self.subscribes(&whole);
-            self.step(words::unfiltered(&filtered), [], Expect::Other(filtered.clone()));
+            self.step(words::unfiltered(&filtered), Expect::Other(filtered.clone()));
             self.unsubscribes(&whole);
         }
         self.subscribes(&filtered);
@@ -198,20 +206,24 @@ impl Plan<'_> {
                 return Ok(());
             }
             Some(Fault::MessageSize) => self.oversize(""),
-            Some(Fault::Policy) => self.closes("no envelope: ", code, [Act::Raw(NO_ENVELOPE)]),
+            Some(Fault::Policy) => {
+                self.closes("no envelope: ", code);
+                self.act(Act::Raw(NO_ENVELOPE));
+            }
             Some(Fault::RateLimit) => {
                 let (messages, window) = (api.limits.rate_messages + 1, api.limits.rate_window);
-                let pings = [Act::Pings(messages)];
-                let sent = Expect::Sent(messages);
-                self.step(words::messages(messages, window), pings, sent);
-                self.closes("", code, []);
+                self.step(words::messages(messages, window), Expect::Sent(messages));
+                self.act(Act::Pings(messages));
+                self.closes("", code);
             }
             _ if code == CloseCode::ABNORMAL => {
-                self.closes("", code, [Act::Stage(Incident::Drop)]);
+                self.closes("", code);
+                self.stage(Incident::Drop);
             }
             _ => {
                 let reason = close.meaning.chars().take(REASON_CHARACTERS).collect();
-                self.closes("", code, [Act::Stage(Incident::Close { code, reason })]);
+                self.closes("", code);
+                self.stage(Incident::Close { code, reason });
             }
         }
         self.react(code, count);
@@ -226,38 +238,34 @@ impl Plan<'_> {
                 self.react(CloseCode::GOING_AWAY, 0);
                 self.back_if_stopped(CloseCode::GOING_AWAY);
                 let idle = self.api.timings.idle;
-                let keep = [Act::Command(Command::KeepAlive(true))];
-                self.step("the next one is kept alive: a ping in time", keep, Expect::Pinged);
+                self.step("this time a ping is sent before the time is up", Expect::Pinged);
+                self.act(Act::Habit(Habit::KeepsAlive, true));
                 self.fast(idle);
                 self.calm("it stays open", Unwanted::End, Millis(idle.0 / 2));
             }
             Some(When::MissedPing) => {
                 self.opens("the connection opens; pings are not answered");
-                self.also([Act::Command(Command::AnswerPings(false))]);
+                self.act(Act::Habit(Habit::AnswersPings, false));
                 self.beats(false);
                 let (code, after) = (CloseCode::ABNORMAL, self.api.timings.heartbeat);
                 let closed = Expect::Closed { code, is_ours: false, after: Some(after) };
-                self.step(words::drops(after, code), [], closed);
+                self.step(words::drops(after, code), closed);
                 self.fast(after);
                 self.react(code, 0);
                 self.back_if_stopped(code);
-                self.also([Act::Command(Command::AnswerPings(true))]);
+                self.act(Act::Habit(Habit::AnswersPings, true));
                 self.beats(true);
                 self.beats_again();
             }
             Some(When::MixedContent) => {
                 self.opens(OPENS);
-                let acts = [
-                    Act::Stage(Incident::ForbidAddress(true)),
-                    Act::Command(Command::Connect(Target::Simulator)),
-                ];
-                self.step("the browser refuses the address", acts, Expect::Refused);
+                self.step("the browser refuses the address", Expect::Refused);
+                self.stage(Incident::ForbidAddress(true));
+                self.act(Act::Connect);
                 self.stays_closed();
-                let acts = [
-                    Act::Stage(Incident::ForbidAddress(false)),
-                    Act::Command(Command::Connect(Target::Simulator)),
-                ];
-                self.step("with an address that is allowed it opens", acts, opened());
+                self.opens("with an address that is allowed it opens");
+                self.stage(Incident::ForbidAddress(false));
+                self.act(Act::Connect);
             }
             Some(When::NotRestored) => self.not_restored()?,
         }
@@ -269,8 +277,9 @@ impl Plan<'_> {
         self.opens(OPENS);
         self.subscribes(&topic);
         self.events(1, &topic);
-        let acts = [Act::Command(Command::Restore(false)), Act::Stage(Incident::Drop)];
-        self.closes("", CloseCode::ABNORMAL, acts);
+        self.closes("", CloseCode::ABNORMAL);
+        self.act(Act::Habit(Habit::Restores, false));
+        self.stage(Incident::Drop);
         self.react(CloseCode::ABNORMAL, 0);
         self.back_if_stopped(CloseCode::ABNORMAL);
         self.calm("nothing is subscribed: no event comes", Unwanted::Event, SEVERAL_EVENTS);
@@ -283,9 +292,10 @@ impl Plan<'_> {
     fn idle(&mut self) {
         let (code, idle) = (CloseCode::GOING_AWAY, self.api.timings.idle);
         self.opens("the connection opens; the server says nothing");
-        self.also([Act::Stage(Incident::Quiet(true)), Act::Command(Command::WatchSilence(false))]);
+        self.stage(Incident::Quiet(true));
+        self.act(Act::Habit(Habit::WatchesSilence, false));
         let closed = Expect::Closed { code, is_ours: false, after: Some(idle) };
-        self.step(words::idles(idle, code), [], closed);
+        self.step(words::idles(idle, code), closed);
         self.fast(idle);
     }
 
@@ -297,61 +307,60 @@ impl Plan<'_> {
         let last = topics.pop();
         let batch = limits.rate_messages.saturating_sub(1).max(1);
         let mut confirmed = 0;
-        while !topics.is_empty() {
-            let rest = topics.split_off(topics.len().min(batch));
+        for topics in topics.chunks(batch) {
             let count = topics.len();
             confirmed += count;
-            let acts: Vec<_> = topics.into_iter().map(Act::Subscribe).collect();
             let acks = Expect::Answers { kind: MessageType::Ack, count };
-            self.step(words::confirmed(confirmed), acts, acks);
-            topics = rest;
-            if !topics.is_empty() || count == batch {
+            self.step(words::confirmed(confirmed), acks);
+            for topic in topics {
+                self.act(Act::Subscribe(topic.clone()));
+            }
+            if count == batch {
                 let window = limits.rate_window;
                 self.calm("waits, to stay below the rate limit", Unwanted::End, window);
             }
         }
         let code = self.api.code_for(Fault::SubscriptionLimit);
         let closed = Expect::Closed { code, is_ours: false, after: None };
-        let acts: Vec<_> = last.into_iter().map(Act::Subscribe).collect();
-        self.step(words::one_too_many(limit + 1, code), acts, closed);
+        self.step(words::one_too_many(limit + 1, code), closed);
+        if let Some(last) = last {
+            self.act(Act::Subscribe(last));
+        }
         Ok(())
     }
 
     fn refuse_keys(&mut self) {
-        let acts = [
-            Act::Stage(Incident::RefuseKeys(true)),
-            Act::Command(Command::Connect(Target::Simulator)),
-        ];
-        self.step("connects again; the key is not accepted", acts, opened());
-        self.closes("", self.api.code_for(Fault::Authentication), []);
+        self.opens("connects again; the key is not accepted");
+        self.stage(Incident::RefuseKeys(true));
+        self.act(Act::Connect);
+        self.closes("", self.api.code_for(Fault::Authentication));
     }
 
-    fn accept_keys(&mut self, words: &str) {
-        let acts = [
-            Act::Stage(Incident::RefuseKeys(false)),
-            Act::Command(Command::Connect(Target::Simulator)),
-        ];
-        self.step(words, acts, opened());
+    fn accept_keys(&mut self) {
+        self.opens("with a key that is accepted it opens again");
+        self.stage(Incident::RefuseKeys(false));
+        self.act(Act::Connect);
     }
 
     fn oversize(&mut self, words: &str) {
-        let over = Act::Fill { bytes: self.api.limits.message_bytes + 1, force: true };
-        self.closes(words, self.api.code_for(Fault::MessageSize), [over]);
+        self.closes(words, self.api.code_for(Fault::MessageSize));
+        self.act(Act::Fill { bytes: self.api.limits.message_bytes + 1, force: true });
     }
 
-    fn forbidden(&mut self) {
+    fn forbidden(&mut self) -> Result<(), String> {
+        let channel = self.api.channels.first().ok_or(NO_CHANNEL)?;
         self.opens(OPENS);
-        if let Some(channel) = self.api.channels.first() {
-            let code = self.api.code_for(Fault::Policy);
-            self.closes("no channel takes messages: ", code, [publish(channel)]);
-        }
+        self.closes("no channel takes messages: ", self.api.code_for(Fault::Policy));
+        self.act(publish(channel));
+        Ok(())
     }
 
     /// Publishes, and sees it come back where that is possible.
     fn publishes(&mut self, channel: &Channel) {
         self.opens(OPENS);
         if channel.direction == Direction::ClientToServer {
-            self.step(PUBLISHED, [publish(channel)], answered(MessageType::Ack));
+            self.step(PUBLISHED, answered(MessageType::Ack));
+            self.act(publish(channel));
         } else {
             let topic = topic(channel, false);
             self.subscribes(&topic);
@@ -361,10 +370,11 @@ impl Plan<'_> {
 
     /// Publishes what comes back as an event; nothing else comes meanwhile.
     fn comes_back(&mut self, channel: &Channel, topic: &Topic) {
-        let acts = [Act::Stage(Incident::Quiet(true)), publish(channel)];
-        self.step(PUBLISHED, acts, answered(MessageType::Ack));
+        self.step(PUBLISHED, answered(MessageType::Ack));
+        self.stage(Incident::Quiet(true));
+        self.act(publish(channel));
         let event = Expect::Events { topic: topic.clone(), count: 1 };
-        self.step("it comes back as an event", [], event);
+        self.step("it comes back as an event", event);
     }
 
     /// Does what the column "Client action" says.
@@ -373,7 +383,7 @@ impl Plan<'_> {
         match self.api.reaction(code) {
             Reaction::AskForKey => {
                 self.stays_closed();
-                self.accept_keys("with a key that is accepted it opens again");
+                self.accept_keys();
             }
             Reaction::Backoff => self.comes_again(None, subscriptions),
             Reaction::BackoffBelowLimit if subscriptions < limit => {
@@ -381,13 +391,12 @@ impl Plan<'_> {
             }
             Reaction::BackoffBelowLimit => {
                 self.stays_closed();
-                let first = topics(self.api, 1).and_then(|mut topics| topics.pop());
-                let fewer = first.map(|topic| Act::Command(Command::Unsubscribe(topic)));
-                let again = Act::Command(Command::Connect(Target::Simulator));
-                let acts: Vec<_> = fewer.into_iter().chain([again]).collect();
-                let restored = Expect::Restored(limit - 1);
                 let words = ["one is given up: ", &*words::reconnects(limit - 1, true)].concat();
-                self.step(words, acts, restored);
+                self.step(words, Expect::Restored(limit - 1));
+                if let Some(first) = topics(self.api, 1).and_then(|mut topics| topics.pop()) {
+                    self.act(Act::Unsubscribe(first));
+                }
+                self.act(Act::Connect);
             }
             Reaction::Stop => self.stays_closed(),
             Reaction::Wait(span) => self.comes_again(Some(span), subscriptions),
@@ -397,8 +406,8 @@ impl Plan<'_> {
     /// Connects by hand after a code after which the client does not.
     fn back_if_stopped(&mut self, code: CloseCode) {
         if matches!(self.api.reaction(code), Reaction::Stop) {
-            let again = [Act::Command(Command::Connect(Target::Simulator))];
-            self.step("connects by hand", again, opened());
+            self.opens("connects by hand");
+            self.act(Act::Connect);
         }
     }
 
@@ -407,11 +416,11 @@ impl Plan<'_> {
         self.waits(wait.unwrap_or(first), wait.is_none());
         let is_filtered = sample(self.api, true).is_some_and(|topic| topic.is_filtered());
         let words = words::reconnects(subscriptions, is_filtered);
-        self.step(words, [], Expect::Restored(subscriptions));
+        self.step(words, Expect::Restored(subscriptions));
     }
 
     fn waits(&mut self, delay: Millis, is_backoff: bool) {
-        self.step(words::waits(delay), [], Expect::Waits { delay, is_backoff });
+        self.step(words::waits(delay), Expect::Waits { delay, is_backoff });
         self.fast(delay);
     }
 
@@ -422,7 +431,7 @@ impl Plan<'_> {
 
     fn calm(&mut self, words: &str, without: Unwanted, span: Millis) {
         let words = words::for_a_while(words, span);
-        self.step(words, [], Expect::Calm { without, span });
+        self.step(words, Expect::Calm { without, span });
         self.fast(span);
     }
 
@@ -430,72 +439,74 @@ impl Plan<'_> {
         let code = CloseCode::NORMAL;
         let closed = Expect::Closed { code, is_ours: true, after: None };
         let words = ["the client disconnects: ", &*words::closes(code)].concat();
-        self.step(words, [Act::Command(Command::Disconnect)], closed);
+        self.step(words, closed);
+        self.act(Act::Disconnect);
     }
 
-    fn closes<const N: usize>(&mut self, words: &str, code: CloseCode, acts: [Act; N]) {
+    fn closes(&mut self, words: &str, code: CloseCode) {
         let words = [words, &*words::closes(code)].concat();
-        self.step(words, acts, Expect::Closed { code, is_ours: false, after: None });
+        self.step(words, Expect::Closed { code, is_ours: false, after: None });
     }
 
-    fn opens(&mut self, words: &str) {
-        self.step(words, [], opened());
+    fn opens(&mut self, words: &'static str) {
+        self.step(words, opened());
     }
 
     fn pings(&mut self) {
-        self.step(
-            "a ping of ours, answered by a pong",
-            [Act::Pings(1)],
-            answered(MessageType::Pong),
-        );
+        self.step("a ping of ours, answered by a pong", answered(MessageType::Pong));
+        self.act(Act::Pings(1));
     }
 
     fn beats(&mut self, is_answered: bool) {
         let after = self.api.timings.heartbeat;
         let words = words::heartbeat(after, is_answered);
-        self.step(words, [], Expect::Heartbeat { is_answered, after });
+        self.step(words, Expect::Heartbeat { is_answered, after });
         self.fast(after);
     }
 
     fn beats_again(&mut self) {
         let after = self.api.timings.heartbeat;
         let next = Expect::Heartbeat { is_answered: true, after };
-        self.step(words::next_heartbeat(after), [], next);
+        self.step(words::next_heartbeat(after), next);
         self.fast(after);
     }
 
     fn subscribes(&mut self, topic: &Topic) {
-        let acts = [Act::Subscribe(topic.clone())];
-        self.step(words::subscribes(topic), acts, answered(MessageType::Ack));
+        self.step(words::subscribes(topic), answered(MessageType::Ack));
+        self.act(Act::Subscribe(topic.clone()));
     }
 
     fn unsubscribes(&mut self, topic: &Topic) {
         let payload = ["{\"channel\":", &*quote(&topic.channel), "}"].concat();
-        let act = Act::Send { kind: MessageType::Unsubscribe, payload };
-        self.step("unsubscribes", [act], answered(MessageType::Ack));
+        self.step("unsubscribes", answered(MessageType::Ack));
+        self.act(Act::Send { kind: MessageType::Unsubscribe, payload });
     }
 
     fn events(&mut self, count: usize, topic: &Topic) {
         let events = Expect::Events { topic: topic.clone(), count };
-        self.step(words::events(count, topic), [], events);
+        self.step(words::events(count, topic), events);
     }
 
-    fn step(&mut self, words: impl Into<String>, acts: impl Into<Vec<Act>>, expect: Expect) {
-        let (words, acts) = (words.into(), acts.into());
+    fn step(&mut self, words: impl Into<Cow<'static, str>>, expect: Expect) {
+        let (words, acts) = (words.into(), Vec::new());
         self.moves.push(Move { words, acts, expect, fast: Millis(0) });
+    }
+
+    /// Adds something to do at the beginning of the latest step.
+    fn act(&mut self, act: Act) {
+        if let Some(step) = self.moves.last_mut() {
+            step.acts.push(act);
+        }
+    }
+
+    fn stage(&mut self, incident: Incident) {
+        self.act(Act::Stage(incident));
     }
 
     /// Lets time pass fast in the latest step.
     fn fast(&mut self, span: Millis) {
         if let Some(step) = self.moves.last_mut() {
             step.fast = span;
-        }
-    }
-
-    /// Adds something to do to the latest step.
-    fn also(&mut self, acts: impl Into<Vec<Act>>) {
-        if let Some(step) = self.moves.last_mut() {
-            step.acts.extend(acts.into());
         }
     }
 }

@@ -5,14 +5,14 @@ use std::collections::VecDeque;
 
 use super::expect::{Expect, Met, Seen};
 use super::plan::plan;
-use super::step::{Act, Move};
+use super::step::{Act, Habit, Move, connect};
 use super::{Action, Before, Experiment, Observed, Step, StepState, Verdict};
 use crate::api::Api;
 use crate::entry::{Body, Entry, Note};
 use crate::protocol::{
     Envelope, Incident, Instant, MessageType, Millis, Now, TimeScale, Topic, json,
 };
-use crate::session::{Command, Route, Target};
+use crate::session::{Command, Route};
 use crate::words::experiment as words;
 
 /// An experiment under way, from its first command to what is put back.
@@ -35,6 +35,8 @@ pub struct Run {
     scale: TimeScale,
     /// The incidents of the run that stand.
     standing: Vec<Incident>,
+    /// What undoes the incidents of before, as far as the log has not said that it is done.
+    lifting: Vec<Incident>,
     /// What the run subscribed to.
     made: Vec<Topic>,
     /// How the request ids of the run's messages begin, and how many there are.
@@ -61,7 +63,11 @@ enum Stage {
 
 impl Run {
     /// Returns a run of `experiment` that has yet to be polled. `before` is what it puts back.
-    pub fn new(api: &Api, experiment: Experiment, before: Before) -> Self {
+    pub fn new(api: &Api, experiment: Experiment, mut before: Before) -> Self {
+        if !before.is_simulated {
+            // What another server has is not for the simulator.
+            before.topics.clear();
+        }
         let mut run = Self {
             experiment,
             scale: before.scale,
@@ -76,6 +82,7 @@ impl Run {
             due: Instant::NEVER,
             slow_from: None,
             standing: Vec::new(),
+            lifting: Vec::new(),
             made: Vec::new(),
             own: String::new(),
             sent: 0,
@@ -86,8 +93,16 @@ impl Run {
     }
 
     /// Takes up another experiment in the place of this one. What was there before this one is what is
-    /// put back after that one.
-    pub fn go_on_with(&mut self, api: &Api, experiment: Experiment) {
+    /// put back after that one, with what the reader has changed since; `now` says how things are.
+    pub fn go_on_with(&mut self, api: &Api, experiment: Experiment, now: Before) {
+        let mut topics = core::mem::take(&mut self.before.topics);
+        let is_own = |topic: &Topic| !self.made.contains(topic) && !topics.contains(topic);
+        let own: Vec<_> = now.topics.iter().filter(|topic| is_own(topic)).cloned().collect();
+        topics.extend(own);
+        let Before { open, is_simulated, .. } = self.before.clone();
+        // Before the end, habits and speed are the experiment's.
+        let rest = if self.stage == Stage::Resting { now } else { self.before.clone() };
+        self.before = Before { open, is_simulated, topics, ..rest };
         self.pending.clear();
         self.experiment = experiment;
         (self.done, self.verdict) = (0, None);
@@ -172,16 +187,16 @@ impl Run {
             return;
         }
         if self.verdict.is_none() {
-            self.verdict = Some(Verdict::NotShown { reason: "it was ended by hand".to_owned() });
+            self.verdict = Some(Verdict::NotShown { reason: words::STOPPED.to_owned() });
         }
-        self.leave();
-        let commands = [Command::Disconnect].into_iter();
-        let forgotten = core::mem::take(&mut self.made).into_iter().map(Command::Unsubscribe);
-        self.pending.extend(commands.chain(forgotten).map(Act::Command));
+        self.undo();
+        self.set_scale(self.before.scale);
+        self.pending.push_back(Act::Disconnect);
+        self.pending.extend(core::mem::take(&mut self.made).into_iter().map(Act::Unsubscribe));
         self.stage = Stage::Over;
         let was_open = self.before.is_simulated && self.before.open.is_some();
-        if was_open || !self.topics_before().is_empty() {
-            self.pending.push_back(Act::Command(Command::Connect(Target::Simulator)));
+        if was_open || !self.before.topics.is_empty() {
+            self.pending.push_back(Act::Connect);
             self.stage = Stage::Returning;
             self.due = Instant::NEVER;
         }
@@ -206,18 +221,15 @@ impl Run {
         };
         self.stage = Stage::Entering;
         self.set_scale(TimeScale::Real);
-        let commands = [
-            Command::AnswerPings(true),
-            Command::KeepAlive(false),
-            Command::Restore(true),
-            Command::WatchSilence(true),
-            Command::Disconnect,
-        ];
+        let standing = self.standing.iter().chain(&self.before.standing);
+        self.lifting = standing.filter_map(Incident::undone).collect();
+        self.pending.extend(self.lifting.iter().cloned().map(Act::Stage));
+        self.set_habits(true, false, true, true);
+        self.pending.push_back(Act::Disconnect);
         let made = core::mem::take(&mut self.made);
-        let forgotten = self.topics_before().iter().cloned().chain(made).map(Command::Unsubscribe);
-        let all = commands.into_iter().chain(forgotten);
-        let all = all.chain([Command::Connect(Target::Simulator)]);
-        self.pending.extend(all.map(Act::Command).collect::<Vec<_>>());
+        let forgotten = self.before.topics.iter().cloned().chain(made);
+        self.pending.extend(forgotten.map(Act::Unsubscribe));
+        self.pending.push_back(Act::Connect);
     }
 
     fn see(&mut self, entry: &Entry) {
@@ -230,15 +242,20 @@ impl Run {
         }
         match &entry.body {
             Body::Note(Note::Scaled(scale)) => self.scale = *scale,
+            Body::Note(Note::Staged(incident)) => self.lifting.retain(|it| it != incident),
             Body::Note(Note::Connecting { endpoint, .. }) => {
                 if *endpoint != Route::Simulator.shown() {
                     return self.abandon();
                 }
-                if self.stage == Stage::Entering {
-                    let standing = self.standing.iter().chain(&self.before.standing);
-                    let lifted: Vec<_> = standing.filter_map(Incident::undone).collect();
-                    self.pending.extend(lifted.into_iter().map(Act::Stage));
-                    self.begin(entry.at.at);
+                match self.stage {
+                    Stage::Entering if self.lifting.is_empty() => self.begin(entry.at.at),
+                    // On another server's connection nothing could be lifted; this attempt suffers.
+                    Stage::Entering => {
+                        let lifted = core::mem::take(&mut self.lifting).into_iter();
+                        self.pending.extend(lifted.map(Act::Stage));
+                        self.pending.push_back(Act::Connect);
+                    }
+                    _ => {}
                 }
             }
             _ => {}
@@ -251,7 +268,7 @@ impl Run {
                 self.meet(entry);
             }
             Stage::Returning if matches!(entry.body, Body::Opened { .. }) => {
-                let topics = self.topics_before().to_vec();
+                let topics = self.before.topics.clone();
                 self.pending.extend(topics.into_iter().map(Act::Subscribe));
                 self.stage = Stage::Over;
             }
@@ -287,8 +304,7 @@ impl Run {
             Stage::Moving if is_calm => self.advance(self.due),
             Stage::Moving => self.fail(&words::overdue(self.due - self.since)),
             Stage::Entering => {
-                let reason = "the connection of before did not make room".to_owned();
-                self.rest(Verdict::NotShown { reason });
+                self.rest(Verdict::NotShown { reason: words::NOT_ENTERED.to_owned() });
             }
             Stage::Returning => self.stage = Stage::Over,
             Stage::Resting | Stage::Over => {}
@@ -327,7 +343,8 @@ impl Run {
     fn rest(&mut self, verdict: Verdict) {
         self.verdict = Some(verdict);
         self.stage = Stage::Resting;
-        self.slow_from = None;
+        // A reader who goes on from here meets nothing odd.
+        self.undo();
         self.set_scale(TimeScale::Real);
     }
 
@@ -337,33 +354,31 @@ impl Run {
             return;
         }
         if self.verdict.is_none() {
-            let reason = "another connection took the simulator's place".to_owned();
-            self.verdict = Some(Verdict::NotShown { reason });
+            self.verdict = Some(Verdict::NotShown { reason: words::LEFT.to_owned() });
         }
-        self.leave();
+        self.undo();
+        self.set_scale(self.before.scale);
         self.stage = Stage::Over;
     }
 
-    /// Undoes incidents, habits and the speed of time.
-    fn leave(&mut self) {
+    /// Undoes incidents and habits, in the place of whatever else was to be done.
+    fn undo(&mut self) {
         self.pending.clear();
         self.slow_from = None;
         let undone = core::mem::take(&mut self.standing);
         self.pending.extend(undone.iter().filter_map(Incident::undone).map(Act::Stage));
-        let Before { answers_pings, keeps_alive, restores, watches_silence, scale, .. } =
-            self.before;
-        let habits = [
-            Command::AnswerPings(answers_pings),
-            Command::KeepAlive(keeps_alive),
-            Command::Restore(restores),
-            Command::WatchSilence(watches_silence),
-        ];
-        self.pending.extend(habits.map(Act::Command));
-        self.set_scale(scale);
+        let Before { answers_pings, keeps_alive, restores, watches_silence, .. } = self.before;
+        self.set_habits(answers_pings, keeps_alive, restores, watches_silence);
     }
 
-    fn topics_before(&self) -> &[Topic] {
-        if self.before.is_simulated { &self.before.topics } else { &[] }
+    #[expect(clippy::fn_params_excessive_bools, reason = "one for each habit, in their order")]
+    fn set_habits(&mut self, answers: bool, keeps: bool, restores: bool, watches: bool) {
+        self.pending.extend([
+            Act::Habit(Habit::AnswersPings, answers),
+            Act::Habit(Habit::KeepsAlive, keeps),
+            Act::Habit(Habit::Restores, restores),
+            Act::Habit(Habit::WatchesSilence, watches),
+        ]);
     }
 
     fn set_scale(&mut self, scale: TimeScale) {
@@ -375,7 +390,10 @@ impl Run {
 
     fn action(&mut self, act: Act) -> Action {
         match act {
-            Act::Command(command) => Action::Command(command),
+            Act::Connect => Action::Command(connect()),
+            Act::Disconnect => Action::Command(Command::Disconnect),
+            Act::Habit(habit, on) => Action::Command(habit.command(on)),
+            Act::Unsubscribe(topic) => Action::Command(Command::Unsubscribe(topic)),
             Act::Fill { bytes, force } => self.send(MessageType::Ping, None, bytes, force),
             Act::Pings(_) => self.send(MessageType::Ping, None, 0, true),
             Act::Raw(text) => Action::Command(Command::Send { text: text.to_owned(), force: true }),

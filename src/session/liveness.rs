@@ -69,36 +69,37 @@ impl Session {
     /// Takes note of a message in either direction.
     pub(super) fn note_activity(&mut self, now: Now) {
         self.last_activity = now.at;
-        self.watch_idle();
+        self.watch_idle(now);
     }
 
     /// Takes note of a message from the server, which proves that it is there.
     pub(super) fn note_heard(&mut self, now: Now) {
         self.note_activity(now);
         self.last_heard = now;
-        self.expect_sign_of_life();
+        self.expect_sign_of_life(now);
     }
 
     /// Turns the watch over the server's silence on or off. It counts from the last message on.
-    pub(super) fn watch_silence(&mut self, on: bool) {
+    pub(super) fn watch_silence(&mut self, on: bool, now: Now) {
         if core::mem::replace(&mut self.habits.watches_silence, on) != on {
             self.timers.stop(Timer::Silence);
-            self.expect_sign_of_life();
+            self.expect_sign_of_life(now);
         }
     }
 
-    fn expect_sign_of_life(&mut self) {
+    fn expect_sign_of_life(&mut self, now: Now) {
         self.timers.stop(Timer::Probe);
         let is_watched = self.silence() != Millis::MAX && !self.may_be_silent();
         if self.phase.is_open() && is_watched {
-            self.timers.set(Timer::Silence, self.last_heard.at + self.silence());
+            let due = self.last_heard.at + self.silence();
+            self.timers.set(Timer::Silence, now.at.max(due));
         }
     }
 
     /// Turns the keep-alive on or off.
-    pub(super) fn keep_alive(&mut self, on: bool) {
+    pub(super) fn keep_alive(&mut self, on: bool, now: Now) {
         self.habits.keeps_alive = on;
-        self.watch_idle();
+        self.watch_idle(now);
     }
 
     /// Does what a timer of this file was for.
@@ -196,9 +197,11 @@ impl Session {
         self.transmit(ping.encode(), SubscriptionState::Pending, now);
     }
 
-    fn watch_idle(&mut self) {
+    fn watch_idle(&mut self, now: Now) {
         match self.idle_deadline().filter(|_| self.habits.keeps_alive) {
-            Some(deadline) => self.timers.set(Timer::Idle, deadline - self.idle_warning()),
+            Some(deadline) => {
+                self.timers.set(Timer::Idle, now.at.max(deadline - self.idle_warning()));
+            }
             None => self.timers.stop(Timer::Idle),
         }
     }

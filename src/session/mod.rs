@@ -245,7 +245,7 @@ impl Session {
         match command {
             Command::AnswerPings(on) => self.habits.answers_pings = on,
             Command::Break => self.break_off(now),
-            Command::KeepAlive(on) => self.keep_alive(on),
+            Command::KeepAlive(on) => self.keep_alive(on, now),
             Command::Connect(target) => self.connect(target, now),
             Command::Disconnect => self.disconnect(now),
             Command::ReconnectNow => {
@@ -256,7 +256,7 @@ impl Session {
             Command::Restore(on) => self.habits.restores = on,
             Command::Send { text, force } => self.send(text, force, now),
             Command::Unsubscribe(topic) => self.unsubscribe(&topic, now),
-            Command::WatchSilence(on) => self.watch_silence(on),
+            Command::WatchSilence(on) => self.watch_silence(on, now),
         }
     }
 

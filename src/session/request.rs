@@ -56,6 +56,7 @@ impl Requests {
         let is_full = self.order.len() > REMEMBERED;
         let oldest = if is_full { self.order.pop_front() } else { None };
         let forgotten = oldest.and_then(|id| self.by_id.remove(&id));
+        self.stop_waiting();
         let is_pending = |request: &Request| request.state == RequestState::Pending;
         let gone = replaced.into_iter().chain(forgotten);
         gone.filter(is_pending).map(|request| request.seq).collect()
@@ -96,7 +97,19 @@ impl Requests {
         let before = request.clone();
         request.state = RequestState::Answered;
         self.latest_answered = self.latest_answered.max(Some(request.seq));
+        self.stop_waiting();
         Some(before)
+    }
+
+    /// Sees to it that the first deadline is one that somebody waits for.
+    fn stop_waiting(&mut self) {
+        let by_id = &self.by_id;
+        let is_over = |(_, seq, id): &mut (Instant, Seq, String)| {
+            // A later request may have taken the id.
+            let request = by_id.get(id).filter(|request| request.seq == *seq);
+            request.is_none_or(|request| request.state != RequestState::Pending)
+        };
+        while self.deadlines.pop_front_if(is_over).is_some() {}
     }
 
     /// Returns when the next pending request is overdue.

@@ -109,6 +109,16 @@ pub fn for_a_while(what: &str, span: Millis) -> String {
     [what, " for ", &*seconds(span), " s"].concat()
 }
 
+/// The reader ended the experiment before it had shown anything.
+pub const STOPPED: &str = "you stopped it";
+
+/// The reader connected to something else meanwhile.
+pub const LEFT: &str = "you connected elsewhere; experiments run in the simulator";
+
+/// The connection of before stood in the way.
+pub const NOT_ENTERED: &str =
+    "the connection that was open before did not close; disconnect and try again";
+
 /// Says why an experiment was not shown: the step, and what came instead.
 pub fn not_shown(step: &str, why: &str) -> String {
     ["“", step, "”: ", why].concat()

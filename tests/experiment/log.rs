@@ -148,11 +148,6 @@ impl<'a> Log<'a> {
         Self(&self.0[..place])
     }
 
-    /// Returns when the last entry was written.
-    pub(crate) fn end(self) -> Instant {
-        self.0.last().unwrap().at.at
-    }
-
     fn places(self, is_it: impl Fn(&Body) -> bool) -> Vec<(Instant, usize)> {
         let all = self.0.iter().enumerate().filter(|(_, entry)| is_it(&entry.body));
         all.map(|(place, entry)| (entry.at.at, place)).collect()

@@ -6,6 +6,10 @@
 #[path = "../support/desk.rs"]
 mod desk;
 
+mod broken;
+mod derive;
+mod guide;
 mod log;
+mod order;
 mod other;
 mod walk;

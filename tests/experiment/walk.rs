@@ -387,7 +387,7 @@ fn comes_again(log: Log<'_>, place: usize, delay: Millis, is_backoff: bool) {
     let topics = |all: &[Message<'_>]| all.iter().map(Message::topic).collect::<Vec<_>>();
     assert_eq!(topics(&old), topics(&new));
     assert!(!old.is_empty());
-    let used: BTreeSet<_> = before.0.iter().flat_map(|entry| id_of(&entry.body)).collect();
+    let used: BTreeSet<_> = before.0.iter().filter_map(|entry| id_of(&entry.body)).collect();
     assert!(new.iter().all(|request| !used.contains(request.id())));
     assert!(new[0].place > rest.opened()[0].1);
     log.acked(&new, "subscribed");

@@ -140,6 +140,20 @@ fn a_watch_that_ends_leaves_a_server_that_was_asked_in_peace() {
 }
 
 #[test]
+fn a_habit_that_begins_late_is_due_at_once_and_not_in_the_past() {
+    let mut client = Client::watched();
+    client.command(Command::WatchSilence(false));
+    client.connect(live());
+    client.opens();
+    client.wait(Millis::seconds(280));
+    for command in [Command::KeepAlive(true), Command::WatchSilence(true)] {
+        client.command(command);
+        assert_eq!(client.session.poll_timeout(), Some(client.now.at));
+        client.timeout();
+    }
+}
+
+#[test]
 fn asking_twice_for_the_watch_does_not_put_off_what_it_waits_for() {
     let mut client = Client::watched();
     client.connect(live());

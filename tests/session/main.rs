@@ -21,5 +21,6 @@ mod random;
 mod replay;
 mod request;
 mod secret;
+mod speed;
 mod subscription;
 mod switch;

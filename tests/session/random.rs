@@ -29,7 +29,7 @@ enum Step {
     Wait { span: Millis, punctual: bool },
 }
 
-fn topic() -> impl Strategy<Value = Topic> {
+pub(crate) fn topic() -> impl Strategy<Value = Topic> {
     let topics = [
         presence(),
         project("prj_abc123"),
@@ -118,7 +118,7 @@ fn take(client: &mut Client, ids: &mut Vec<String>, step: Step) {
 
 /// Checks that nothing waits for ever: a subscription waits only with a request that does, an end of
 /// which another attempt follows has one scheduled, and a restore says no more than is so.
-fn check_waits(client: &Client) -> Result<(), TestCaseError> {
+pub(crate) fn check_waits(client: &Client) -> Result<(), TestCaseError> {
     let pending: Vec<_> = client.log.iter().filter_map(pending_topic).collect();
     for subscription in client.session.subscriptions() {
         let topic = &subscription.topic;

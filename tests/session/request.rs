@@ -216,3 +216,14 @@ fn what_expects_no_answer_is_no_request() {
     let plain = Reading::Plain { kind: MessageType::Pong, request_id: "req_hb_1".into() };
     assert_eq!(client.reading(), &plain);
 }
+
+#[test]
+fn nothing_is_waited_for_once_every_request_is_answered() {
+    let mut client = Client::live();
+    let ids = [(); 3].map(|()| client.ask(MessageType::Ping));
+    for id in [&ids[1], &ids[0], &ids[2]] {
+        assert_eq!(client.session.poll_timeout(), Some(client.now.at + Millis::seconds(10)));
+        client.receives_ack(id);
+    }
+    assert_eq!(client.session.poll_timeout(), None);
+}

@@ -228,6 +228,23 @@ fn a_forbidden_address_is_refused_at_once_by_the_browser() {
 }
 
 #[test]
+fn an_unreachable_server_opens_no_connection_and_keeps_the_one_that_is_open() {
+    let mut conditions = Conditions::default();
+    conditions.apply(&Incident::Unreachable(true));
+    let mut refused = link(documented(), &conditions);
+    let closed =
+        LinkEvent::Closed { code: CloseCode::ABNORMAL, reason: String::new(), clean: false };
+    assert_eq!(refused.poll(at(900_000)).map(|(_, event)| event), Some(closed));
+    assert_eq!((refused.poll(at(900_000)), refused.poll_timeout()), (None, None));
+    let mut wire = Wire::open(quiet());
+    wire.link.stage(&Incident::Unreachable(true), wire.now);
+    wire.subscribe("presence");
+    conditions.apply(&Incident::Unreachable(false));
+    let opened = link(documented(), &conditions).poll(at(900_000));
+    assert!(matches!(opened, Some((_, LinkEvent::Opened { .. }))));
+}
+
+#[test]
 fn the_handshake_negotiates_what_the_description_supports() {
     let mut api = (*Api::veriops()).clone();
     for (value, extensions) in
@@ -321,7 +338,7 @@ fn network() -> Network {
     Network { latency: LATENCY, handshake: Handshake::Accept }
 }
 
-fn standing() -> [Incident; 6] {
+fn standing() -> [Incident; 7] {
     [
         Incident::DelayAcks(Millis(7)),
         Incident::ForbidAddress(true),
@@ -329,6 +346,7 @@ fn standing() -> [Incident; 6] {
         Incident::Mute(true),
         Incident::Quiet(true),
         Incident::RefuseKeys(true),
+        Incident::Unreachable(true),
     ]
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use veriops_playground::protocol::Millis;
+use veriops_playground::protocol::{CloseCode, Incident, Millis};
 use veriops_playground::simulator::{Published, ServerInput, ServerOutput, Settings};
 
 use crate::client::{Client, documented};
@@ -17,6 +17,7 @@ enum Step {
     End { shutdown: bool },
     Pong,
     Publish { channel: &'static str },
+    Stage(Incident),
     Subscribe { channel: &'static str, project: Option<&'static str> },
     Text(String),
     Unsubscribe { channel: &'static str, project: Option<&'static str> },
@@ -43,6 +44,22 @@ fn step() -> impl Strategy<Value = Step> {
         1 => ".{0,40}".prop_map(Step::Text),
         1 => prop::collection::vec(any::<u8>(), 0..4).prop_map(Step::Bytes),
         1 => any::<bool>().prop_map(|shutdown| Step::End { shutdown }),
+        8 => incident().prop_map(Step::Stage),
+    ]
+}
+
+fn incident() -> impl Strategy<Value = Incident> {
+    prop_oneof![
+        4 => (0..5_u32).prop_map(|events| Incident::Burst { events }),
+        1 => (any::<u16>(), ".{0,90}")
+            .prop_map(|(code, reason)| Incident::Close { code: CloseCode(code), reason }),
+        4 => prop::sample::select(vec![0, LATEST_ACK])
+            .prop_map(|delay| Incident::DelayAcks(Millis(delay))),
+        1 => Just(Incident::Drop),
+        2 => Just(Incident::Malformed),
+        1 => Just(Incident::Oversize),
+        6 => any::<bool>().prop_map(Incident::Quiet),
+        1 => any::<bool>().prop_map(Incident::RefuseKeys),
     ]
 }
 
@@ -53,12 +70,18 @@ struct Observer {
     /// How often each request that was accepted still has to be answered.
     owed: BTreeMap<String, u32>,
     ping: Option<String>,
+    /// How many frames are to come that are no envelopes.
+    malformed: u32,
+    is_quiet: bool,
+    /// Whether somebody asked for what comes now.
+    is_asked: bool,
     over: bool,
     requests: u32,
 }
 
 impl Observer {
     fn take(&mut self, step: &Step) {
+        self.is_asked = true;
         match step {
             Step::Bytes(bytes) => self.client.handle(ServerInput::Binary(bytes)),
             Step::Deliver { channel, project } => {
@@ -79,6 +102,15 @@ impl Observer {
             Step::Publish { channel } => {
                 let payload = json!({"channel": channel, "data": {"user_id": "usr_1"}});
                 self.request("publish", &payload, *channel == "presence");
+            }
+            Step::Stage(incident) => {
+                if !self.over {
+                    self.malformed += u32::from(*incident == Incident::Malformed);
+                    if let Incident::Quiet(on) = incident {
+                        self.is_quiet = *on;
+                    }
+                }
+                self.client.handle(ServerInput::Incident(incident));
             }
             Step::Subscribe { channel, project } => {
                 if !self.over {
@@ -109,6 +141,7 @@ impl Observer {
 
     /// Lets time pass; timeouts come when they are due, or all together late.
     fn wait(&mut self, millis: u64, punctual: bool) {
+        self.is_asked = false;
         let end = self.client.now.at + Millis(millis);
         while let Some(due) = self.client.server.poll_timeout().filter(|due| *due <= end) {
             let to = if punctual { due } else { end };
@@ -124,7 +157,13 @@ impl Observer {
             match output {
                 ServerOutput::Broadcast(_) => {}
                 output if self.over => panic!("{output:?} after the end"),
-                ServerOutput::Send(text) => self.receive(&serde_json::from_str(&text).unwrap()),
+                ServerOutput::Send(text) => match serde_json::from_str(&text) {
+                    Ok(message) => self.receive(&message),
+                    Err(error) => {
+                        let left = self.malformed.checked_sub(1);
+                        self.malformed = left.unwrap_or_else(|| panic!("{text}: {error}"));
+                    }
+                },
                 ServerOutput::Close { reason, .. } => {
                     assert!(reason.len() <= 123, "{reason}");
                     self.end();
@@ -144,6 +183,9 @@ impl Observer {
                 let owed = self.owed.get_mut(id).unwrap_or_else(|| panic!("{id} is not owed"));
                 *owed = owed.checked_sub(1).unwrap_or_else(|| panic!("{id} is acked twice"));
             }
+            "event" | "ping" if self.is_quiet && !self.is_asked => panic!("unasked: {message}"),
+            // What is oversize belongs to nobody.
+            "event" if message["payload"]["data"]["filler"].is_string() => {}
             "event" => {
                 let payload = &message["payload"];
                 let project = payload["data"]["project_id"].as_str();
@@ -170,6 +212,9 @@ fn topic(channel: &str, project: Option<&str>) -> Value {
     }
 }
 
+/// How long acks take at most, in milliseconds.
+const LATEST_ACK: u64 = 700;
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -184,6 +229,9 @@ proptest! {
             topics: BTreeSet::new(),
             owed: BTreeMap::new(),
             ping: None,
+            malformed: 0,
+            is_quiet: false,
+            is_asked: false,
             over: false,
             requests: 0,
         };
@@ -192,7 +240,8 @@ proptest! {
             observer.wait(*pause, *punctual);
         }
         if !observer.over {
-            observer.wait(ack_delay, true);
+            observer.wait(ack_delay.max(LATEST_ACK), true);
+            prop_assert_eq!(observer.malformed, 0);
             prop_assert!(observer.owed.values().all(|owed| *owed == 0), "{:?}", observer.owed);
         }
     }

@@ -1,12 +1,15 @@
 //! A session, a simulated server, their clock, and an experiment or the guided path, wired as the page
 //! wires them: whatever an entry brings about happens at the time of that entry, before anything later.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use veriops_playground::api::Api;
 use veriops_playground::entry::{Body, Entry, Note, Outcome, Reading, Seq};
 use veriops_playground::experiment::{Action, Before, Experiment, Guide, Observed, Run};
-use veriops_playground::protocol::{Incident, Instant, Millis, Now, TimeScale, UnixMillis};
+use veriops_playground::protocol::{
+    CloseCode, Incident, Instant, Millis, Now, TimeScale, UnixMillis,
+};
 use veriops_playground::session::{
     Command, ConnectionId, Input, Output, Route, Session, SocketEvent, Target,
 };
@@ -27,11 +30,16 @@ pub(crate) struct Desk {
     pub(crate) sockets: usize,
     /// What an experiment or the guided path asked for.
     pub(crate) actions: Vec<Action>,
+    /// The API as the experiments have it described.
+    pub(crate) described: Arc<Api>,
+    /// The API of the server.
     api: Arc<Api>,
     clock: Clock,
     /// The machine's time.
     pub(crate) real: Now,
     link: Option<(ConnectionId, Link)>,
+    /// What an echo server has to say.
+    echoes: VecDeque<(ConnectionId, SocketEvent)>,
 }
 
 impl Desk {
@@ -54,16 +62,23 @@ impl Desk {
             is_forgetful: false,
             sockets: 0,
             actions: Vec::new(),
+            described: Arc::clone(api),
             api: Arc::clone(api),
             clock,
             real,
             link: None,
+            echoes: VecDeque::new(),
         }
     }
 
     /// Gives the client another idea of the API than the server has.
     pub(crate) fn client_of(&mut self, api: &Arc<Api>) {
         self.session = Session::new(Arc::clone(api));
+    }
+
+    /// Has experiments of another API than the server's.
+    pub(crate) fn experiments_of(&mut self, api: &Arc<Api>) {
+        self.described = Arc::clone(api);
     }
 
     pub(crate) fn now(&self) -> Now {
@@ -91,15 +106,20 @@ impl Desk {
         self.act(|desk, _| {
             let before = desk.before();
             match desk.run.as_mut().filter(|run| !run.is_over()) {
-                Some(run) => run.go_on_with(&desk.api, experiment),
-                None => desk.run = Some(Run::new(&desk.api, experiment, before)),
+                Some(run) => run.go_on_with(&desk.described, experiment, before),
+                None => desk.run = Some(Run::new(&desk.described, experiment, before)),
             }
         });
     }
 
+    /// Begins to put back what the experiment changed.
+    pub(crate) fn begin_to_put_back(&mut self) {
+        self.act(|desk, _| desk.run.as_mut().unwrap().put_back());
+    }
+
     /// Puts back what the experiment changed, and waits until that is done.
     pub(crate) fn put_back(&mut self) {
-        self.act(|desk, _| desk.run.as_mut().unwrap().put_back());
+        self.begin_to_put_back();
         while !self.run.as_ref().unwrap().is_over() {
             assert!(self.step(), "nothing is left to wait for");
         }
@@ -170,6 +190,10 @@ impl Desk {
     fn catch_up(&mut self) {
         loop {
             let now = self.now();
+            if let Some((connection, event)) = self.echoes.pop_front() {
+                self.handle(Input::Socket { connection, event }, now);
+                continue;
+            }
             let timer = self.session.poll_timeout();
             let due = timer.into_iter().chain(self.watch()).min().filter(|due| *due <= now.at);
             let until = due.map_or(now, |due| now.when(due));
@@ -206,6 +230,14 @@ impl Desk {
         while let Some(output) = self.session.poll() {
             match output {
                 Output::Abandon { .. } => self.link = None,
+                Output::Close { connection } if self.session.is_echo() => {
+                    let (code, reason) = (CloseCode::NORMAL, String::new());
+                    let closed = SocketEvent::Closed { code, reason, clean: true };
+                    self.echoes.push_back((connection, closed));
+                }
+                Output::Send { connection, text } if self.session.is_echo() => {
+                    self.echoes.push_back((connection, SocketEvent::Text(text)));
+                }
                 Output::Close { connection } => {
                     if let Some(link) = self.live(connection) {
                         link.close(at);
@@ -279,6 +311,12 @@ impl Desk {
     fn open(&mut self, connection: ConnectionId, route: &Route, at: Now) {
         if matches!(route, Route::Socket { .. }) {
             self.sockets += 1;
+        }
+        if self.session.is_echo() {
+            self.link = None;
+            let (extensions, protocol) = (String::new(), String::new());
+            let opened = SocketEvent::Opened { extensions, protocol };
+            return self.echoes.push_back((connection, opened));
         }
         let (api, settings) = (Arc::clone(&self.api), self.settings.clone());
         let (conditions, seed) = (self.conditions.clone(), connection.0 ^ at.wall.0);

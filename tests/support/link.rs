@@ -129,9 +129,15 @@ impl Pair {
 
     /// Lets time pass on the clock, and then what happened in it, as a page does that was asleep.
     pub(crate) fn oversleep(&mut self, span: Millis) {
-        self.carry_acts();
         self.client.sleep(span);
-        let woken = self.client.now;
+        self.catch_up(self.client.now);
+        self.client.timeout();
+        self.carry_acts();
+    }
+
+    /// Lets everything happen that was due up to `woken`, each at its own time, as the run loop does it.
+    pub(crate) fn catch_up(&mut self, woken: Now) {
+        self.carry_acts();
         loop {
             let timer = self.client.session.poll_timeout().filter(|due| *due <= woken.at);
             let until = timer.map_or(woken, |due| woken.when(due));
@@ -149,8 +155,20 @@ impl Pair {
             self.carry_acts();
         }
         self.client.now = woken;
-        self.client.timeout();
+    }
+
+    /// Returns when the next thing happens that the log tells of, no later than `end`; nothing if there is
+    /// nothing at all to wait for.
+    pub(crate) fn next_row(&mut self, end: Instant) -> Option<Instant> {
         self.carry_acts();
+        let timer = self.client.session.poll_timeout();
+        if timer.or_else(|| self.line.as_ref()?.link.poll_timeout()).is_none() {
+            return None;
+        }
+        let until = timer.map_or(end, |due| due.min(end));
+        let now = self.client.now.when(until);
+        let arrival = self.line.as_mut().and_then(|line| line.link.next_arrival(now));
+        Some(arrival.unwrap_or(until))
     }
 
     /// Goes to the next thing that is due, no later than `end`. Returns whether there was one.
@@ -253,7 +271,7 @@ impl Pair {
 impl Line {
     /// Keeps account of the topics that the server confirms.
     fn note(&mut self, text: &str) {
-        let message = Envelope::decode(text).unwrap();
+        let Ok(message) = Envelope::decode(text) else { return };
         if message.kind != MessageType::Ack {
             return;
         }
