@@ -162,9 +162,7 @@ impl Pair {
     pub(crate) fn next_row(&mut self, end: Instant) -> Option<Instant> {
         self.carry_acts();
         let timer = self.client.session.poll_timeout();
-        if timer.or_else(|| self.line.as_ref()?.link.poll_timeout()).is_none() {
-            return None;
-        }
+        timer.or_else(|| self.line.as_ref()?.link.poll_timeout())?;
         let until = timer.map_or(end, |due| due.min(end));
         let now = self.client.now.when(until);
         let arrival = self.line.as_mut().and_then(|line| line.link.next_arrival(now));
