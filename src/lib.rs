@@ -19,7 +19,7 @@
 //!
 //! The first eleven are pure: they see no clock, no randomness, no IO and no browser. Time is an
 //! argument, randomness a seed. The program adds `host`, its face on a machine: command line, tool
-//! set-up, static server, local sandbox API, tests.
+//! set-up, static server, local sandbox API, reference page, tests.
 //!
 //! Which rooms each of them uses; no other way is open:
 //!

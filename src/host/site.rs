@@ -27,7 +27,7 @@ use super::reference;
 pub(super) fn router(dist: &Path) -> Router {
     Router::new()
         .route("/veriops.asyncapi.json", get(description))
-        .route("/docs", get(async || Redirect::permanent("/docs/")))
+        .route("/docs", get(async || Redirect::temporary("/docs/")))
         .route("/docs/", get(documentation))
         .route("/docs/style.css", get(async || ([(CONTENT_TYPE, "text/css")], STYLE)))
         .route("/docs/icon.svg", get(async || ([(CONTENT_TYPE, "image/svg+xml")], ICON)))

@@ -35,6 +35,7 @@ mod log;
 mod notice;
 mod opening;
 mod reconnect;
+mod reference;
 mod secret;
 mod shape;
 mod table;

@@ -125,6 +125,10 @@ async fn a_click_that_opens_a_tab_or_another_page_stays_the_browsers() {
 /// Follows a link of a documentation page, leaves the page and comes back to it.
 async fn runs_and_comes_back(folder: &Path, chaos: &Chaos) {
     let site = Site::serve(folder).await;
+    // Material for MkDocs follows a link without loading the page anew if the site's map has it, port included.
+    let map = folder.join("sitemap.xml");
+    let text = fs::read_to_string(&map).unwrap();
+    fs::write(&map, text.replace("https://docs.veriops.example/", &site.url(""))).unwrap();
     let page = Page::open(&site.url("")).await;
     page.evaluate::<Value>("window.isTheSameDocument = true;", vec![]).await.unwrap();
     follow(&page, "close-4008").await;
@@ -151,8 +155,6 @@ async fn runs_and_comes_back(folder: &Path, chaos: &Chaos) {
     // The address is that of the link already.
     follow(&page, "close-4001").await;
     until_experiment(&page, "close-4001", &STARTED).await;
-    let is_same = "return window.isTheSameDocument === true;";
-    page.until_true("the navigation was instant", is_same, vec![]).await;
     assert!(chaos.seen().requests.is_empty(), "{:#?}", chaos.seen());
 }
 
@@ -198,13 +200,14 @@ async fn follow(page: &Page, experiment: &str) {
     page.click_that(&format!("the link to {experiment}"), link, vec![json!(experiment)]).await;
 }
 
-/// Follows a link of the documentation's own navigation.
+/// Follows a link of the documentation's own navigation, which is instant: the document stays.
 async fn navigate(page: &Page, path: &str) {
     let link = "return [...document.querySelectorAll('article a:not(.headerlink), nav a')]
         .find((link) => link.checkVisibility() && !link.hash
           && link.pathname === `/${arguments[0]}`);";
     page.click_that(&format!("the link to /{path}"), link, vec![json!(path)]).await;
-    let there = "return location.pathname === `/${arguments[0]}`;";
+    let there = "return location.pathname === `/${arguments[0]}`
+          && window.isTheSameDocument === true;";
     page.until_true(&format!("the page is /{path}"), there, vec![json!(path)]).await;
 }
 
@@ -221,10 +224,11 @@ async fn until_address(page: &Page, hash: &str) {
     page.until_true(&format!("the address ends in {hash}"), script, vec![json!(hash)]).await;
 }
 
-/// Waits until the playground begins in the upper half of the window.
+/// Waits until the playground begins in the upper half of the window, and nothing covers its first line.
 async fn is_in_sight(page: &Page) {
-    let script = "const { top } = root.host.getBoundingClientRect();
-        return top >= 0 && top < innerHeight / 2;";
+    let script = "const { left, top, width } = root.host.getBoundingClientRect();
+        return top < innerHeight / 2
+          && document.elementFromPoint(left + width / 2, top + 2) === root.host;";
     page.until_true("the playground is in sight", script, vec![]).await;
 }
 

@@ -124,8 +124,8 @@ pub fn zensical(name: &str, description: &str) -> PathBuf {
     generated(name, "zensical", &["zensical", "build", "--strict"], description)
 }
 
-/// Builds a documentation site in a folder of this name: a copy of `source`, with the Python module and
-/// its arguments that `generator` names.
+/// Builds a documentation site in a folder of this name: a copy of `from`, with the page that the command
+/// `experiments` prints, by the Python module and its arguments that `generator` names.
 fn generated(name: &str, from: &str, generator: &[&str], description: &str) -> PathBuf {
     let folder = environment::scratch(name);
     copy(&source(from), &folder);
@@ -134,6 +134,13 @@ fn generated(name: &str, from: &str, generator: &[&str], description: &str) -> P
     // A page of such a site is Markdown or HTML; the playground's own page is not one of this site's.
     fs::remove_file(playground.join("index.html")).unwrap();
     fs::write(playground.join("veriops.asyncapi.json"), description).unwrap();
+    let mut tables = Command::new(env!("CARGO_BIN_EXE_veriops-playground"));
+    tables
+        .args(["experiments", "--markdown", "--api"])
+        .arg(playground.join("veriops.asyncapi.json"));
+    let tables = tables.output().unwrap();
+    assert!(tables.status.success(), "{tables:?}");
+    fs::write(folder.join("docs/reference.md"), tables.stdout).unwrap();
     let mut build = Command::new(environment::python());
     build.arg("-m").args(generator).current_dir(&folder).stdout(Stdio::null());
     let status = build.status().unwrap();

@@ -6,7 +6,8 @@ use super::{Cell, Piece, Row, Table, tables};
 
 /// Returns the tables, each under its heading, with a link in every row that runs its experiment.
 ///
-/// They read the same in Python-Markdown, which MkDocs and Zensical use, and in GitHub's flavour.
+/// They read the same in Python-Markdown, which MkDocs and Zensical use, and in GitHub's flavour. What only
+/// an extension takes for its own, such as `:smile:`, is not escaped.
 pub(in crate::host) fn markdown(api: &Api) -> String {
     tables(api).iter().map(table).collect::<Vec<_>>().join("\n")
 }

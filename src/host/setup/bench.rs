@@ -1,5 +1,5 @@
 //! What the tests need: two browsers with their drivers, and a Python with the packages of an
-//! independent WebSocket implementation and of the documentation site.
+//! independent WebSocket implementation and of two documentation sites.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
