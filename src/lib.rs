@@ -37,7 +37,7 @@
 //! | `compose` | `api` `entry` `protocol` `words` |
 //! | `experiment` | `api` `entry` `protocol` `session` `words` |
 //! | `driver` | `api` `archive` `entry` `experiment` `log` `protocol` `session` `simulator` |
-//! | `ui` | `api` `archive` `compose` `driver` `entry` `log` `protocol` `session` `target` `words` |
+//! | `ui` | `api` `archive` `compose` `driver` `entry` `experiment` `log` `protocol` `session` `target` `words` |
 //! | `embed` | `api` `driver` `protocol` `session` `ui` |
 //! | `host` | `api` `experiment` `protocol` `simulator` |
 

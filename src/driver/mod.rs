@@ -472,9 +472,11 @@ impl Shared {
         self.link.as_mut().filter(|link| link.connection == connection)
     }
 
-    /// Returns when what counts in the view is looked at again: at every half second.
-    fn next_count(now: Now) -> Instant {
-        Instant((now.at.0 / HALF_A_SECOND + 1) * HALF_A_SECOND)
+    /// Returns when what counts in the view is looked at again: at every half second, and more often while
+    /// time passes faster.
+    fn next_count(&self, now: Now) -> Instant {
+        let step = if self.clock.scale().factor() > 1 { A_TENTH } else { HALF_A_SECOND };
+        Instant((now.at.0 / step + 1) * step)
     }
 
     /// Returns when the simulated connection has something to do.
@@ -490,7 +492,7 @@ impl Shared {
         let own = [self.session.poll_timeout(), self.observers.poll_timeout(), self.simulated()];
         let own = own.into_iter().flatten().min().and_then(|due| self.clock.real(due));
         let is_idle = matches!(self.session.phase(), Phase::Idle { .. });
-        let next_count = (!is_idle).then(|| Self::next_count(now));
+        let next_count = (!is_idle).then(|| self.next_count(now));
         let replayed = self.replay.as_ref().and_then(Replay::poll_timeout);
         let deadlines = [own, replayed, next_count];
         let deadline = deadlines.into_iter().flatten().min();
@@ -520,6 +522,7 @@ fn arrived(event: LinkEvent) -> SocketEvent {
 
 /// Milliseconds between two looks at what counts.
 const HALF_A_SECOND: u64 = 500;
+const A_TENTH: u64 = 100;
 
 /// What is handled in one turn at most while time passes faster than the clock on the wall.
 const MOST_AT_ONCE: u32 = 512;

@@ -9,7 +9,7 @@ use crate::session::Target;
 use crate::words::guide as words;
 
 use super::model::{EXPERIMENTS, Model};
-use super::state::{Derived, State};
+use super::state::{Derived, State, effect};
 use super::storage::{self, GUIDE};
 use super::view::{Element, button, div, dynamic, li, p, section, span, text, ul};
 use super::widget::{LINK, PRIMARY, button as worded};
@@ -62,6 +62,11 @@ fn path(model: Model, is_there: State<bool>) -> Element {
         model.driver().end_guide();
         is_there.set(false);
     };
+    effect(move || {
+        if progress.with(Progress::is_done) {
+            storage::keep(GUIDE, Some("done"));
+        }
+    });
     let act = move |_| {
         if progress.with(Progress::is_done) {
             leave();
@@ -103,14 +108,11 @@ fn path(model: Model, is_there: State<bool>) -> Element {
         .label("Leave the guided path")
         .on(ev::click, move |_| leave())
         .child("✕");
-    let head = div()
-        .class("vp-guide__head")
-        .child(p().class("vp-guide__title").child("New here?"))
-        .child(
+    let head =
+        div().class("vp-guide__head").child(p().class("vp-guide__title").child("New here?")).child(
             ul().class("vp-guide__steps")
                 .children((0..words::SHORT.len()).map(|place| step(progress, place))),
-        )
-        .child(dismiss);
+        );
     let line = div()
         .class("vp-guide__line")
         .child(span().class("vp-guide__count").child(count))
@@ -130,6 +132,7 @@ fn path(model: Model, is_there: State<bool>) -> Element {
         .child(head)
         .child(line)
         .child(nudge)
+        .child(dismiss)
 }
 
 /// Returns the chip of the step at this place.
@@ -143,6 +146,5 @@ fn step(progress: Derived<Progress>, place: usize) -> Element {
         .test_id(format!("guide-step-{}", place + 1))
         .attr("data-state", text(move || state().map_or("", StepState::name).to_owned()))
         .child(span().child(sign))
-        .child(" ")
-        .child(words::SHORT[place])
+        .child(span().class("vp-guide__name").child(format!(" {}", words::SHORT[place])))
 }

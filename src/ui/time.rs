@@ -31,7 +31,7 @@ fn control(model: Model, scale: Derived<TimeScale>) -> Element {
             .attr("aria-pressed", aria(move || scale.get() == own))
             .on(ev::click, move |_| model.driver().set_scale(own))
     };
-    let next = choice("time-next", "To the next event", "⏭".to_owned())
+    let next = choice("time-next", "To the next event", "⇥".to_owned())
         .on(ev::click, move |_| model.driver().jump());
     let badge = span()
         .class("vp-badge")
