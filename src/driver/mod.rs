@@ -23,17 +23,18 @@ use gloo_timers::callback::Timeout;
 use crate::api::Api;
 use crate::archive::{Replay, Speed};
 use crate::entry::{Entry, Note, Refusal};
-use crate::experiment::{Guide, Observed, Run};
+use crate::experiment::Observed;
 use crate::log::{Capacity, Ring};
 use crate::protocol::{Incident, Instant, Now, TimeScale};
 use crate::session::{
     Command, Config, ConnectionId, Input, Output, Phase, Route, Session, SocketEvent,
 };
-use crate::simulator::{self, Clock, Conditions, LinkEvent, Network, Settings};
+use crate::simulator::{Clock, Conditions, LinkEvent};
 
 use self::frame::Frames;
 use self::listener::Listeners;
-use self::observer::Observers;
+use self::observer::Observer;
+use self::simulation::{Dial, SimulatedLink};
 use self::socket::Socket;
 
 pub use self::clock::{now, utc_offset_minutes};
@@ -58,7 +59,8 @@ impl Driver {
             api,
             clock: Clock::default(),
             conditions: Conditions::default(),
-            observers: Observers::default(),
+            dial: None,
+            observer: None,
             reached: Now::default(),
             link: None,
             timer: None,
@@ -94,8 +96,7 @@ impl Driver {
             log: replay.map_or(&shared.log, Replay::ring),
             replay,
             refusal: shared.refusal.as_ref(),
-            run: shared.observers.run(),
-            guide: shared.observers.guide(),
+            observer: shared.observer.as_deref(),
             scale: shared.clock.scale(),
             standing: shared.conditions.standing().cloned().collect(),
             clock: shared.clock,
@@ -217,15 +218,12 @@ pub struct View<'a> {
     pub replay: Option<&'a Replay>,
     /// Why the last message was not sent, until the next command.
     pub refusal: Option<&'a Refusal>,
-    /// The experiment that is run or has ended.
-    pub run: Option<&'a Run>,
-    /// The guided path, while the reader is on it.
-    pub guide: Option<&'a Guide>,
     /// How fast the session's time passes.
     pub scale: TimeScale,
     /// What goes wrong on simulated connections for as long as it stands.
     pub standing: Vec<Incident>,
     clock: Clock,
+    observer: Option<&'a dyn Observer>,
 }
 
 impl View<'_> {
@@ -289,7 +287,9 @@ struct Shared {
     clock: Clock,
     /// What goes wrong on simulated connections, the next ones included.
     conditions: Conditions,
-    observers: Observers,
+    /// What opens a simulated connection, once that is there.
+    dial: Option<Dial>,
+    observer: Option<Box<dyn Observer>>,
     /// The time of the latest thing that happened: nothing is put before it.
     reached: Now,
     link: Option<ActiveLink>,
@@ -317,7 +317,7 @@ struct ActiveLink {
 }
 
 enum Carrier {
-    Simulated(Box<simulator::Link>),
+    Simulated(Box<dyn SimulatedLink>),
     Socket(Socket),
 }
 
@@ -330,7 +330,7 @@ impl Shared {
             match due {
                 Due::Input(input) => self.handle(input, at, driver),
                 Due::Observers => {
-                    self.observers.handle(Observed::Timeout, at);
+                    self.observe(Observed::Timeout, at);
                     self.obey(at, driver);
                 }
             }
@@ -348,7 +348,7 @@ impl Shared {
         let now = self.clock.read(real);
         // What is simulated has a time of its own, and the session's timers are of it.
         let timer = self.session.poll_timeout().filter(|_| self.is_simulated());
-        let observers = self.observers.poll_timeout();
+        let observers = self.observed();
         let due = timer.into_iter().chain(observers).min().filter(|due| *due <= now.at);
         let until = due.map_or(now, |due| now.when(due));
         let arrived = self.link.as_mut().and_then(|ActiveLink { connection, carrier }| {
@@ -407,7 +407,7 @@ impl Shared {
                 }
             }
             Output::Log(entry) => {
-                self.observers.handle(Observed::Entry(&entry), at);
+                self.observe(Observed::Entry(&entry), at);
                 self.log.push(entry);
             }
             Output::Open { connection, link } => return self.open(connection, link, at, driver),
@@ -421,7 +421,7 @@ impl Shared {
                 }
             }
             Output::Settle(seq, outcome) => {
-                self.observers.handle(Observed::Settled(seq, outcome), at);
+                self.observe(Observed::Settled(seq, outcome), at);
                 self.log.settle(seq, outcome);
             }
         }
@@ -439,11 +439,12 @@ impl Shared {
         self.link = None;
         let carrier = match link {
             Route::Simulator => {
+                let Some(dial) = self.dial else {
+                    let event = SocketEvent::Refused { name: NOT_LOADED.to_owned() };
+                    return Some(Input::Socket { connection, event });
+                };
                 let (api, seed) = (Arc::clone(&self.api), connection.0 ^ at.wall.0);
-                let (settings, network) = (Settings::of(&api), Network::default());
-                let conditions = self.conditions.clone();
-                let link = simulator::Link::open(api, settings, network, conditions, seed, at);
-                Carrier::Simulated(Box::new(link))
+                Carrier::Simulated(dial(api, self.conditions.clone(), seed, at))
             }
             Route::Socket { endpoint, key } => {
                 let weak = driver.downgrade();
@@ -489,7 +490,7 @@ impl Shared {
 
     /// Sets the one timer to the next deadline.
     fn arm(&mut self, driver: &Driver, now: Now) {
-        let own = [self.session.poll_timeout(), self.observers.poll_timeout(), self.simulated()];
+        let own = [self.session.poll_timeout(), self.observed(), self.simulated()];
         let own = own.into_iter().flatten().min().and_then(|due| self.clock.real(due));
         let is_idle = matches!(self.session.phase(), Phase::Idle { .. });
         let next_count = (!is_idle).then(|| self.next_count(now));
@@ -507,6 +508,9 @@ impl Shared {
         });
     }
 }
+
+/// What stands for a browser's error where there is no simulator yet. Nobody connects to it then.
+const NOT_LOADED: &str = "NotLoaded";
 
 /// Tells what came from the simulator as a socket would.
 fn arrived(event: LinkEvent) -> SocketEvent {

@@ -1,13 +1,75 @@
 //! What can be done to the simulator and its time, and to nothing else.
 
+use std::sync::Arc;
+
+use crate::api::Api;
 use crate::entry::Note;
-use crate::protocol::{Incident, Millis, Now, TimeScale};
+use crate::protocol::{Incident, Instant, Millis, Now, TimeScale};
 use crate::session::{Input, Target};
+use crate::simulator::{Conditions, Link, LinkEvent, Network, Settings};
 
 use super::clock::now;
+use super::observer::Observers;
 use super::{ActiveLink, Carrier, Driver, Shared};
 
+/// Opens a simulated connection: of this API, under these conditions, with this seed.
+pub(super) type Dial = fn(Arc<Api>, Conditions, u64, Now) -> Box<dyn SimulatedLink>;
+
+/// A simulated connection. The driver knows no more of it: the simulator comes later than the rest of
+/// the program. See [`Link`] for what each of these does.
+pub(super) trait SimulatedLink {
+    fn close(&mut self, now: Now);
+    fn conditions(&self) -> &Conditions;
+    fn next_arrival(&mut self, until: Now) -> Option<Instant>;
+    fn poll(&mut self, until: Now) -> Option<(Now, LinkEvent)>;
+    fn poll_timeout(&self) -> Option<Instant>;
+    fn send(&mut self, text: String, now: Now);
+    fn stage(&mut self, incident: &Incident, now: Now) -> Incident;
+}
+
+impl SimulatedLink for Link {
+    fn close(&mut self, now: Now) {
+        self.close(now);
+    }
+
+    fn conditions(&self) -> &Conditions {
+        self.conditions()
+    }
+
+    fn next_arrival(&mut self, until: Now) -> Option<Instant> {
+        self.next_arrival(until)
+    }
+
+    fn poll(&mut self, until: Now) -> Option<(Now, LinkEvent)> {
+        self.poll(until)
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        self.poll_timeout()
+    }
+
+    fn send(&mut self, text: String, now: Now) {
+        self.send(text, now);
+    }
+
+    fn stage(&mut self, incident: &Incident, now: Now) -> Incident {
+        self.stage(incident, now)
+    }
+}
+
+fn dial(api: Arc<Api>, conditions: Conditions, seed: u64, at: Now) -> Box<dyn SimulatedLink> {
+    let (settings, network) = (Settings::of(&api), Network::default());
+    Box::new(Link::open(api, settings, network, conditions, seed, at))
+}
+
 impl Driver {
+    /// Makes the simulator and its observers known. Before, nothing connects to it.
+    pub fn install_simulator(&self) {
+        let mut shared = self.shared.borrow_mut();
+        shared.dial = Some(dial);
+        shared.observer = Some(Box::new(Observers::default()));
+    }
+
     /// Lets something go wrong on the simulated connection, or undoes it. What stands stands for
     /// connections to come as well; what happens once needs an open one. Another target knows no
     /// incidents.
@@ -74,7 +136,7 @@ impl Shared {
 
     fn jump(&mut self, real: Now, driver: &Driver) {
         let start = self.clock.read(real);
-        let timers = [self.session.poll_timeout(), self.observers.poll_timeout()];
+        let timers = [self.session.poll_timeout(), self.observed()];
         let timer = timers.into_iter().flatten().min();
         if !self.is_simulated() || timer.is_none() && self.simulated().is_none() {
             return;

@@ -7,11 +7,19 @@
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::model::Model;
+use super::simulation::install;
 use super::transfer::Transfer;
 
 /// Saves or opens a file.
 #[wasm_split(files, fallible, preload(load_files))]
 pub(super) fn transfer(model: Model, transfer: Transfer) -> Result<(), SplitLoaderError> {
     transfer.carry_out(model);
+    Ok(())
+}
+
+/// Puts the simulator in its place, with everything that only it needs.
+#[wasm_split(simulator, fallible)]
+pub(super) fn simulator(model: Model) -> Result<(), SplitLoaderError> {
+    install(model);
     Ok(())
 }

@@ -108,7 +108,7 @@ impl Shown {
             let (id, reason) = (run.experiment().id.clone(), reason.to_owned());
             Self { id, state, reason, steps: owned(run) }
         };
-        model.read(|view| view.run.map(read)).unwrap_or_default()
+        model.read(|view| view.observers()?.run().map(read)).unwrap_or_default()
     }
 
     fn is(&self, state: &str) -> bool {

@@ -61,7 +61,7 @@ fn ask(model: Model, transfer: Transfer) {
     let what = if matches!(transfer, Transfer::Open(_)) { NOT_OPENED } else { NOT_SAVED };
     driver::spawn(async move {
         if chunk::transfer(model, transfer).await.is_err() {
-            model.file_error.set(format!("{what}: {NOT_LOADED}."));
+            model.failure.set(format!("{what}: {NOT_LOADED}."));
         }
     });
 }

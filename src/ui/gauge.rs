@@ -7,8 +7,7 @@ use crate::session::Phase;
 use crate::words::format::{countdown, duration};
 
 use super::model::Model;
-use super::time::time;
-use super::view::{Element, Text, aria, div, p, section, span, text, words};
+use super::view::{Element, Text, aria, div, dynamic, p, section, span, text, words};
 
 /// Returns the line of gauges. There are only those that mean something: an echo has no heartbeat and no
 /// limit, and nothing has a round trip before the first.
@@ -66,7 +65,7 @@ pub(super) fn gauges(model: Model) -> Element {
             words(""),
         ))
         .child(gauge("gauge-round-trip", "Ack round trip", "ack", trip, text(more)))
-        .child(time(model))
+        .child(dynamic(move || model.simulation.get().map(|it| (it.time)(model))))
 }
 
 /// Returns a gauge. It has the name `short` in a line and another one where there is room; `more` is what

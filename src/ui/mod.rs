@@ -22,6 +22,7 @@ mod panel;
 mod replay;
 mod rows;
 mod search;
+mod simulation;
 mod state;
 mod storage;
 mod subscription;

@@ -11,6 +11,7 @@ use crate::protocol::{Instant, Secret, Topic};
 use crate::session::{Command, Phase, Target};
 use crate::target::{Choice, ConnectionForm};
 
+use super::simulation::{Simulation, with_simulator};
 use super::state::{Derived, State, effect};
 use super::storage::{self, KEY, SHOWN};
 
@@ -47,9 +48,9 @@ pub(super) enum Stage {
 /// The state of one playground. Copies share it.
 #[derive(Clone, Copy)]
 pub(super) struct Model {
-    driver: StoredValue<Driver, LocalStorage>,
+    driver: State<Driver>,
     /// The API, and the address that its description was read from.
-    api: StoredValue<(Arc<Api>, String)>,
+    api: State<(Arc<Api>, String)>,
     /// Counts the frames in which session or log changed.
     revision: RwSignal<u64>,
     /// Target, address and key as chosen and typed. The key lives here, in its field's own value and,
@@ -76,8 +77,10 @@ pub(super) struct Model {
     pub(super) replayed: State<String>,
     /// The file that is being opened, if there is one.
     pub(super) opening: State<Opening>,
-    /// What went wrong with a file, in a sentence; empty if nothing did.
-    pub(super) file_error: State<String>,
+    /// What could not be done, in a sentence; empty if nothing failed.
+    pub(super) failure: State<String>,
+    /// The way to what comes with the simulator, once that is there.
+    pub(super) simulation: State<Option<Simulation>>,
     pub(super) phase: Derived<Phase>,
     /// What is subscribed, in the order of subscribing.
     pub(super) topics: Derived<Vec<Topic>>,
@@ -94,14 +97,14 @@ impl Model {
     ) -> Self {
         let form = ConnectionForm::new(Arc::clone(&api), page_is_https(), storage::kept(KEY));
         let form = State::new(form);
-        let driver = StoredValue::new_local(driver);
+        let driver = State::new(driver);
         let phase = Derived::new(move || {
             revision.track();
-            driver.with_value(|driver| driver.read(|view| view.session.phase().clone()))
+            driver.with_untracked(|driver| driver.read(|view| view.session.phase().clone()))
         });
         let topics = Derived::new(move || {
             revision.track();
-            driver.with_value(|driver| {
+            driver.with_untracked(|driver| {
                 driver.read(|view| {
                     view.session.subscriptions().iter().map(|it| it.topic.clone()).collect()
                 })
@@ -125,8 +128,9 @@ impl Model {
             composed: State::new(String::new()),
             replayed: State::new(String::new()),
             opening: State::new(Opening::default()),
-            file_error: State::new(String::new()),
-            api: StoredValue::new((api, source)),
+            failure: State::new(String::new()),
+            simulation: State::new(None),
+            api: State::new((api, source)),
         };
         // Whoever connects to the simulator, the form says so.
         let is_simulated = Derived::new(move || model.is_simulated());
@@ -139,28 +143,28 @@ impl Model {
     }
 
     pub(super) fn driver(&self) -> Driver {
-        self.driver.get_value()
+        self.driver.get_untracked()
     }
 
     pub(super) fn api(&self) -> Arc<Api> {
-        self.api.with_value(|(api, _)| Arc::clone(api))
+        self.api.with_untracked(|(api, _)| Arc::clone(api))
     }
 
     /// Returns the address that the API description was read from.
     pub(super) fn source(&self) -> String {
-        self.api.with_value(|(_, source)| source.clone())
+        self.api.with_untracked(|(_, source)| source.clone())
     }
 
     /// Reads session and log, and again after every frame in which they changed.
     pub(super) fn read<R>(&self, read: impl FnOnce(&View<'_>) -> R) -> R {
         self.revision.track();
-        self.driver.with_value(|driver| driver.read(read))
+        self.driver.with_untracked(|driver| driver.read(read))
     }
 
     /// Returns the time of the session, and again twice a second while something is counting.
     pub(super) fn now(&self) -> Instant {
         self.revision.track();
-        self.driver.with_value(Driver::now).at
+        self.driver.with_untracked(Driver::now).at
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -224,7 +228,7 @@ impl Model {
 
     /// Takes note that a file is being opened, in the place of any other. Returns its number.
     pub(super) fn begin_opening(&self, name: &str) -> u32 {
-        self.file_error.set(String::new());
+        self.failure.set(String::new());
         let number = self.opening.with_untracked(|it| it.number + 1);
         self.opening.set(Opening { number, name: name.to_owned(), percent: None });
         number
@@ -243,7 +247,7 @@ impl Model {
 
     /// Shows a saved log in the place of the session's own, as it happened.
     pub(super) fn replay(&self, name: String, entries: Vec<Entry>) {
-        self.file_error.set(String::new());
+        self.failure.set(String::new());
         self.selected.set(None);
         self.driver().replay(entries);
         self.replayed.set(name);
@@ -261,9 +265,17 @@ impl Model {
 
     /// Connects to what the reader has chosen; does nothing while the address is wrong.
     pub(super) fn connect(&self) {
-        if let Ok(target) = self.change_form(ConnectionForm::target) {
-            self.end_replay();
+        let Ok(target) = self.change_form(ConnectionForm::target) else {
+            return;
+        };
+        self.end_replay();
+        if target == Target::Simulator {
+            let model = *self;
+            with_simulator(model, move || model.command(Command::Connect(target)));
+        } else {
             self.command(Command::Connect(target));
+            // The guided path goes along.
+            with_simulator(*self, || {});
         }
     }
 

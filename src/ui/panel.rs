@@ -6,8 +6,9 @@ use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use super::composer::composer;
-use super::experiment::experiments;
 use super::model::{COMPOSE, EXPERIMENTS, Model};
+use super::simulation::with_simulator;
+use super::state::effect;
 use super::subscription::subscriptions;
 use super::view::{Content as _, Element, aria, button, div, dynamic, section};
 use super::widget::tab_index;
@@ -67,9 +68,17 @@ pub(super) fn panels(model: Model) -> Element {
             "Experiments",
         ));
     let compose = vec![composer(model), subscriptions(model)].view();
+    let is_wanted = move || model.panel.get() == EXPERIMENTS;
+    effect(move || {
+        if is_wanted() {
+            with_simulator(model, || {});
+        }
+    });
     // Made when it is first looked at.
-    let experiments =
-        dynamic(move || (model.panel.get() == EXPERIMENTS).then(|| experiments(model)));
+    let experiments = dynamic(move || {
+        let simulation = model.simulation.get().filter(|_| is_wanted())?;
+        Some((simulation.experiments)(model))
+    });
     section()
         .class("vp-panels")
         .label("Panels")

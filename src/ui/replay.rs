@@ -11,7 +11,7 @@ use super::view::{Element, Text, div, dynamic, span, text, words as fixed};
 use super::widget::{SMALL, button, picker};
 
 pub(super) fn player(model: Model) -> AnyView {
-    let error = model.file_error;
+    let error = model.failure;
     let is_opening = Derived::new(move || model.opening.with(|it| it.percent.is_some()));
     dynamic(move || {
         if is_opening.get() {

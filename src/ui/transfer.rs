@@ -55,7 +55,7 @@ fn open(model: Model, file: File) {
         model.stop_opening();
         match read {
             Ok(entries) => model.replay(name, entries),
-            Err(error) => model.file_error.set(format!("{NOT_OPENED}: {name}: {error}.")),
+            Err(error) => model.failure.set(format!("{NOT_OPENED}: {name}: {error}.")),
         }
     });
 }

@@ -8,6 +8,9 @@ pub const NOT_OPENED: &str = "Not opened";
 /// What went wrong with a file that was to be written.
 pub const NOT_SAVED: &str = "Not saved";
 
+/// What went wrong where the simulator was to come.
+pub const NOT_CONNECTED: &str = "Not connected";
+
 /// Why: that part of the program is not there.
 pub const NOT_LOADED: &str =
     "this part of the playground could not be loaded; check the network and try again";
