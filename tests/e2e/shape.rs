@@ -127,7 +127,7 @@ const TOO_WIDE: &str = r"
       && (getComputedStyle(element).overflowX !== 'visible' || scrolls(element.parentElement));
     for (const element of root.querySelectorAll('*')) {
       const { left, right, width } = element.getBoundingClientRect();
-      if (width > 0 && (left < -1 || right > page.clientWidth + 1)
+      if (width > 0 && element.checkVisibility() && (left < -1 || right > page.clientWidth + 1)
           && !scrolls(element.parentElement)) {
         wide.push(`${element.tagName}.${element.className}: ${left} to ${right}`);
       }
