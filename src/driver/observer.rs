@@ -14,7 +14,7 @@ use super::clock::now;
 use super::{Driver, Shared, View};
 
 /// Somebody who watches the log and asks for something.
-pub trait Observer: Any {
+pub(super) trait Observer: Any {
     /// Takes note of what was logged, or that its time has come.
     fn handle(&mut self, what: Observed<'_>, at: Now);
 

@@ -4,10 +4,17 @@
 //! only such functions use is in the chunk, too; `src/host/split.rs` has it cut off.
 #![expect(clippy::unnecessary_wraps, reason = "a chunk may not come")]
 
+use std::rc::Rc;
+
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
+use crate::experiment::Guide;
+
+use super::experiment::experiments;
 use super::model::Model;
-use super::simulation::install;
+use super::simulation::{Progress, Simulation, Turn};
+use super::storage;
+use super::time::time;
 use super::transfer::Transfer;
 
 /// Saves or opens a file.
@@ -17,9 +24,30 @@ pub(super) fn transfer(model: Model, transfer: Transfer) -> Result<(), SplitLoad
     Ok(())
 }
 
-/// Puts the simulator in its place, with everything that only it needs.
+/// Puts the simulator, its views and its observers in their places. The guided path begins with it.
 #[wasm_split(simulator, fallible)]
 pub(super) fn simulator(model: Model) -> Result<(), SplitLoaderError> {
-    install(model);
+    if model.simulation.with_untracked(Option::is_none) {
+        model.driver().install_simulator();
+        if storage::is_guided() {
+            model.driver().begin_guide();
+        }
+        model.simulation.set(Some(Simulation {
+            experiments: Rc::new(move || experiments(model)),
+            time: Rc::new(move || time(model)),
+            progress: Progress::read,
+            turn: Rc::new(move |turn| take(model, turn)),
+        }));
+    }
     Ok(())
+}
+
+fn take(model: Model, turn: Turn) {
+    let driver = model.driver();
+    match turn {
+        Turn::Back => driver.guide(|guide, _| guide.back()),
+        Turn::Leave => driver.end_guide(),
+        Turn::ShowMe => driver.guide(Guide::show_me),
+        Turn::Skip => driver.guide(|guide, _| guide.skip()),
+    }
 }

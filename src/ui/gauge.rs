@@ -65,7 +65,7 @@ pub(super) fn gauges(model: Model) -> Element {
             words(""),
         ))
         .child(gauge("gauge-round-trip", "Ack round trip", "ack", trip, text(more)))
-        .child(dynamic(move || model.simulation.get().map(|it| (it.time)(model))))
+        .child(dynamic(move || model.simulation.get().map(|it| (it.time)())))
 }
 
 /// Returns a gauge. It has the name `short` in a line and another one where there is room; `more` is what

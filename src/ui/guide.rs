@@ -3,13 +3,11 @@
 use leptos::ev;
 use leptos::prelude::*;
 
-use crate::driver::View;
-use crate::experiment::{Guide, Step, StepState};
-use crate::session::Target;
+use crate::experiment::StepState;
 use crate::words::guide as words;
 
 use super::model::{EXPERIMENTS, Model};
-use super::simulation::with_simulator;
+use super::simulation::{Progress, Turn};
 use super::state::{Derived, State, effect};
 use super::storage::{self, GUIDE};
 use super::view::{Element, button, div, dynamic, li, p, section, span, text, ul};
@@ -17,86 +15,8 @@ use super::widget::{LINK, PRIMARY, button as worded};
 
 /// Returns what stands above the panels until the reader is through, or wants no more of it.
 pub(super) fn guide(model: Model) -> AnyView {
-    let is_there = State::new(is_wanted());
+    let is_there = State::new(storage::is_guided());
     dynamic(move || is_there.get().then(|| path(model, is_there)))
-}
-
-/// Returns whether the reader is not through and has not left the path.
-pub(super) fn is_wanted() -> bool {
-    storage::kept(GUIDE).is_none()
-}
-
-/// What a reader can do on the path.
-#[derive(Clone, Copy)]
-pub(super) enum Turn {
-    Back,
-    Leave,
-    ShowMe,
-    Skip,
-}
-
-impl Turn {
-    /// Takes the turn.
-    pub(super) fn take(model: Model, turn: Self) {
-        let driver = model.driver();
-        match turn {
-            Self::Back => driver.guide(|guide, _| guide.back()),
-            Self::Leave => driver.end_guide(),
-            Self::ShowMe => driver.guide(Guide::show_me),
-            Self::Skip => driver.guide(|guide, _| guide.skip()),
-        }
-    }
-
-    /// Takes the turn once there is a path.
-    fn ask(self, model: Model) {
-        with_simulator(model, move || {
-            if let Some(simulation) = model.simulation.get_untracked() {
-                (simulation.turn)(model, self);
-            }
-        });
-    }
-}
-
-/// Where the reader is on the path.
-#[derive(Clone, PartialEq)]
-pub(super) struct Progress {
-    steps: Vec<Step<'static>>,
-    current: usize,
-    nudge: String,
-    is_live: bool,
-}
-
-impl Default for Progress {
-    /// Returns the beginning.
-    fn default() -> Self {
-        let step = |(place, words): (usize, &&'static str)| Step {
-            words: (*words).into(),
-            state: if place == 0 { StepState::Current } else { StepState::Waiting },
-            until: None,
-        };
-        let steps = words::STEPS.iter().enumerate().map(step).collect();
-        Self { steps, current: 0, nudge: String::new(), is_live: false }
-    }
-}
-
-impl Progress {
-    pub(super) fn read(view: &View<'_>) -> Option<Self> {
-        let observers = view.observers()?;
-        let guide = observers.guide()?;
-        let owned = |step: Step<'_>| Step { words: step.words.into_owned().into(), ..step };
-        // An experiment takes wrong turns on purpose.
-        let nudge = guide.nudge().filter(|_| observers.run().is_none());
-        Some(Self {
-            steps: guide.steps().map(owned).collect(),
-            current: guide.current(),
-            nudge: nudge.unwrap_or_default(),
-            is_live: matches!(view.session.target(), Some(Target::Live { .. })),
-        })
-    }
-
-    fn is_done(&self) -> bool {
-        self.current == self.steps.len()
-    }
 }
 
 fn path(model: Model, is_there: State<bool>) -> Element {
@@ -107,7 +27,7 @@ fn path(model: Model, is_there: State<bool>) -> Element {
     let leave = move || {
         storage::keep(GUIDE, Some("done"));
         if model.simulation.with_untracked(Option::is_some) {
-            Turn::Leave.ask(model);
+            model.turn(Turn::Leave);
         }
         is_there.set(false);
     };
@@ -122,7 +42,7 @@ fn path(model: Model, is_there: State<bool>) -> Element {
             model.panel.set(EXPERIMENTS);
         } else {
             model.end_replay();
-            Turn::ShowMe.ask(model);
+            model.turn(Turn::ShowMe);
         }
     };
     let said = text(move || {
@@ -143,13 +63,13 @@ fn path(model: Model, is_there: State<bool>) -> Element {
         .class(LINK)
         .test_id("guide-back")
         .prop("disabled", move || progress.with(|it| it.current == 0))
-        .on(ev::click, move |_| Turn::Back.ask(model))
+        .on(ev::click, move |_| model.turn(Turn::Back))
         .child("Back");
     let skip = button()
         .class(LINK)
         .test_id("guide-skip")
         .prop("disabled", move || progress.with(Progress::is_done))
-        .on(ev::click, move |_| Turn::Skip.ask(model))
+        .on(ev::click, move |_| model.turn(Turn::Skip))
         .child("Skip");
     let dismiss = button()
         .class("vp-guide__dismiss")

@@ -47,7 +47,7 @@ use self::connection::header;
 use self::gauge::gauges;
 use self::guide::guide;
 use self::log::log;
-use self::model::{Model, Stage};
+use self::model::{Loading, Model, Stage};
 use self::notice::notice;
 use self::panel::panels;
 use self::view::{Content as _, Element, MountedView, div};
@@ -74,7 +74,7 @@ impl Playground {
         let model = Rc::<OnceCell<Model>>::default();
         let (own, made) = (driver.clone(), Rc::clone(&model));
         let view = view::mount(container, move || {
-            let model = Model::new(own, api, source, revision.into());
+            let model = Model::new(own, api, source, revision.into(), load);
             made.get_or_init(|| model);
             app(model).view()
         });
@@ -102,6 +102,10 @@ impl Playground {
         self.driver.shut_down();
         drop(self.view);
     }
+}
+
+fn load(model: Model) -> Loading {
+    Box::pin(async move { chunk::simulator(model).await.is_ok() })
 }
 
 fn app(model: Model) -> Element {

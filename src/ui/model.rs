@@ -1,19 +1,24 @@
 //! What the components share: the driver, the reader's choices, and two signals that say when to look.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
 use crate::api::{Api, Sentences};
-use crate::driver::{Driver, View};
+use crate::driver::{self, Driver, View};
 use crate::entry::{Entry, Seq};
 use crate::protocol::{Instant, Secret, Topic};
 use crate::session::{Command, Phase, Target};
 use crate::target::{Choice, ConnectionForm};
+use crate::words::file::{NOT_CONNECTED, NOT_LOADED};
 
-use super::simulation::{Simulation, with_simulator};
+use super::simulation::{Simulation, Turn};
 use super::state::{Derived, State, effect};
 use super::storage::{self, KEY, SHOWN};
+
+/// Waits for a part of the program, and tells whether it came.
+pub(super) type Loading = Pin<Box<dyn Future<Output = bool>>>;
 
 /// The file that is being opened.
 #[derive(Clone, Default)]
@@ -79,6 +84,8 @@ pub(super) struct Model {
     pub(super) opening: State<Opening>,
     /// What could not be done, in a sentence; empty if nothing failed.
     pub(super) failure: State<String>,
+    /// Has the simulator come.
+    load: fn(Model) -> Loading,
     /// The way to what comes with the simulator, once that is there.
     pub(super) simulation: State<Option<Simulation>>,
     pub(super) phase: Derived<Phase>,
@@ -94,6 +101,7 @@ impl Model {
         api: Arc<Api>,
         source: String,
         revision: RwSignal<u64>,
+        load: fn(Model) -> Loading,
     ) -> Self {
         let form = ConnectionForm::new(Arc::clone(&api), page_is_https(), storage::kept(KEY));
         let form = State::new(form);
@@ -129,6 +137,7 @@ impl Model {
             replayed: State::new(String::new()),
             opening: State::new(Opening::default()),
             failure: State::new(String::new()),
+            load,
             simulation: State::new(None),
             api: State::new((api, source)),
         };
@@ -263,6 +272,31 @@ impl Model {
         }
     }
 
+    /// Acts as soon as the simulator is there; says so if it does not come.
+    pub(super) fn with_simulator(&self, act: impl FnOnce() + 'static) {
+        if self.simulation.with_untracked(Option::is_some) {
+            return act();
+        }
+        let model = *self;
+        driver::spawn(async move {
+            if (model.load)(model).await {
+                act();
+            } else {
+                model.failure.set(format!("{NOT_CONNECTED}: {NOT_LOADED}."));
+            }
+        });
+    }
+
+    /// Takes a turn on the guided path, once there is one.
+    pub(super) fn turn(&self, turn: Turn) {
+        let simulation = self.simulation;
+        self.with_simulator(move || {
+            if let Some(simulation) = simulation.get_untracked() {
+                (simulation.turn)(turn);
+            }
+        });
+    }
+
     /// Connects to what the reader has chosen; does nothing while the address is wrong.
     pub(super) fn connect(&self) {
         let Ok(target) = self.change_form(ConnectionForm::target) else {
@@ -271,11 +305,11 @@ impl Model {
         self.end_replay();
         if target == Target::Simulator {
             let model = *self;
-            with_simulator(model, move || model.command(Command::Connect(target)));
+            model.with_simulator(move || model.command(Command::Connect(target)));
         } else {
             self.command(Command::Connect(target));
             // The guided path goes along.
-            with_simulator(*self, || {});
+            self.with_simulator(|| {});
         }
     }
 

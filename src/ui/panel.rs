@@ -7,7 +7,6 @@ use web_sys::KeyboardEvent;
 
 use super::composer::composer;
 use super::model::{COMPOSE, EXPERIMENTS, Model};
-use super::simulation::with_simulator;
 use super::state::effect;
 use super::subscription::subscriptions;
 use super::view::{Content as _, Element, aria, button, div, dynamic, section};
@@ -71,13 +70,13 @@ pub(super) fn panels(model: Model) -> Element {
     let is_wanted = move || model.panel.get() == EXPERIMENTS;
     effect(move || {
         if is_wanted() {
-            with_simulator(model, || {});
+            model.with_simulator(|| {});
         }
     });
     // Made when it is first looked at.
     let experiments = dynamic(move || {
         let simulation = model.simulation.get().filter(|_| is_wanted())?;
-        Some((simulation.experiments)(model))
+        Some((simulation.experiments)())
     });
     section()
         .class("vp-panels")

@@ -1,55 +1,74 @@
-//! What comes with the simulator, later than the rest of the page: its parts of the view, and whoever
-//! watches the log.
-//!
-//! Nothing but [`install`] names them, and only the chunk of the simulator calls it: so they are in that
-//! chunk, and the rest of the page reaches them through [`Simulation`].
+//! What comes with the simulator, later than the rest of the page, and how the rest reaches it.
+
+use std::rc::Rc;
 
 use leptos::prelude::*;
 
-use crate::driver::{self, View};
-use crate::words::file::{NOT_CONNECTED, NOT_LOADED};
+use crate::driver::View;
+use crate::experiment::{Step, StepState};
+use crate::session::Target;
+use crate::words::guide as words;
 
-use super::chunk;
-use super::experiment::experiments;
-use super::guide::{Progress, Turn, is_wanted};
-use super::model::Model;
-use super::time::time;
 use super::view::Element;
 
 /// The way to what has come.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Simulation {
-    pub(super) experiments: fn(Model) -> Element,
-    pub(super) time: fn(Model) -> AnyView,
+    pub(super) experiments: Rc<dyn Fn() -> Element>,
+    pub(super) time: Rc<dyn Fn() -> AnyView>,
     /// Returns where the reader is on the guided path.
     pub(super) progress: fn(&View<'_>) -> Option<Progress>,
     /// Takes a turn on the guided path.
-    pub(super) turn: fn(Model, Turn),
+    pub(super) turn: Rc<dyn Fn(Turn)>,
 }
 
-/// Puts the simulator, its views and its observers in their places. The guided path begins with it.
-pub(super) fn install(model: Model) {
-    if model.simulation.with_untracked(Option::is_some) {
-        return;
-    }
-    let driver = model.driver();
-    driver.install_simulator();
-    if is_wanted() {
-        driver.begin_guide();
-    }
-    let (progress, turn) = (Progress::read, Turn::take);
-    model.simulation.set(Some(Simulation { experiments, time, progress, turn }));
+/// What a reader can do on the guided path.
+#[derive(Clone, Copy)]
+pub(super) enum Turn {
+    Back,
+    Leave,
+    ShowMe,
+    Skip,
 }
 
-/// Acts as soon as the simulator is there; says so if it does not come.
-pub(super) fn with_simulator(model: Model, act: impl FnOnce() + 'static) {
-    if model.simulation.with_untracked(Option::is_some) {
-        return act();
+/// Where the reader is on the guided path.
+#[derive(Clone, PartialEq)]
+pub(super) struct Progress {
+    pub(super) steps: Vec<Step<'static>>,
+    pub(super) current: usize,
+    pub(super) nudge: String,
+    pub(super) is_live: bool,
+}
+
+impl Default for Progress {
+    /// Returns the beginning.
+    fn default() -> Self {
+        let step = |(place, words): (usize, &&'static str)| Step {
+            words: (*words).into(),
+            state: if place == 0 { StepState::Current } else { StepState::Waiting },
+            until: None,
+        };
+        let steps = words::STEPS.iter().enumerate().map(step).collect();
+        Self { steps, current: 0, nudge: String::new(), is_live: false }
     }
-    driver::spawn(async move {
-        match chunk::simulator(model).await {
-            Ok(()) => act(),
-            Err(_) => model.failure.set(format!("{NOT_CONNECTED}: {NOT_LOADED}.")),
-        }
-    });
+}
+
+impl Progress {
+    pub(super) fn read(view: &View<'_>) -> Option<Self> {
+        let observers = view.observers()?;
+        let guide = observers.guide()?;
+        let owned = |step: Step<'_>| Step { words: step.words.into_owned().into(), ..step };
+        // An experiment takes wrong turns on purpose.
+        let nudge = guide.nudge().filter(|_| observers.run().is_none());
+        Some(Self {
+            steps: guide.steps().map(owned).collect(),
+            current: guide.current(),
+            nudge: nudge.unwrap_or_default(),
+            is_live: matches!(view.session.target(), Some(Target::Live { .. })),
+        })
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        self.current == self.steps.len()
+    }
 }

@@ -8,6 +8,11 @@ pub(super) fn kept(name: &str) -> Option<String> {
     session_storage()?.get_item(name).ok().flatten()
 }
 
+/// Returns whether the reader is neither through with the guided path nor has left it.
+pub(super) fn is_guided() -> bool {
+    kept(GUIDE).is_none()
+}
+
 /// Keeps a text for this tab under a name; without one, forgets the one that was kept.
 pub(super) fn keep(name: &str, text: Option<&str>) {
     if let Some(storage) = session_storage() {
