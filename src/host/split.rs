@@ -10,7 +10,7 @@ use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Context as _;
+use anyhow::ensure;
 
 use super::name;
 use super::process::quietly;
@@ -48,15 +48,15 @@ pub(super) fn split(input: &Path, folder: &Path) -> anyhow::Result<Program> {
     )?;
     let mut glue = super::read(&folder.join(format!("{STEM}.js")))?;
     let mut chunks = Vec::new();
-    let mut loaders = String::new();
+    let mut loaders = Vec::new();
     for (chunk, path) in cut_off(&pieces)? {
         quietly(Command::new("wasm-opt").arg(LEVEL).arg(&path).arg("--output").arg(&path))?;
         let bytes = fs::read(&path)?;
         let file = format!("{STEM}-{}_{chunk}.wasm", hash(&bytes));
-        loaders += &format!("\n        __wasm_split_load_{chunk}: chunk(\"{file}\"),");
+        loaders.push(format!("\n        __wasm_split_load_{chunk}: chunk(\"{file}\"),"));
         chunks.push((file, bytes));
     }
-    glue = with_loaders(&glue, &loaders)?;
+    glue = with_loaders(&glue, &loaders.concat())?;
     let wasm = folder.join(format!("{STEM}_bg.wasm"));
     let glue = name::shorten(&wasm, LEVEL, &glue)?;
     Ok(Program { glue, wasm: fs::read(wasm)?, chunks })
@@ -96,18 +96,14 @@ fn cut_off(pieces: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
     Ok(chunks)
 }
 
-/// Puts our own loader into the script, in the place of the module that it asks for.
+/// Puts our own loader into the script, in the place of the module that it asks for: once for each chunk.
 fn with_loaders(glue: &str, loaders: &str) -> anyhow::Result<String> {
-    let import = format!("import * as import1 from \"{LOADER}\"");
-    let use_of_import = format!("        \"{LOADER}\": import1,\n");
     let first = "const import0 = {";
-    for piece in [&*import, &use_of_import, first] {
-        glue.contains(piece)
-            .then_some(())
-            .with_context(|| format!("the script of wasm-bindgen has no {piece}"))?;
-    }
-    let glue = glue.replace(&import, "").replace(&use_of_import, "");
-    Ok(glue.replacen(first, &format!("{first}{loaders}"), 1) + include_str!("../embed/chunk.js"))
+    ensure!(glue.contains(LOADER), "the script of wasm-bindgen does not ask for {LOADER}");
+    ensure!(glue.contains(first), "the script of wasm-bindgen has no {first}");
+    let kept = glue.split_inclusive('\n').filter(|line| !line.contains(LOADER));
+    let glue = kept.collect::<String>().replacen(first, &format!("{first}{loaders}"), 1);
+    Ok(glue + include_str!("../embed/chunk.js"))
 }
 
 #[cfg(test)]
@@ -115,8 +111,10 @@ mod tests {
     use super::with_loaders;
 
     const GLUE: &str = "import * as import1 from \"./__wasm_split.js\"\n\
+                        import * as import2 from \"./__wasm_split.js\"\n\
                         const import0 = {\n    };\n    return {\n        \
-                        \"./__wasm_split.js\": import1,\n    };\n";
+                        \"./__wasm_split.js\": import1,\n        \
+                        \"./__wasm_split.js\": import2,\n    };\n";
 
     #[test]
     fn the_script_loads_chunks_by_itself() {
@@ -124,13 +122,13 @@ mod tests {
 
         assert!(script.contains("const import0 = { files: chunk(\"x.wasm\"),"), "{script}");
         assert!(script.contains("function chunk(file)"), "{script}");
-        assert!(!script.contains("import1"), "{script}");
+        assert!(!script.contains("__wasm_split.js"), "{script}");
     }
 
     #[test]
     fn script_of_another_shape_stops_the_build() {
         let error = with_loaders("const import0 = {};", "").err().unwrap().to_string();
 
-        assert!(error.starts_with("the script of wasm-bindgen has no import"), "{error}");
+        assert!(error.starts_with("the script of wasm-bindgen does not ask"), "{error}");
     }
 }
