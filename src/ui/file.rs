@@ -23,7 +23,8 @@ use super::view::{self, div, input, label, words};
 use super::widget::{self, SMALL, button};
 
 /// Returns the menu of the log: its rarer filters, and what can be done with all of it.
-pub(super) fn menu(log_view: LogView, filters: [view::Element; 3]) -> view::Element {
+pub(super) fn menu(log_view: &LogView, filters: [view::Element; 3]) -> view::Element {
+    let log_view = *log_view;
     let model = log_view.model;
     let clear = move |_| {
         model.selected.set(None);
