@@ -10,6 +10,7 @@ mod frame;
 mod listener;
 mod page;
 mod socket;
+mod task;
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -34,6 +35,7 @@ use self::socket::Socket;
 
 pub use self::clock::{now, utc_offset_minutes};
 pub use self::socket::close_all;
+pub use self::task::spawn;
 
 /// A playground's session, log and connection. Clones share them.
 #[derive(Clone)]

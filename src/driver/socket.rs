@@ -18,11 +18,11 @@ use gloo_net::websocket::futures::WebSocket as Stream;
 use gloo_net::websocket::{Message, WebSocketError};
 use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{VisibilityState, WebSocket};
 
 use super::clock::{moment, now};
 use super::listener::Listeners;
+use super::task::spawn;
 use crate::protocol::{CloseCode, Instant};
 use crate::session::SocketEvent;
 
@@ -55,9 +55,7 @@ impl Socket {
         OPEN.with_borrow_mut(|open| open.push(raw.clone()));
         let incoming = Rc::new(RefCell::new(Incoming::new(raw.clone(), stream, times)));
         let (task, handle) = abortable(listen(Rc::clone(&incoming), wake));
-        // Boxed, because the framework spawns boxed futures as well: one type, compiled once.
-        let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task.map(|_| ()));
-        spawn_local(task);
+        spawn(task.map(|_| ()));
         Ok(Self { raw, incoming, task: handle, _listeners: listeners })
     }
 

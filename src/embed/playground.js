@@ -3,6 +3,8 @@
 
 const glue = new URL("__GLUE__", import.meta.url);
 const binary = new URL("__WASM__", import.meta.url);
+// What the addresses of all its pieces begin with.
+const program = new URL("veriops-playground-", import.meta.url).pathname;
 const description = new URL("veriops.asyncapi.json", import.meta.url);
 
 // All elements of a page share one program. One that did not load is asked for again by the next start.
@@ -55,7 +57,7 @@ function crash() {
 // catches, and whose first frame is in the wasm.
 const isTrap = (error) => {
   const frame = String(error?.stack).split("\n").find((line) => /^ +at |@/.test(line));
-  return frame?.includes(`${binary.pathname}:wasm-function`) ?? false;
+  return frame?.includes(":wasm-function") && frame.includes(program);
 };
 addEventListener("veriops-playground:crash", crash);
 addEventListener("error", ({ error }) => isTrap(error) && crash());

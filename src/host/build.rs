@@ -35,7 +35,7 @@ pub(super) fn page(dist: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns compiler flags that leave the folders of this machine out of the page, so that the same
+/// Returns compiler flags that let the program be cut, and that leave the folders of this machine out of the page, so that the same
 /// source gives the same bytes everywhere.
 fn flags() -> String {
     let home = env::var("CARGO_HOME")
@@ -43,7 +43,10 @@ fn flags() -> String {
         .unwrap_or_default();
     let sources = fs::read_dir(format!("{home}/registry/src")).into_iter().flatten().flatten();
     let remap = |folder: String| format!("--remap-path-prefix={folder}/=");
-    sources.map(|folder| remap(folder.path().display().to_string())).collect::<Vec<_>>().join(" ")
+    let sources = sources.map(|folder| remap(folder.path().display().to_string()));
+    // Where everything is used: without it nothing can be cut off.
+    let relocations = "-Clink-args=--emit-relocs".to_owned();
+    sources.chain([relocations]).collect::<Vec<_>>().join(" ")
 }
 
 /// What the page is made of, without the rooms that exist only natively.

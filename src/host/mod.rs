@@ -21,6 +21,7 @@ mod service;
 mod setup;
 mod site;
 mod socket;
+mod split;
 mod test;
 
 /// Runs the command line and returns the exit code.

@@ -10,15 +10,19 @@ use std::process::Command;
 use anyhow::{Context as _, ensure};
 use serde::Deserialize;
 
-/// Shortens the names of imports and exports in the file `wasm`, and returns `glue`, the script that
+/// Optimises the file `wasm` at this level and shortens its names of imports and exports. Returns `glue`, the script that
 /// wasm-bindgen made for it, with the same names.
 ///
 /// # Errors
 ///
 /// Fails if wasm-opt is not on PATH or cannot read the file, or if `glue` does not provide an import.
-pub(super) fn shorten(wasm: &Path, glue: &str) -> anyhow::Result<String> {
+pub(super) fn shorten(wasm: &Path, level: &str, glue: &str) -> anyhow::Result<String> {
     let mut command = Command::new("wasm-opt");
-    command.arg(wasm).args(["--minify-imports-and-exports-and-modules", "--output"]).arg(wasm);
+    command
+        .arg(level)
+        .arg(wasm)
+        .args(["--minify-imports-and-exports-and-modules", "--output"])
+        .arg(wasm);
     if has_names(&fs::read(wasm)?) {
         command.arg("--debuginfo");
     }

@@ -31,6 +31,20 @@ pub(super) fn run(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Runs a program that has nothing to say unless it fails.
+///
+/// # Errors
+///
+/// Names the program if it cannot be started, and passes on what it said if it fails.
+pub(super) fn quietly(command: &mut Command) -> anyhow::Result<()> {
+    let name = name(command);
+    let output = command.output().with_context(|| format!("cannot start {name}"))?;
+    if !output.status.success() {
+        bail!("{name} failed: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(())
+}
+
 /// Does `work`; every half minute a line tells how long it has been.
 pub(super) fn while_telling_time<T>(name: &str, work: impl FnOnce() -> T) -> T {
     let (done, waiting) = mpsc::channel::<()>();

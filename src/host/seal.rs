@@ -5,15 +5,17 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::Context as _;
 
-use super::name;
+use super::process::quietly;
+use super::split::{self, Program, STEM};
 
 /// Finishes the folder that trunk has filled and that its variable `TRUNK_STAGING_DIR` names.
 ///
-/// `playground.js` and `index.html` get the names of the script and the wasm that they load; both lose the
-/// long names between them; every file gets a brotli copy beside it.
+/// The program is cut into pieces; `playground.js` and `index.html` get the names of the script and the
+/// wasm that they load first; scripts lose what no browser needs; every file gets a brotli copy beside it.
 ///
 /// # Errors
 ///
@@ -22,30 +24,64 @@ pub(super) fn seal() -> anyhow::Result<()> {
     let folder = env::var_os("TRUNK_STAGING_DIR")
         .map(PathBuf::from)
         .context("no TRUNK_STAGING_DIR; trunk calls this, run `cargo run -- build`")?;
-    let wasm = only(&folder, "_bg.wasm")?;
-    let glue = wasm.replace("_bg.wasm", ".js");
+    // What trunk has made of the program in one piece makes room for the pieces.
+    let whole = only(&folder, "_bg.wasm")?;
+    for file in [whole.replace("_bg.wasm", ".js"), whole] {
+        fs::remove_file(folder.join(file))?;
+    }
+    let Program { glue, wasm, chunks } = split::split(&program(), &target().join("pieces"))?;
+    let stem = format!("{STEM}-{}", split::hash((&glue, &wasm)));
+    let names = [format!("{stem}.js"), format!("{stem}_bg.wasm")];
     for first in ["index.html", "playground.js"] {
         let path = folder.join(first);
-        let text = super::read(&path)?.replace("__GLUE__", &glue).replace("__WASM__", &wasm);
+        let text =
+            super::read(&path)?.replace("__GLUE__", &names[0]).replace("__WASM__", &names[1]);
         fs::write(path, text)?;
     }
-    let glue = folder.join(glue);
-    let script = name::shorten(&folder.join(wasm), &super::read(&glue)?)?;
-    fs::write(glue, script)?;
+    let [script, binary] = names;
+    fs::write(folder.join(script), glue)?;
+    fs::write(folder.join(binary), wasm)?;
+    for (file, bytes) in &chunks {
+        fs::write(folder.join(file), bytes)?;
+    }
+    minify(&folder)?;
 
     let mut total = 0;
     eprintln!("{:>10} {:>10}", "bytes", "brotli");
     for path in shipped(&folder)? {
         let bytes = fs::read(&path)?;
         let small = compressed(&bytes)?;
-        total += small.len();
-        let name = path.strip_prefix(&folder).unwrap_or(&path).display();
-        eprintln!("{:>10} {:>10}  {name}", bytes.len(), small.len());
+        let name = path.strip_prefix(&folder).unwrap_or(&path).to_string_lossy().into_owned();
+        let is_later = chunks.iter().any(|(file, _)| *file == name);
+        total += if is_later { 0 } else { small.len() };
+        let when = if is_later { ", when it is asked for" } else { "" };
+        eprintln!("{:>10} {:>10}  {name}{when}", bytes.len(), small.len());
         let mut beside = path.into_os_string();
         beside.push(".br");
         fs::write(beside, small)?;
     }
     eprintln!("{:>10} {total:>10}  the first load", "");
+    Ok(())
+}
+
+/// Returns the program as cargo has built it for trunk.
+fn program() -> PathBuf {
+    target().join(format!("wasm32-unknown-unknown/page/{STEM}.wasm"))
+}
+
+fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| super::root().join("target"), PathBuf::from)
+}
+
+/// Takes out of the scripts what no browser needs.
+fn minify(folder: &Path) -> anyhow::Result<()> {
+    for path in shipped(folder)? {
+        if path.extension() == Some(OsStr::new("js")) {
+            let out = format!("--outfile={}", path.display());
+            let options = ["--minify", "--format=esm", "--target=es2022", "--allow-overwrite"];
+            quietly(Command::new("esbuild").arg(&path).args(options).arg(out))?;
+        }
+    }
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use crate::log::Counts;
 
 use super::file::menu;
 use super::list::{LogView, PROBLEMS};
+use super::state::State;
 use super::view::{self, Element, aria, div, dynamic, input, p, span, text};
 use super::widget::{SMALL, picker};
 
@@ -133,7 +134,7 @@ fn filters(log_view: &LogView) -> [Element; 3] {
         ("show-direction", "Both ways", directions, direction),
         ("show-channel", "Every channel", channels, channel),
     ]
-    .map(|(id, every, names, chosen): (_, _, Vec<String>, RwSignal<String>)| {
+    .map(|(id, every, names, chosen): (_, _, Vec<String>, State<String>)| {
         picker(id, every, names, move |name| chosen.set(name)).value(text(move || chosen.get()))
     })
 }

@@ -19,6 +19,7 @@ use crate::words::row::refused;
 
 use super::json::write_coloured;
 use super::model::Model;
+use super::state::{Derived, State, effect};
 use super::view::plain::{fill, write_plain};
 use super::view::{
     Content as _, Element, aria, button, div, dynamic, fieldset, input, legend, li, option, p,
@@ -30,30 +31,30 @@ use super::widget::{self, SMALL, field, labelled, menu};
 #[derive(Clone, Copy)]
 struct ComposerState {
     model: Model,
-    draft: RwSignal<Draft>,
-    tab: RwSignal<Tab>,
-    history: RwSignal<History>,
+    draft: State<Draft>,
+    tab: State<Tab>,
+    history: State<History>,
     /// Whether the reader opened the JSON, where there is no room for it beside the form.
-    is_open: RwSignal<bool>,
+    is_open: State<bool>,
     /// Whether the form is folded to a line, where it would take much of the height.
-    is_folded: RwSignal<bool>,
+    is_folded: State<bool>,
     /// Whether the message is sent as soon as a connection is open.
-    is_due: RwSignal<bool>,
+    is_due: State<bool>,
 }
 
 impl ComposerState {
     fn new(model: Model) -> Self {
-        let next_id = Memo::new(move |_| model.read(|view| view.session.next_request_id()));
+        let next_id = Derived::new(move || model.read(|view| view.session.next_request_id()));
         let now = driver::now().wall;
         let first = Draft::new(MessageType::Subscribe, &model.api(), &next_id.get_untracked(), now);
-        let draft = RwSignal::new(first);
-        Effect::new(move |_| {
+        let draft = State::new(first);
+        effect(move || {
             let id = next_id.get();
             draft.update(|draft| draft.refresh(&id, driver::now().wall));
         });
-        let tab = RwSignal::new(Tab::ALL[0]);
+        let tab = State::new(Tab::ALL[0]);
         // A type that the reader writes into the JSON brings its form along.
-        Effect::new(move |_| {
+        effect(move || {
             let kind = draft.with(|draft| draft.form().ok()?.kind);
             let (shown, following) = (tab.get_untracked(), tab.get_untracked().following(kind));
             if following != shown {
@@ -61,7 +62,7 @@ impl ComposerState {
             }
         });
         // A message from the log, a template or the history takes the place of the draft.
-        Effect::new(move |_| {
+        effect(move || {
             let text = model.composed.get();
             if !text.is_empty() {
                 let id = next_id.get_untracked();
@@ -73,12 +74,12 @@ impl ComposerState {
             model,
             draft,
             tab,
-            history: RwSignal::default(),
-            is_open: RwSignal::new(false),
-            is_folded: RwSignal::new(false),
-            is_due: RwSignal::new(false),
+            history: State::new(History::default()),
+            is_open: State::new(false),
+            is_folded: State::new(false),
+            is_due: State::new(false),
         };
-        Effect::new(move |_| {
+        effect(move || {
             let (is_open, is_idle) =
                 model.phase.with(|phase| (phase.is_open(), matches!(phase, Phase::Idle { .. })));
             if (is_open || is_idle) && state.is_due.get_untracked() {
@@ -125,7 +126,7 @@ impl ComposerState {
     /// Sends the message; without a connection, once there is one. Nothing connects but a reader who
     /// pressed a button that says so.
     fn send_or_connect(&self) {
-        if self.model.phase.with_untracked(Phase::is_open) {
+        if self.model.phase.get_untracked().is_open() {
             self.send(false);
         } else {
             self.is_due.update(|is_due| *is_due = !*is_due);
@@ -304,7 +305,7 @@ fn channel_field(state: ComposerState) -> Element {
 }
 
 fn filter_fields(state: ComposerState) -> AnyView {
-    let channel = Memo::new(move |_| state.shown(|form| form.channel.clone()));
+    let channel = Derived::new(move || state.shown(|form| form.channel.clone()));
     dynamic(move || {
         let api = state.model.api();
         let offered = api.channel(&channel.get()).map(|channel| channel.filters.clone());
@@ -349,10 +350,10 @@ fn data_field(state: ComposerState) -> Element {
 }
 
 fn envelope(state: ComposerState) -> Element {
-    let draft = Memo::new(move |_| state.draft.with(|draft| draft.text().to_owned()));
+    let draft = Derived::new(move || state.draft.with(|draft| draft.text().to_owned()));
     let typed = move |event| state.edit(|draft| draft.set_text(event_target_value(&event)));
     let copy = NodeRef::<Div>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(copy) = copy.get() {
             fill(&copy, |copy| {
                 draft.with(|text| write_coloured(copy, text, &Needle::default()));
@@ -378,7 +379,7 @@ fn envelope(state: ComposerState) -> Element {
 fn foot(state: ComposerState) -> Element {
     let limit = state.model.api().limits.message_bytes;
     let size = move || state.draft.with(|draft| wire_size(draft.text()));
-    let subscribed = Memo::new(move |_| {
+    let subscribed = Derived::new(move || {
         state.model.read(|view| Subscribed {
             topics: view.session.counted_topics().cloned().collect(),
             is_full: view.session.is_full(),
@@ -441,10 +442,11 @@ fn send(state: ComposerState) -> Element {
         })
     };
     let is_disabled = move || {
-        let phase = model.phase.read();
-        matches!(*phase, Phase::Closing { .. })
-            || matches!(*phase, Phase::Idle { .. })
-                && model.form(|form| matches!(form.endpoint(), Some(Err(_))))
+        model.phase.with(|phase| match phase {
+            Phase::Closing { .. } => true,
+            Phase::Idle { .. } => model.form(|form| matches!(form.endpoint(), Some(Err(_)))),
+            _ => false,
+        })
     };
     let button = button()
         .class("vp-button")
@@ -457,8 +459,9 @@ fn send(state: ComposerState) -> Element {
 }
 
 fn refusal(state: ComposerState) -> AnyView {
-    let reason =
-        Memo::new(move |_| state.model.read(|view| view.refusal.map(refused)).unwrap_or_default());
+    let reason = Derived::new(move || {
+        state.model.read(|view| view.refusal.map(refused)).unwrap_or_default()
+    });
     dynamic(move || {
         let reason = reason.get();
         let can_be_forced =

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element as Node, HtmlDivElement};
 
 use crate::api::Api;
@@ -21,6 +21,7 @@ use crate::words::{Summary, file};
 use super::json::write_folding;
 use super::model::Model;
 use super::search::needle;
+use super::state::{Derived, State, effect};
 use super::view::plain::{append, append_plain, fill, write};
 use super::view::{
     Content as _, Element, aria, button, div, dynamic, h3, p, section, span, text, words,
@@ -29,11 +30,11 @@ use super::widget::{self, LINK, SMALL};
 
 pub(super) fn detail(model: Model) -> AnyView {
     // A version stands for the entry's text: it is laid out again only when it differs.
-    let shown = Memo::new(move |_| {
+    let shown = Derived::new(move || {
         let seq = model.selected.get()?;
         model.read(|view| Some((seq, view.log.get(seq)?.version)))
     });
-    let mode = RwSignal::new(PRETTY);
+    let mode = State::new(PRETTY);
     dynamic(move || {
         let (seq, _) = shown.get()?;
         let api = model.api();
@@ -48,9 +49,9 @@ const PRETTY: u64 = 0;
 const RAW: u64 = 1;
 const HEX: u64 = 2;
 
-fn pane(model: Model, mode: RwSignal<u64>, content: EntryDetail) -> Element {
+fn pane(model: Model, mode: State<u64>, content: EntryDetail) -> Element {
     let EntryDetail { title, tone, about, told, parts, remarks, partner, is_sent } = content;
-    let copied = RwSignal::new(String::new());
+    let copied = State::new(String::new());
     let parts = Rc::new(parts);
     let (to_copy, to_edit) = (Rc::clone(&parts), Rc::clone(&parts));
     let copy = move |_| {
@@ -60,7 +61,7 @@ fn pane(model: Model, mode: RwSignal<u64>, content: EntryDetail) -> Element {
     };
     let edit = move |_| model.composed.set(whole(&to_edit));
     let has_text = !parts.is_empty();
-    let slices = RwSignal::new(1_usize);
+    let slices = State::new(1_usize);
     let more = more(mode, slices, &parts);
     let area = area(model, mode, slices, parts, remarks);
     let tab = move |own: u64, id: &'static str, words: &'static str| {
@@ -120,13 +121,14 @@ fn pane(model: Model, mode: RwSignal<u64>, content: EntryDetail) -> Element {
 /// Returns the box that shows what is wrong and the first slices of each part.
 fn area(
     model: Model,
-    mode: RwSignal<u64>,
-    slices: RwSignal<usize>,
+    mode: State<u64>,
+    slices: State<usize>,
     parts: Rc<Vec<Part>>,
     remarks: Vec<String>,
 ) -> Element {
     let area = NodeRef::<Div>::new();
-    Effect::new(move |before: Option<Looked>| {
+    let mut before = None::<Looked>;
+    effect(move || {
         let look = Looked {
             mode: mode.get(),
             needle: model.needle.get(),
@@ -141,7 +143,8 @@ fn area(
             }
         };
         // One more slice goes behind the others; anything else is written anew.
-        let is_more = before.is_some_and(|it| Looked { slices: it.slices + 1, ..it } == look);
+        let is_more =
+            before.take().is_some_and(|it| Looked { slices: it.slices + 1, ..it } == look);
         let filled = look.area.as_ref().and_then(|area| area.first_element_child());
         match (&look.area, filled) {
             (Some(_), Some(filled)) if is_more => write(&filled, look.slices - 1),
@@ -153,14 +156,14 @@ fn area(
             }),
             (None, _) => {}
         }
-        look
+        before = Some(look);
     });
     div().class("vp-detail__text").test_id("detail-text").attr("tabindex", "0").node_ref(area)
 }
 
 /// Returns what says how much of a long text is shown, and shows more of it. What is laid out has no
 /// second slice: its brackets would not match.
-fn more(mode: RwSignal<u64>, slices: RwSignal<usize>, parts: &[Part]) -> AnyView {
+fn more(mode: State<u64>, slices: State<usize>, parts: &[Part]) -> AnyView {
     let size = parts.iter().map(Part::size).sum();
     let is_text = parts.iter().any(|part| matches!(part, Part::Text(_)));
     dynamic(move || {
@@ -191,16 +194,16 @@ fn whole(parts: &[Part]) -> String {
 }
 
 /// Copies a text, and says what came of it. Where nothing may be copied the text can still be selected.
-fn copy(whole: String, said: RwSignal<String>, success: String) {
+fn copy(whole: String, said: State<String>, success: String) {
     // A page without a secure context has no clipboard.
     let clipboard = window().navigator().clipboard();
     if clipboard.is_undefined() {
         return said.set(REFUSED.to_owned());
     }
-    spawn_local(async move {
+    driver::spawn(async move {
         let copied = JsFuture::from(clipboard.write_text(&whole)).await.is_ok();
         // The detail may be gone by now.
-        let _ = said.try_set(if copied { success } else { REFUSED.to_owned() });
+        said.set(if copied { success } else { REFUSED.to_owned() });
     });
 }
 

@@ -1,28 +1,19 @@
-//! Files: the log saved, and a saved log opened.
+//! The menu of the log: its rarer filters, the log cleared or saved, and a saved log opened.
 
-use gloo_timers::callback::Timeout;
-use gloo_timers::future::TimeoutFuture;
-use js_sys::Uint8Array;
 use leptos::ev;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{
-    Blob, BlobPropertyBag, Element, Event, File, HtmlElement, HtmlInputElement, MouseEvent, Url,
-};
+use web_sys::{Element, Event, HtmlInputElement, MouseEvent};
 
-use crate::archive::export;
-use crate::archive::{Import, ImportError, LARGEST};
 use crate::driver;
-use crate::entry::Entry;
+use crate::words::file::{NOT_LOADED, NOT_OPENED, NOT_SAVED};
 
+use super::chunk;
 use super::list::LogView;
 use super::model::Model;
+use super::transfer::Transfer;
 use super::view::{self, div, input, label, words};
 use super::widget::{self, SMALL, button};
 
-/// Returns the menu of the log: its rarer filters, and what can be done with all of it.
 pub(super) fn menu(log_view: &LogView, filters: [view::Element; 3]) -> view::Element {
     let log_view = *log_view;
     let model = log_view.model;
@@ -32,23 +23,14 @@ pub(super) fn menu(log_view: &LogView, filters: [view::Element; 3]) -> view::Ele
         // There is nothing left to stay at.
         log_view.follow();
     };
-    let ndjson = move |_| {
-        save("veriops-log.ndjson", "application/x-ndjson", |sink| {
-            let now = driver::now().wall;
-            model.driver().read(|view| export::ndjson(view.log, now, &model.keys(), sink));
-        });
-    };
-    let har = move |_| {
-        save("veriops-log.har", "application/json", |sink| {
-            model.driver().read(|view| export::har(view.log, &model.keys(), sink));
-        });
-    };
+    let ndjson = move |_| ask(model, Transfer::SaveNdjson);
+    let har = move |_| ask(model, Transfer::SaveHar);
     let choose = move |event: Event| {
         let input: Option<HtmlInputElement> = event.target().and_then(|it| it.dyn_into().ok());
         let Some(file) = input.as_ref().and_then(|input| input.files()?.get(0)) else {
             return;
         };
-        open(model, file);
+        ask(model, Transfer::Open(file));
         // The same file can be opened again.
         if let Some(input) = input {
             input.set_value("");
@@ -67,68 +49,22 @@ pub(super) fn menu(log_view: &LogView, filters: [view::Element; 3]) -> view::Ele
         .child(button(SMALL, "save-ndjson", words("Save as NDJSON"), ndjson))
         .child(button(SMALL, "save-har", words("Save as HAR"), har))
         .child(label().class(SMALL).child("Open and replay …").child(field));
+    // Whoever opens the menu will want what is in it.
+    let prepare = move |_| driver::spawn(async { drop(chunk::load_files().await) });
     widget::unfolding("files", "More: filters, save, open")
+        .on(ev::toggle, prepare)
         .child(div().class("vp-menu__items").children(filters).child(acts))
 }
 
-/// Opens a file in the place of any that is being opened.
-fn open(model: Model, file: File) {
-    let name = file.name();
-    let number = model.begin_opening(&name);
-    spawn_local(async move {
-        let read = read(model, number, &file).await;
-        if !model.is_opening(number) {
-            return;
-        }
-        model.stop_opening();
-        match read {
-            Ok(entries) => model.replay(name, entries),
-            Err(error) => model.replay_error.set(format!("{name}: {error}")),
+/// Has a file saved or opened, and says so if that part of the program does not come.
+fn ask(model: Model, transfer: Transfer) {
+    let what = if matches!(transfer, Transfer::Open(_)) { NOT_OPENED } else { NOT_SAVED };
+    driver::spawn(async move {
+        if chunk::transfer(model, transfer).await.is_err() {
+            model.file_error.set(format!("{what}: {NOT_LOADED}."));
         }
     });
 }
-
-/// Reads a file slice by slice, and lets the page do something else in between. Stops early once nobody
-/// waits for it any more; what it returns is of no use then.
-async fn read(model: Model, number: u32, file: &File) -> Result<Vec<Entry>, ImportError> {
-    let size = size(file);
-    if size > LARGEST {
-        return Err(ImportError::TooLarge { size });
-    }
-    let mut import = Import::new(model.api().key_parameter.as_deref());
-    for start in (0..size).step_by(SLICE_BYTES) {
-        let end = size.min(start + SLICE_BYTES as u64);
-        let bytes = slice(file, start, end).await.ok_or(ImportError::Unreadable)?;
-        import.push(&bytes);
-        drop(bytes);
-        while model.is_opening(number) && import.step()? {
-            TimeoutFuture::new(0).await;
-        }
-        if !model.is_opening(number) {
-            return Ok(Vec::new());
-        }
-        if end < size {
-            model.opening.update(|opening| opening.percent = Some(100 * end / size));
-        }
-    }
-    import.finish()
-}
-
-/// Reads some bytes of a file. Returns nothing if the browser cannot.
-async fn slice(file: &File, start: u64, end: u64) -> Option<Vec<u8>> {
-    let (start, end) = (i32::try_from(start).ok()?, i32::try_from(end).ok()?);
-    let slice = file.slice_with_i32_and_i32(start, end).ok()?;
-    let bytes = JsFuture::from(slice.array_buffer()).await.ok()?;
-    Some(Uint8Array::new(&bytes).to_vec())
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size is positive")]
-fn size(file: &File) -> u64 {
-    file.size() as u64
-}
-
-/// The bytes that are read at once.
-const SLICE_BYTES: usize = 1 << 20;
 
 /// Closes the menu that was chosen from.
 fn close(event: &MouseEvent) {
@@ -138,33 +74,3 @@ fn close(event: &MouseEvent) {
         let _ = menu.remove_attribute("open");
     }
 }
-
-/// Offers what `write` writes as a download. The pieces are not put together here: a log may fill much
-/// of the memory.
-fn save(name: &str, kind: &str, write: impl FnOnce(&mut dyn FnMut(&str))) {
-    let parts = js_sys::Array::new();
-    write(&mut |part| {
-        parts.push(&JsValue::from_str(part));
-    });
-    let options = BlobPropertyBag::new();
-    options.set_type(kind);
-    let blob = Blob::new_with_str_sequence_and_options(&parts, &options);
-    let Some((link, address)) = blob
-        .and_then(|blob| Url::create_object_url_with_blob(&blob))
-        .and_then(|address| Ok((document().create_element("a")?, address)))
-        .ok()
-    else {
-        return;
-    };
-    view::plain::set(&link, "href", &address);
-    view::plain::set(&link, "download", name);
-    link.unchecked_into::<HtmlElement>().click();
-    // Some browsers look at the address only after the click.
-    Timeout::new(HOLD, move || {
-        let _ = Url::revoke_object_url(&address);
-    })
-    .forget();
-}
-
-/// Milliseconds for which a download may look its address up.
-const HOLD: u32 = 10_000;

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
-
 use crate::protocol::Millis;
 use crate::session::Phase;
 use crate::words::format::{countdown, duration};

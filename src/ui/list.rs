@@ -14,6 +14,7 @@ use super::model::Model;
 use super::pane::{lay_out, measure, on_resize};
 use super::rows::{Rows, seq_of};
 use super::search::needle;
+use super::state::{State, effect};
 use super::view::{Element, div, dynamic, p, text};
 use super::widget::button;
 
@@ -24,22 +25,22 @@ pub(super) struct LogView {
     list: NodeRef<Div>,
     state: StoredValue<LogState, LocalStorage>,
     /// How many entries came since the reader left the tail.
-    unseen: RwSignal<u64>,
+    unseen: State<u64>,
     /// What came of the search, in words.
-    pub(super) found: RwSignal<String>,
+    pub(super) found: State<String>,
     /// Why the search field's expression is none; empty if it is one, or a text.
-    pub(super) wrong: RwSignal<String>,
+    pub(super) wrong: State<String>,
     /// Whether nothing has happened yet.
-    pub(super) is_empty: RwSignal<bool>,
+    pub(super) is_empty: State<bool>,
     /// What is said where a filter leaves no rows.
-    empty: RwSignal<String>,
+    empty: State<String>,
     /// Which entries are listed, by the names of kind, direction and channel; empty for any. The kind is
     /// [`PROBLEMS`] for those.
-    pub(super) kind: RwSignal<String>,
-    pub(super) direction: RwSignal<String>,
-    pub(super) channel: RwSignal<String>,
+    pub(super) kind: State<String>,
+    pub(super) direction: State<String>,
+    pub(super) channel: State<String>,
     /// Whether the list stays at the rows in sight.
-    pub(super) is_paused: RwSignal<bool>,
+    pub(super) is_paused: State<bool>,
 }
 
 #[derive(Default)]
@@ -66,28 +67,28 @@ impl LogView {
             model,
             list: NodeRef::new(),
             state: StoredValue::new_local(LogState::default()),
-            unseen: RwSignal::new(0),
-            found: RwSignal::new(String::new()),
-            wrong: RwSignal::new(String::new()),
-            is_empty: RwSignal::new(true),
-            empty: RwSignal::new(String::new()),
-            kind: RwSignal::new(String::new()),
-            direction: RwSignal::new(String::new()),
-            channel: RwSignal::new(String::new()),
-            is_paused: RwSignal::new(false),
+            unseen: State::new(0),
+            found: State::new(String::new()),
+            wrong: State::new(String::new()),
+            is_empty: State::new(true),
+            empty: State::new(String::new()),
+            kind: State::new(String::new()),
+            direction: State::new(String::new()),
+            channel: State::new(String::new()),
+            is_paused: State::new(false),
         };
-        Effect::new(move |_| {
+        effect(move || {
             let selected = model.selected.get();
             log_view.state.update_value(|state| state.rows.select(selected));
             log_view.refresh_now();
         });
-        Effect::new(move |_| model.read(|view| log_view.refresh(view)));
-        Effect::new(move |_| {
+        effect(move || model.read(|view| log_view.refresh(view)));
+        effect(move || {
             let (needle, wrong) = match model.needle.with(|asked| needle(asked)) {
                 Ok(needle) => (needle, String::new()),
                 Err(wrong) => (Needle::default(), wrong),
             };
-            set(log_view.wrong, wrong);
+            log_view.wrong.settle(wrong);
             log_view.state.update_value(|state| {
                 state.needle = needle.clone();
                 state.rows.search(needle.clone());
@@ -97,7 +98,7 @@ impl LogView {
             });
         });
         // What is listed follows what is chosen; and a replay has a log of its own.
-        Effect::new(move |_| {
+        effect(move || {
             model.replayed.track();
             let kind = log_view.kind.get();
             let filter = LogFilter {
@@ -110,7 +111,7 @@ impl LogView {
             log_view.list_only(filter);
         });
         // An entry that is to be shown comes into sight.
-        Effect::new(move |_| {
+        effect(move || {
             if let Some(seq) = model.revealed.get() {
                 log_view.reveal(seq);
             }
@@ -121,7 +122,7 @@ impl LogView {
     /// Lists every entry again.
     pub(super) fn list_all(&self) {
         for chosen in [self.kind, self.direction, self.channel] {
-            set(chosen, String::new());
+            chosen.settle(String::new());
         }
     }
 
@@ -189,7 +190,7 @@ impl LogView {
             *slice = None;
         });
         if is_behind {
-            set(self.found, "searching …".to_owned());
+            self.found.settle("searching …".to_owned());
         } else {
             self.lay_out(view);
         }
@@ -231,11 +232,11 @@ impl LogView {
                 empty = count == 0 && !log.is_empty();
             },
         );
-        set(self.unseen, unseen);
-        set(self.found, found);
-        set(self.empty, if empty { NONE_LEFT } else { "" }.to_owned());
-        set(self.is_empty, log.is_empty());
-        set(self.is_paused, is_paused);
+        self.unseen.settle(unseen);
+        self.found.settle(found);
+        self.empty.settle(if empty { NONE_LEFT } else { "" }.to_owned());
+        self.is_empty.settle(log.is_empty());
+        self.is_paused.settle(is_paused);
     }
 
     fn measure(&self) {
@@ -336,12 +337,6 @@ pub(super) fn list(log_view: &LogView) -> Element {
         .child(rows)
         .child(p().class("vp-log__empty").child(text(move || empty.get())))
         .child(dynamic(more))
-}
-
-fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
-    if signal.with_untracked(|before| *before != value) {
-        signal.set(value);
-    }
 }
 
 /// The chosen kind that stands for the reader's problems.

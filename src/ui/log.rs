@@ -2,8 +2,6 @@
 
 use std::fmt::Write as _;
 
-use leptos::prelude::*;
-
 use crate::driver;
 use crate::log::rate::BARS;
 use crate::words::format::{bytes, counted};

@@ -3,6 +3,7 @@
 //! Views are built by the calls of [`view`], which says why and how to read one.
 
 mod bar;
+mod chunk;
 mod composer;
 mod connection;
 mod detail;
@@ -20,9 +21,11 @@ mod panel;
 mod replay;
 mod rows;
 mod search;
+mod state;
 mod storage;
 mod subscription;
 mod time;
+mod transfer;
 mod view;
 mod widget;
 

@@ -11,6 +11,7 @@ use crate::protocol::{Instant, Secret, Topic};
 use crate::session::{Command, Phase};
 use crate::target::{Choice, ConnectionForm};
 
+use super::state::{Derived, State};
 use super::storage;
 
 /// The file that is being opened.
@@ -32,40 +33,40 @@ pub(super) struct Model {
     revision: RwSignal<u64>,
     /// Target, address and key as chosen and typed. The key lives here, in its field's own value and,
     /// once connecting, in the session.
-    form: RwSignal<ConnectionForm>,
-    pub(super) choice: Memo<Choice>,
+    form: State<ConnectionForm>,
+    pub(super) choice: Derived<Choice>,
     /// The panel that is shown: [`COMPOSE`] or [`EXPERIMENTS`].
-    pub(super) panel: RwSignal<usize>,
+    pub(super) panel: State<usize>,
     /// The log entry whose detail is shown.
-    pub(super) selected: RwSignal<Option<Seq>>,
+    pub(super) selected: State<Option<Seq>>,
     /// The log entry that is to come into sight.
-    pub(super) revealed: RwSignal<Option<Seq>>,
+    pub(super) revealed: State<Option<Seq>>,
     /// What is searched for in the log.
-    pub(super) needle: RwSignal<String>,
+    pub(super) needle: State<String>,
     /// The message that the composer is to start from.
-    pub(super) composed: RwSignal<String>,
+    pub(super) composed: State<String>,
     /// The name of the file that is replayed; empty while the log is the session's own.
-    pub(super) replayed: RwSignal<String>,
+    pub(super) replayed: State<String>,
     /// The file that is being opened, if there is one.
-    pub(super) opening: RwSignal<Opening>,
-    /// Why a file was not opened; empty if none was refused.
-    pub(super) replay_error: RwSignal<String>,
-    pub(super) phase: Memo<Phase>,
+    pub(super) opening: State<Opening>,
+    /// What went wrong with a file, in a sentence; empty if nothing did.
+    pub(super) file_error: State<String>,
+    pub(super) phase: Derived<Phase>,
     /// What is subscribed, in the order of subscribing.
-    pub(super) topics: Memo<Vec<Topic>>,
+    pub(super) topics: Derived<Vec<Topic>>,
 }
 
 impl Model {
     /// Returns the model of a view whose driver counts its frames in `revision`.
     pub(super) fn new(driver: Driver, api: Arc<Api>, revision: RwSignal<u64>) -> Self {
         let form = ConnectionForm::new(Arc::clone(&api), page_is_https(), storage::kept_key());
-        let form = RwSignal::new(form);
+        let form = State::new(form);
         let driver = StoredValue::new_local(driver);
-        let phase = Memo::new(move |_| {
+        let phase = Derived::new(move || {
             revision.track();
             driver.with_value(|driver| driver.read(|view| view.session.phase().clone()))
         });
-        let topics = Memo::new(move |_| {
+        let topics = Derived::new(move || {
             revision.track();
             driver.with_value(|driver| {
                 driver.read(|view| {
@@ -79,15 +80,15 @@ impl Model {
             phase,
             topics,
             form,
-            choice: Memo::new(move |_| form.with(ConnectionForm::choice)),
-            panel: RwSignal::new(COMPOSE),
-            selected: RwSignal::new(None),
-            revealed: RwSignal::new(None),
-            needle: RwSignal::new(String::new()),
-            composed: RwSignal::new(String::new()),
-            replayed: RwSignal::new(String::new()),
-            opening: RwSignal::new(Opening::default()),
-            replay_error: RwSignal::new(String::new()),
+            choice: Derived::new(move || form.with(ConnectionForm::choice)),
+            panel: State::new(COMPOSE),
+            selected: State::new(None),
+            revealed: State::new(None),
+            needle: State::new(String::new()),
+            composed: State::new(String::new()),
+            replayed: State::new(String::new()),
+            opening: State::new(Opening::default()),
+            file_error: State::new(String::new()),
             api: StoredValue::new(api),
         }
     }
@@ -133,13 +134,15 @@ impl Model {
 
     /// Changes the form, and keeps for the tab what the reader wants kept.
     pub(super) fn change_form<R>(&self, change: impl FnOnce(&mut ConnectionForm) -> R) -> R {
-        let mut form = self.form.write();
-        let kept = form.kept_key().map(str::to_owned);
-        let changed = change(&mut form);
-        if form.kept_key() != kept.as_deref() {
-            storage::keep_key(form.kept_key());
-        }
-        changed
+        let changed = self.form.change(|form| {
+            let kept = form.kept_key().map(str::to_owned);
+            let changed = change(form);
+            if form.kept_key() != kept.as_deref() {
+                storage::keep_key(form.kept_key());
+            }
+            changed
+        });
+        changed.expect("the form is there as long as the page")
     }
 
     /// Shows an entry's detail and brings its row into sight.
@@ -150,7 +153,7 @@ impl Model {
 
     /// Takes note that a file is being opened, in the place of any other. Returns its number.
     pub(super) fn begin_opening(&self, name: &str) -> u32 {
-        self.replay_error.set(String::new());
+        self.file_error.set(String::new());
         let number = self.opening.with_untracked(|it| it.number + 1);
         self.opening.set(Opening { number, name: name.to_owned(), percent: None });
         number
@@ -169,7 +172,7 @@ impl Model {
 
     /// Shows a saved log in the place of the session's own, as it happened.
     pub(super) fn replay(&self, name: String, entries: Vec<Entry>) {
-        self.replay_error.set(String::new());
+        self.file_error.set(String::new());
         self.selected.set(None);
         self.driver().replay(entries);
         self.replayed.set(name);

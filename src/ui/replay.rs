@@ -6,12 +6,13 @@ use crate::archive::Speed;
 use crate::words::file as words;
 
 use super::model::Model;
+use super::state::Derived;
 use super::view::{Element, Text, div, dynamic, span, text, words as fixed};
 use super::widget::{SMALL, button, picker};
 
 pub(super) fn player(model: Model) -> AnyView {
-    let error = model.replay_error;
-    let is_opening = Memo::new(move |_| model.opening.with(|it| it.percent.is_some()));
+    let error = model.file_error;
+    let is_opening = Derived::new(move || model.opening.with(|it| it.percent.is_some()));
     dynamic(move || {
         if is_opening.get() {
             let cancel = move |_| model.stop_opening();
@@ -24,7 +25,7 @@ pub(super) fn player(model: Model) -> AnyView {
         if !refused.is_empty() {
             let dismiss = move |_| error.set(String::new());
             return Some(bar(
-                text(move || format!("Not opened: {refused}.")),
+                text(move || refused.clone()),
                 button(SMALL, "replay-dismiss", fixed("Dismiss"), dismiss),
             ));
         }

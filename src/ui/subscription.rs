@@ -1,7 +1,6 @@
 //! Subscriptions as chips: state, filters, events, and the way out.
 
 use leptos::ev;
-use leptos::prelude::*;
 
 use crate::driver::{self, View};
 use crate::protocol::Topic;
@@ -18,7 +17,7 @@ pub(super) fn subscriptions(model: Model) -> Element {
     section()
         .class("vp-subscriptions")
         .label("Subscriptions")
-        .prop("hidden", move || model.topics.read().is_empty())
+        .prop("hidden", move || model.topics.with(Vec::is_empty))
         .child(ul().class("vp-subscriptions__list").test_id("subscriptions").child(chips))
 }
 

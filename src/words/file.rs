@@ -2,6 +2,16 @@
 
 use super::format::bytes;
 
+/// What went wrong with a file that was to be read.
+pub const NOT_OPENED: &str = "Not opened";
+
+/// What went wrong with a file that was to be written.
+pub const NOT_SAVED: &str = "Not saved";
+
+/// Why: that part of the program is not there.
+pub const NOT_LOADED: &str =
+    "this part of the playground could not be loaded; check the network and try again";
+
 /// Says how much of a file was read.
 pub fn opening(name: &str, percent: u64) -> String {
     format!("Opening {name} · {percent} %")

@@ -72,33 +72,45 @@ fn from_crates_io(
     let home = cached(&format!("{program}-{version}"))?;
     let folder = home.join("bin");
     if !is_there(&folder.join(program)) {
-        process::announce(&format!(
-            "installing {package} {version} into {} (some minutes, once)",
-            home.display()
-        ));
-        fs::create_dir_all(&home)?;
-        let build = home.join("build");
-        let install = process::run(
-            process::cargo()
-                .args(["install", package, "--version", version, "--root"])
-                .arg(&home)
-                .arg("--target-dir")
-                .arg(&build)
-                .args(options)
-                .current_dir(&home)
-                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", optimisation)
-                .env("CARGO_PROFILE_RELEASE_LTO", "off")
-                .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
-                .env_remove("CARGO_BUILD_TARGET")
-                .env_remove("CARGO_ENCODED_RUSTFLAGS")
-                .env_remove("RUSTFLAGS"),
-        );
-        install.with_context(|| {
-            format!("install it by hand: cargo install {package} --version {version}")
-        })?;
-        fs::remove_dir_all(&build)?;
+        install_from_crates_io(&home, package, version, options, optimisation)?;
     }
     Ok(Some(folder))
+}
+
+/// Has cargo install a package into a folder of the cache.
+fn install_from_crates_io(
+    home: &Path,
+    package: &str,
+    version: &str,
+    options: &[&str],
+    optimisation: &str,
+) -> anyhow::Result<()> {
+    process::announce(&format!(
+        "installing {package} {version} into {} (some minutes, once)",
+        home.display()
+    ));
+    fs::create_dir_all(home)?;
+    let build = home.join("build");
+    let install = process::run(
+        process::cargo()
+            .args(["install", package, "--version", version, "--root"])
+            .arg(home)
+            .arg("--target-dir")
+            .arg(&build)
+            .args(options)
+            .current_dir(home)
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", optimisation)
+            .env("CARGO_PROFILE_RELEASE_LTO", "off")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+            .env_remove("CARGO_BUILD_TARGET")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
+            .env_remove("RUSTFLAGS"),
+    );
+    install.with_context(|| {
+        format!("install it by hand: cargo install {package} --version {version}")
+    })?;
+    fs::remove_dir_all(&build)?;
+    Ok(())
 }
 
 /// Installs Debian packages, as root or with a sudo that asks no password.

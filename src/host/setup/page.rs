@@ -1,4 +1,4 @@
-//! What builds the page: the wasm target, trunk, wasm-bindgen and wasm-opt.
+//! What builds the page: the wasm target, trunk, wasm-bindgen, wasm-split, wasm-opt and esbuild.
 
 use std::env;
 use std::ffi::OsString;
@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context as _, bail};
 
 use super::super::{process, read, root};
-use super::{apt, cached, from_crates_io, locked};
+use super::{apt, cached, from_crates_io, install_from_crates_io, locked};
 
 /// The tools that build the page.
 pub(in crate::host) struct PageTools {
@@ -34,7 +34,7 @@ impl PageTools {
 pub(in crate::host) fn page_tools() -> anyhow::Result<PageTools> {
     let _lock = locked()?;
     wasm_target()?;
-    let folders = [trunk()?, wasm_bindgen()?, wasm_opt()?];
+    let folders = [trunk()?, wasm_bindgen()?, wasm_split()?, wasm_opt()?, esbuild()?];
     Ok(PageTools { folders: folders.into_iter().flatten().collect() })
 }
 
@@ -45,6 +45,12 @@ const TRUNK: (&str, u32) = ("0.21", 14);
 
 /// The binaryen release whose wasm-opt is installed, and the oldest accepted one.
 const BINARYEN: (u32, u32) = (132, 132);
+
+/// The esbuild that is installed. Its other patches are accepted.
+const ESBUILD: (&str, u32) = ("0.28", 2);
+
+/// The wasm-split that is installed; it reads what the crate `wasm_split_helpers` marks.
+const WASM_SPLIT: &str = "0.2.4";
 
 fn wasm_target() -> anyhow::Result<()> {
     let folder = process::output("rustc", &["--print", "target-libdir", "--target", TARGET]);
@@ -80,30 +86,58 @@ fn wasm_bindgen() -> anyhow::Result<Option<PathBuf>> {
     from_crates_io("wasm-bindgen", "wasm-bindgen-cli", &version, fits, &[], "1")
 }
 
+/// Its program does not tell its version, so only the one of the cache is taken.
+fn wasm_split() -> anyhow::Result<Option<PathBuf>> {
+    let home = cached(&format!("wasm-split-cli-{WASM_SPLIT}"))?;
+    let folder = home.join("bin");
+    if !folder.join("wasm-split-cli").is_file() {
+        let options = ["--locked", "--features", "build-binary"];
+        install_from_crates_io(&home, "wasm_split_cli_support", WASM_SPLIT, &options, "0")?;
+    }
+    Ok(Some(folder))
+}
+
 fn wasm_opt() -> anyhow::Result<Option<PathBuf>> {
     let (release, oldest) = BINARYEN;
-    let is_there = |path: &Path| {
-        let version = process::version(path);
-        version.and_then(|text| text.parse().ok()).is_some_and(|found: u32| found >= oldest)
-    };
-    if process::find(&["wasm-opt"]).is_some_and(|path| is_there(&path)) {
+    let fits = |version: &str| version.parse().is_ok_and(|found: u32| found >= oldest);
+    from_npm("wasm-opt", "binaryen", &release.to_string(), fits, "binaryen/bin")
+}
+
+fn esbuild() -> anyhow::Result<Option<PathBuf>> {
+    let (minor, patch) = ESBUILD;
+    let fits = |version: &str| version.rsplit_once('.').is_some_and(|(found, _)| found == minor);
+    from_npm("esbuild", "esbuild", &format!("{minor}.{patch}"), fits, ".bin")
+}
+
+/// Finds a program on PATH or in the cache, else has npm install its package into the cache. `bin` is
+/// where the package has it, below `node_modules`.
+///
+/// Returns the folder it is in, or nothing if it is on PATH.
+fn from_npm(
+    program: &str,
+    package: &str,
+    version: &str,
+    fits: impl Fn(&str) -> bool,
+    bin: &str,
+) -> anyhow::Result<Option<PathBuf>> {
+    let is_there = |path: &Path| process::version(path).is_some_and(|found| fits(&found));
+    if process::find(&[program]).is_some_and(|path| is_there(&path)) {
         return Ok(None);
     }
-    let home = cached(&format!("binaryen-{release}"))?;
-    let folder = home.join("node_modules/binaryen/bin");
-    if is_there(&folder.join("wasm-opt")) {
+    let home = cached(&format!("{package}-{version}"))?;
+    let folder = home.join("node_modules").join(bin);
+    if is_there(&folder.join(program)) {
         return Ok(Some(folder));
     }
     if process::find(&["npm"]).is_none() {
         apt(&["nodejs", "npm"])?;
     }
-    process::announce(&format!("installing binaryen {release} into {}", home.display()));
+    process::announce(&format!("installing {package} {version} into {}", home.display()));
     fs::create_dir_all(&home)?;
     let mut install = Command::new("npm");
     install.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(&home);
-    process::run(install.arg(format!("binaryen@{release}"))).with_context(|| {
-        format!("put a wasm-opt of release {oldest} or later of binaryen on PATH")
-    })?;
+    process::run(install.arg(format!("{package}@{version}")))
+        .with_context(|| format!("put {program} {version} on PATH"))?;
     Ok(Some(folder))
 }
 
