@@ -7,7 +7,7 @@
 use std::env;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::ensure;
@@ -47,18 +47,18 @@ pub(super) fn split(input: &Path, folder: &Path) -> anyhow::Result<Program> {
             .arg(pieces.join(format!("{STEM}.wasm"))),
     )?;
     let mut glue = super::read(&folder.join(format!("{STEM}.js")))?;
-    let mut chunks = Vec::new();
-    let mut loaders = Vec::new();
-    for (chunk, path) in cut_off(&pieces)? {
-        quietly(Command::new("wasm-opt").arg(LEVEL).arg(&path).arg("--output").arg(&path))?;
-        let bytes = fs::read(&path)?;
-        let file = format!("{STEM}-{}_{chunk}.wasm", hash(&bytes));
-        loaders.push(format!("\n        __wasm_split_load_{chunk}: chunk(\"{file}\"),"));
-        chunks.push((file, bytes));
-    }
-    glue = with_loaders(&glue, &loaders.concat())?;
+    let [chunks, common] = [OWN, COMMON].map(|prefix| pieces_of(&pieces, prefix));
+    let (mut chunks, common) = (chunks?, common?);
+    let shared = common.iter().map(|(_, file, _)| format!(", \"{file}\"")).collect::<String>();
+    let loader = |(chunk, file, _): &Piece| {
+        format!("\n        __wasm_split_load_{chunk}: chunk(\"{file}\"{shared}),")
+    };
+    let loaders = chunks.iter().map(loader).collect::<String>();
+    chunks.extend(common);
+    glue = with_loaders(&glue, &loaders)?;
     let wasm = folder.join(format!("{STEM}_bg.wasm"));
     let glue = name::shorten(&wasm, LEVEL, &glue)?;
+    let chunks = chunks.into_iter().map(|(_, file, bytes)| (file, bytes)).collect();
     Ok(Program { glue, wasm: fs::read(wasm)?, chunks })
 }
 
@@ -78,22 +78,32 @@ const LEVEL: &str = "-O2";
 /// The variable that leaves the names of functions in, for a profile.
 const NAMES: &str = "VERIOPS_NAMES";
 
-/// What wasm-split-cli names a chunk, and the module from which the program asks for it.
-const CHUNK: &str = "split_";
+/// What the names of a chunk's file begin with: one of its own, and one that several have in common.
+/// Whoever needs a chunk loads everything that is common.
+const OWN: &str = "split_";
+const COMMON: &str = "chunk_";
+
+/// The module from which the program asks for chunks.
 const LOADER: &str = "./__wasm_split.js";
 
-/// Returns the chunks by name.
-fn cut_off(pieces: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
-    let mut chunks = Vec::new();
-    for entry in fs::read_dir(pieces)? {
+/// A chunk: its name, its file as it ships, its bytes.
+type Piece = (String, String, Vec<u8>);
+
+/// Returns the chunks whose files begin like this, made small.
+fn pieces_of(folder: &Path, prefix: &str) -> anyhow::Result<Vec<Piece>> {
+    let mut pieces = Vec::new();
+    for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        if let Some(name) = stem.strip_prefix(CHUNK) {
-            chunks.push((name.to_owned(), path));
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if let Some(name) = stem.strip_prefix(prefix) {
+            quietly(Command::new("wasm-opt").arg(LEVEL).arg(&path).arg("--output").arg(&path))?;
+            let bytes = fs::read(&path)?;
+            let file = format!("{STEM}-{}_{name}.wasm", hash(&bytes));
+            pieces.push((name.to_owned(), file, bytes));
         }
     }
-    chunks.sort();
-    Ok(chunks)
+    pieces.sort();
+    Ok(pieces)
 }
 
 /// Puts our own loader into the script, in the place of the module that it asks for: once for each chunk.
@@ -121,7 +131,7 @@ mod tests {
         let script = with_loaders(GLUE, " files: chunk(\"x.wasm\"),").unwrap();
 
         assert!(script.contains("const import0 = { files: chunk(\"x.wasm\"),"), "{script}");
-        assert!(script.contains("function chunk(file)"), "{script}");
+        assert!(script.contains("function chunk(...files)"), "{script}");
         assert!(!script.contains("__wasm_split.js"), "{script}");
     }
 

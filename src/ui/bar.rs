@@ -23,8 +23,8 @@ pub(super) fn bar(log_view: &LogView) -> Element {
     div()
         .class("vp-log__bar")
         .child(p().class("vp-log__nothing").child(NOTHING))
-        .child(search(log_view))
-        .child(chips(log_view))
+        .child(search(&log_view))
+        .child(chips(&log_view))
         .child(
             view::button()
                 .class(SMALL)
@@ -35,11 +35,12 @@ pub(super) fn bar(log_view: &LogView) -> Element {
                 .on(ev::click, move |_| log_view.pause())
                 .child("❚❚"),
         )
-        .child(menu(log_view, filters(log_view)))
+        .child(menu(&log_view, filters(&log_view)))
         .child(dynamic(wrong))
 }
 
-fn search(log_view: LogView) -> Element {
+fn search(log_view: &LogView) -> Element {
+    let log_view = *log_view;
     let model = log_view.model;
     let keys = move |event: KeyboardEvent| {
         if event.key() == "Enter" {
@@ -84,8 +85,8 @@ fn arrow(
 }
 
 /// Returns what readers ask for most, each with how many entries there are of it.
-fn chips(log_view: LogView) -> Element {
-    type Count = fn(&Counts) -> usize;
+fn chips(log_view: &LogView) -> Element {
+    let log_view = *log_view;
     let chip = |id: &'static str, words: &'static str, kind: &'static str, count: Option<Count>| {
         let count = move || {
             log_view.model.read(|view| {
@@ -123,8 +124,8 @@ fn chips(log_view: LogView) -> Element {
 }
 
 /// Returns the filters that are asked for now and then.
-fn filters(log_view: LogView) -> [Element; 3] {
-    let LogView { model, kind, direction, channel, .. } = log_view;
+fn filters(log_view: &LogView) -> [Element; 3] {
+    let LogView { model, kind, direction, channel, .. } = *log_view;
     let kinds = EntryKind::all().map(|kind| kind.name().to_owned()).collect();
     let directions = FrameDirection::ALL.map(|it| it.name().to_owned()).into();
     let channels = model.api().channels.iter().map(|channel| channel.name.clone()).collect();
@@ -137,5 +138,8 @@ fn filters(log_view: LogView) -> [Element; 3] {
         picker(id, every, names, move |name| chosen.set(name)).value(text(move || chosen.get()))
     })
 }
+
+/// Reads how many entries are of a kind.
+type Count = fn(&Counts) -> usize;
 
 const NOTHING: &str = "Frames, acks, events and close codes appear here.";

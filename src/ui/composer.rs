@@ -126,7 +126,7 @@ impl ComposerState {
     /// Sends the message; without a connection, once there is one. Nothing connects but a reader who
     /// pressed a button that says so.
     fn send_or_connect(&self) {
-        if self.model.phase.with_untracked(Phase::is_open) {
+        if self.model.phase.get_untracked().is_open() {
             self.send(false);
         } else {
             self.is_due.update(|is_due| *is_due = !*is_due);

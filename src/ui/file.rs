@@ -1,4 +1,4 @@
-//! The menu of files: the log saved, and a saved log opened.
+//! The menu of the log: its rarer filters, the log cleared or saved, and a saved log opened.
 
 use leptos::ev;
 use wasm_bindgen::JsCast;
@@ -14,8 +14,8 @@ use super::transfer::Transfer;
 use super::view::{self, div, input, label, words};
 use super::widget::{self, SMALL, button};
 
-/// Returns the menu of the log: its rarer filters, and what can be done with all of it.
-pub(super) fn menu(log_view: LogView, filters: [view::Element; 3]) -> view::Element {
+pub(super) fn menu(log_view: &LogView, filters: [view::Element; 3]) -> view::Element {
+    let log_view = *log_view;
     let model = log_view.model;
     let clear = move |_| {
         model.selected.set(None);

@@ -261,7 +261,7 @@ async fn chips_count_what_they_list() {
         shown(`show-${it}`).getAttribute('aria-pressed') === 'true').join();";
     assert_eq!(page.evaluate::<String>(pressed, vec![]).await.unwrap(), "acks");
     // A rarer filter holds beside it, and shows although its menu is folded.
-    let look = "return getComputedStyle(shown('files')).borderColor";
+    let look = "return getComputedStyle(shown('files')).borderTopColor";
     let before: String = page.evaluate(look, vec![]).await.unwrap();
     page.enter("show-channel", "task.completed").await;
     page.until("one ack is left", |view| view.rows.len() == 1).await;
