@@ -129,6 +129,7 @@ impl Pair {
 
     /// Lets time pass on the clock, and then what happened in it, as a page does that was asleep.
     pub(crate) fn oversleep(&mut self, span: Millis) {
+        self.carry_acts();
         self.client.sleep(span);
         self.catch_up(self.client.now);
         self.client.timeout();
