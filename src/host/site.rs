@@ -66,11 +66,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
     require-trusted-types-for 'script'";
 
 /// Returns whether the file's name changes with its content: it ends as trunk hashes it, in a dash
-/// and 16 hexadecimal digits.
+/// and 16 hexadecimal digits, or fewer where the first ones would be zero.
 fn is_hashed(path: &str) -> bool {
     path.rsplit('/').next().and_then(|name| name.rsplit_once('-')).is_some_and(|(_, tail)| {
         let digits = tail.split(['.', '_']).next().unwrap_or_default();
-        digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+        (12..=16).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
     })
 }
 
@@ -136,6 +136,8 @@ mod tests {
         for (path, hashed) in [
             ("/veriops-playground-8d9228290b8d86fd.js", true),
             ("/veriops-playground-8d9228290b8d86fd_bg.wasm", true),
+            // trunk writes no zero before the first digit.
+            ("/veriops-playground-8fbe9735c87f883.js", true),
             ("/playground.js", false),
             ("/", false),
             ("/veriops-playground-8d92.js", false),

@@ -82,7 +82,7 @@ async fn a_link_to_an_experiment_that_there_is_not_is_told_and_runs_nothing() {
         open("try-unknown", &format!("<a href='#try=no-such'>try it</a>{ELEMENT}")).await;
     page.until_ready().await;
     follow(&page, "no-such").await;
-    let said = "return text('panel-experiments')?.includes('no-such') ?? false;";
+    let said = "return text('experiment-card')?.includes('no-such') ?? false;";
     page.until_true("the panel names what there is not", said, vec![]).await;
     is_untouched(&page).await;
 }
