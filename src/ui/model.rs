@@ -218,7 +218,7 @@ impl Model {
     /// Opens the panel of experiments with the one of this id.
     pub(super) fn want(&self, id: &str, stage: Stage) {
         self.wanted.set(Wanted { id: id.to_owned(), stage });
-        self.panel.set(EXPERIMENTS);
+        self.panel.settle(EXPERIMENTS);
     }
 
     /// Takes note that an experiment was shown.

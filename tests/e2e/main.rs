@@ -23,9 +23,12 @@ mod documentation;
 mod echo;
 mod embedding;
 mod ending;
+mod experiment;
 mod fault;
+mod guide;
 mod handshake;
 mod history;
+mod incident;
 mod independent;
 mod journey;
 mod layout;
@@ -40,7 +43,16 @@ mod reference;
 mod secret;
 mod shape;
 mod table;
+mod time;
 mod try_link;
+
+/// What the rows of the page's tables claim.
+#[path = "../experiment"]
+#[expect(dead_code, unreachable_pub, reason = "the native walk uses the rest")]
+mod row {
+    pub mod claim;
+    pub mod log;
+}
 
 #[path = "../support"]
 mod support {

@@ -7,6 +7,7 @@
 mod desk;
 
 mod broken;
+mod claim;
 mod derive;
 mod guide;
 mod log;
