@@ -49,11 +49,12 @@ pub(super) fn split(input: &Path, folder: &Path) -> anyhow::Result<Program> {
     let mut glue = super::read(&folder.join(format!("{STEM}.js")))?;
     let [chunks, common] = [OWN, COMMON].map(|prefix| pieces_of(&pieces, prefix));
     let (mut chunks, common) = (chunks?, common?);
-    let shared = common.iter().map(|(_, file, _)| format!(", \"{file}\"")).collect::<String>();
+    let shared =
+        common.iter().map(|(_, file, _)| format!(", \"{file}\"")).collect::<Vec<_>>().concat();
     let loader = |(chunk, file, _): &Piece| {
         format!("\n        __wasm_split_load_{chunk}: chunk(\"{file}\"{shared}),")
     };
-    let loaders = chunks.iter().map(loader).collect::<String>();
+    let loaders = chunks.iter().map(loader).collect::<Vec<_>>().concat();
     chunks.extend(common);
     glue = with_loaders(&glue, &loaders)?;
     let wasm = folder.join(format!("{STEM}_bg.wasm"));

@@ -112,11 +112,6 @@ impl<T: PartialEq + 'static> Derived<T> {
         }))
     }
 
-    /// Reads the value once.
-    pub(super) fn with_untracked<R>(&self, read: impl FnOnce(&T) -> R) -> R {
-        untrack(|| self.with(read))
-    }
-
     /// Reads the value, and again when it differs.
     ///
     /// # Panics
