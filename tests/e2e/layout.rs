@@ -275,10 +275,11 @@ async fn chips_count_what_they_list() {
     )
     .await;
     page.send_raw("{").await;
-    let one = |words: &str| vec!["show-problems".into(), words.into()];
-    page.until_true("a problem is counted", says, one("Problems 1")).await;
+    // The message, and the close that it is answered with.
+    let problems = |words: &str| vec!["show-problems".into(), words.into()];
+    page.until_true("problems are counted", says, problems("Problems 2")).await;
     page.click("clear").await;
-    page.until_true("what is hidden is not", says, one("Problems")).await;
+    page.until_true("what is hidden is not", says, problems("Problems")).await;
 }
 
 #[tokio::test]
