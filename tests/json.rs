@@ -343,3 +343,13 @@ fn a_layout_of_exactly_the_limit_is_whole() {
     assert_eq!(exact.text, whole.text);
     assert!(json::pretty(text, whole.text.len() - 1).is_cut);
 }
+
+#[test]
+fn half_a_number_is_none() {
+    for number in ["0", "-0", "10", "0.5", "-1.25", "1e9", "1E+9", "0.5e-12"] {
+        assert!(json::check(number).is_ok() && is_json(number), "{number}");
+    }
+    for half in ["-", "1.", "-.5", ".5", "1.e9", "1e", "1e+", "1E-", "1e++9", "01", "1.5.2"] {
+        assert!(json::check(half).is_err() && !is_json(half), "{half}");
+    }
+}

@@ -170,6 +170,14 @@ mod completing {
     }
 
     #[test]
+    fn a_form_keeps_no_key_until_it_is_asked_to() {
+        let mut form = form(Choice::Live);
+        assert!(!form.keeps_key());
+        form.keep_key(true);
+        assert!(form.keeps_key());
+    }
+
+    #[test]
     fn a_key_that_was_kept_stands_in_its_field() {
         let form = ConnectionForm::new(Api::veriops(), false, Some(KEY.to_owned()));
         assert!(form.keeps_key());

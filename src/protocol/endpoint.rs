@@ -93,11 +93,6 @@ impl Endpoint {
         }
     }
 
-    /// Returns whether the connection is encrypted (`wss`).
-    pub fn is_secure(&self) -> bool {
-        self.secure
-    }
-
     /// Returns whether the host is this machine.
     ///
     /// Browsers count it as trustworthy, so an https page may open `ws://localhost`.
@@ -319,6 +314,21 @@ mod tests {
             ("wss://ho st/", EndpointError::Character),
         ] {
             assert_eq!(Endpoint::parse(typed, None).err(), Some(fault), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_character_that_must_be_percent_encoded_is_a_fault_wherever_it_stands() {
+        for character in "\\<>^`{|}\"\u{7f}\u{1}\u{2003}".chars() {
+            for typed in
+                [format!("wss://h{character}/"), format!("wss://h/{character}?v={character}")]
+            {
+                assert_eq!(
+                    Endpoint::parse(&typed, None).err(),
+                    Some(EndpointError::Character),
+                    "{typed}"
+                );
+            }
         }
     }
 

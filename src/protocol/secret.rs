@@ -215,6 +215,23 @@ mod tests {
     }
 
     #[test]
+    fn no_short_escape_of_json_shows_a_key() {
+        for (character, escape) in [
+            ('"', r#"\""#),
+            ('\\', r"\\"),
+            ('/', r"\/"),
+            ('\u{8}', r"\b"),
+            ('\u{c}', r"\f"),
+            ('\n', r"\n"),
+            ('\r', r"\r"),
+            ('\t', r"\t"),
+        ] {
+            let key = Secret::new(&format!("can{character}ary")).unwrap();
+            assert_eq!(key.redact(format!("<can{escape}ary>")), "<•••>", "{escape}");
+        }
+    }
+
+    #[test]
     fn base64_of_the_key_is_redacted_at_any_offset() {
         let key = Secret::new("canary-key-42").unwrap();
         // The same key behind prefixes of zero, one and two bytes.

@@ -250,6 +250,19 @@ mod tests {
     }
 
     #[test]
+    fn the_first_and_the_last_of_everything_is_read() {
+        for (text, time) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("1970-01-31T23:59:59.999Z", 2_678_399_999),
+            // A leap second is the first of the next minute.
+            ("1970-01-01T00:59:60Z", 3_600_000),
+            ("9999-12-31T23:59:59.999Z", 253_402_300_799_999),
+        ] {
+            assert_eq!(UnixMillis::parse(text), Some(UnixMillis(time)), "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_no_time_is_not_read() {
         for text in [
             "",
@@ -264,7 +277,9 @@ mod tests {
             "2100-02-29T14:30:00Z",
             "2026-04-31T14:30:00Z",
             "2026-12-32T14:30:00Z",
-            "2026-03-19T24:30:00Z",
+            "2026-03-19T24:00:00Z",
+            "2026-03-19T14:60:00Z",
+            "2026-03-19T14:30:61Z",
             "1969-12-31T23:59:59Z",
             "1970-01-01T00:00:00+01:00",
             "99999-01-01T00:00:00Z",

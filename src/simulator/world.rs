@@ -77,6 +77,8 @@ fn with_fields(data: &str, wanted: &Filters) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -98,5 +100,12 @@ mod tests {
             assert!((3_000..=5_000).contains(&world.pause(Millis(4_000)).0));
         }
         assert_eq!(world.pause(Millis(0)), Millis(0));
+    }
+
+    #[test]
+    fn pauses_take_every_length_that_they_may() {
+        let mut world = World::new(Api::veriops(), 1);
+        let pauses: BTreeSet<_> = (0..100).map(|_| world.pause(Millis(4)).0).collect();
+        assert_eq!(Vec::from_iter(pauses), [3, 4, 5]);
     }
 }

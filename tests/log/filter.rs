@@ -263,3 +263,14 @@ fn an_answer_is_a_problem_unless_it_came_in_time() {
         assert_eq!(answer.is_problem(), is_problem, "{timing:?}");
     }
 }
+
+#[test]
+fn what_a_filter_offers_is_found_by_its_name() {
+    for direction in FrameDirection::ALL {
+        assert_eq!(FrameDirection::from_name(direction.name()), Some(direction));
+    }
+    for kind in EntryKind::all() {
+        assert_eq!(EntryKind::from_name(kind.name()), Some(kind));
+    }
+    assert_eq!((FrameDirection::from_name("any"), EntryKind::from_name("any")), (None, None));
+}

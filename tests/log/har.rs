@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 use veriops_playground::archive::export::har;
-use veriops_playground::archive::import;
+use veriops_playground::archive::{ImportError, import};
 use veriops_playground::entry::{
     Body, Entry, FrameDirection, Note, OpenFailure, Outcome, Reading, Seq, Timing,
 };
@@ -315,4 +315,13 @@ fn answer(entry: &Entry) -> Option<(Option<Seq>, Timing)> {
         } => Some((*request, *timing)),
         _ => None,
     }
+}
+
+#[test]
+fn an_archive_that_breaks_off_says_where() {
+    let end = FOREIGN.find("s3cr3t").unwrap();
+    let Err(ImportError::NotJson(error)) = import(&FOREIGN[..end], None) else {
+        panic!("half an archive was read")
+    };
+    assert_eq!((error.line, error.message), (14, "this string needs a closing quote"));
 }

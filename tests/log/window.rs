@@ -113,3 +113,19 @@ fn a_scroll_by_single_pixels_leaves_the_tail_too() {
     }
     assert!(!tail.is_following());
 }
+
+#[test]
+fn a_page_has_the_rows_that_are_wholly_in_sight_and_never_none() {
+    for (height, row, rows) in [(300, 30, 10), (329, 30, 10), (29, 30, 1), (0, 0, 1)] {
+        assert_eq!(Pane { scroll_top: 7, height, row }.page(), rows, "{height} by {row}");
+    }
+}
+
+#[test]
+fn a_reader_who_asks_for_the_tail_is_there_with_the_next_frame() {
+    let mut tail = Tail::default();
+    tail.stay(30);
+    tail.follow();
+    assert_eq!(tail.place(&pane(100), 30, 0), 600);
+    assert_eq!(tail.unseen(40), 0);
+}

@@ -164,3 +164,15 @@ fn no_key_goes_to_an_echo_server() {
     let opened = client.log.iter().filter(|it| matches!(it.body, Body::Opened { .. }));
     assert_eq!(opened.count(), 1);
 }
+
+#[test]
+fn sixteen_frames_without_an_id_may_be_on_their_way_at_once() {
+    let mut client = Client::echo();
+    let frame = |number: u32| format!("{{oops {number}");
+    (0..17).for_each(|number| client.send(&frame(number)));
+    for number in (0..17).rev() {
+        client.receives(&frame(number));
+        let is_echo = matches!(client.reading(), Reading::Echo { .. });
+        assert_eq!(is_echo, number > 0, "{number}");
+    }
+}

@@ -169,3 +169,10 @@ fn a_silent_server_says_nothing_unasked() {
     client.ask("subscribe", json!({"channel": "project.updated"}));
     assert_eq!(client.wait(api.timings.idle.0 - 1), [Value::Null; 0]);
 }
+
+#[test]
+fn the_first_event_leaves_time_to_see_its_subscription() {
+    let mut client = Client::open(lively());
+    client.ask("subscribe", json!({"channel": "presence"}));
+    assert_eq!(client.wait(599), [] as [Value; 0]);
+}
