@@ -10,6 +10,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::experiment::Guide;
 
+use super::detail::detail;
 use super::experiment::experiments;
 use super::model::Model;
 use super::simulation::{Progress, Simulation, Turn};
@@ -21,6 +22,15 @@ use super::transfer::Transfer;
 #[wasm_split(files, fallible, preload(load_files))]
 pub(super) fn transfer(model: Model, transfer: Transfer) -> Result<(), SplitLoaderError> {
     transfer.carry_out(model);
+    Ok(())
+}
+
+/// Puts the detail of an entry in its place.
+#[wasm_split(detail, fallible)]
+pub(super) fn detail_view(model: Model) -> Result<(), SplitLoaderError> {
+    if model.detail.with_untracked(Option::is_none) {
+        model.detail.set(Some(Rc::new(move || detail(model))));
+    }
     Ok(())
 }
 

@@ -2,16 +2,18 @@
 
 use std::fmt::Write as _;
 
+use leptos::prelude::AnyView;
+
 use crate::driver;
 use crate::log::rate::BARS;
 use crate::words::format::{bytes, counted};
 
 use super::bar::bar;
-use super::detail::detail;
 use super::list::{LogView, list};
 use super::model::Model;
 use super::replay::player;
-use super::view::{Element, div, section, span, text};
+use super::state::effect;
+use super::view::{Element, div, dynamic, section, span, text};
 
 pub(super) fn log(model: Model) -> Element {
     let log_view = LogView::new(model);
@@ -25,6 +27,16 @@ pub(super) fn log(model: Model) -> Element {
         .child(list(&log_view))
         .child(detail(model))
         .child(foot(model))
+}
+
+/// Returns the place of an entry's detail, which comes with the first entry that is looked at.
+fn detail(model: Model) -> AnyView {
+    effect(move || {
+        if model.selected.with(Option::is_some) && model.detail.with_untracked(Option::is_none) {
+            model.load_detail();
+        }
+    });
+    dynamic(move || model.detail.get().map(|detail| detail()))
 }
 
 fn foot(model: Model) -> Element {

@@ -47,7 +47,7 @@ use self::connection::header;
 use self::gauge::gauges;
 use self::guide::guide;
 use self::log::log;
-use self::model::{Loading, Model, Stage};
+use self::model::{Later, Loading, Model, Stage};
 use self::notice::notice;
 use self::panel::panels;
 use self::view::{Content as _, Element, MountedView, div};
@@ -104,8 +104,14 @@ impl Playground {
     }
 }
 
-fn load(model: Model) -> Loading {
-    Box::pin(async move { chunk::simulator(model).await.is_ok() })
+fn load(model: Model, part: Later) -> Loading {
+    Box::pin(async move {
+        match part {
+            Later::Detail => chunk::detail_view(model).await,
+            Later::Simulator => chunk::simulator(model).await,
+        }
+        .is_ok()
+    })
 }
 
 fn app(model: Model) -> Element {

@@ -1,6 +1,7 @@
 //! What the components share: the driver, the reader's choices, and two signals that say when to look.
 
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -11,11 +12,18 @@ use crate::entry::{Entry, Seq};
 use crate::protocol::{Instant, Secret, Topic};
 use crate::session::{Command, Phase, Target};
 use crate::target::{Choice, ConnectionForm};
-use crate::words::file::{NOT_CONNECTED, NOT_LOADED};
+use crate::words::file::{NOT_CONNECTED, NOT_LOADED, NOT_SHOWN};
 
 use super::simulation::{Simulation, Turn};
 use super::state::{Derived, State, effect};
 use super::storage::{self, KEY, SHOWN};
+
+/// What of the program comes later.
+#[derive(Clone, Copy)]
+pub(super) enum Later {
+    Detail,
+    Simulator,
+}
 
 /// Waits for a part of the program, and tells whether it came.
 pub(super) type Loading = Pin<Box<dyn Future<Output = bool>>>;
@@ -84,8 +92,10 @@ pub(super) struct Model {
     pub(super) opening: State<Opening>,
     /// What could not be done, in a sentence; empty if nothing failed.
     pub(super) failure: State<String>,
-    /// Has the simulator come.
-    load: fn(Model) -> Loading,
+    /// Has a part of the program come.
+    load: fn(Model, Later) -> Loading,
+    /// Makes the detail of an entry, once that is there.
+    pub(super) detail: State<Option<Rc<dyn Fn() -> AnyView>>>,
     /// The way to what comes with the simulator, once that is there.
     pub(super) simulation: State<Option<Simulation>>,
     pub(super) phase: Derived<Phase>,
@@ -101,7 +111,7 @@ impl Model {
         api: Arc<Api>,
         source: String,
         revision: RwSignal<u64>,
-        load: fn(Model) -> Loading,
+        load: fn(Model, Later) -> Loading,
     ) -> Self {
         let form = ConnectionForm::new(Arc::clone(&api), page_is_https(), storage::kept(KEY));
         let form = State::new(form);
@@ -138,6 +148,7 @@ impl Model {
             opening: State::new(Opening::default()),
             failure: State::new(String::new()),
             load,
+            detail: State::new(None),
             simulation: State::new(None),
             api: State::new((api, source)),
         };
@@ -279,10 +290,20 @@ impl Model {
         }
         let model = *self;
         driver::spawn(async move {
-            if (model.load)(model).await {
+            if (model.load)(model, Later::Simulator).await {
                 act();
             } else {
                 model.failure.set(format!("{NOT_CONNECTED}: {NOT_LOADED}."));
+            }
+        });
+    }
+
+    /// Has the detail of an entry come; says so if it does not.
+    pub(super) fn load_detail(&self) {
+        let model = *self;
+        driver::spawn(async move {
+            if !(model.load)(model, Later::Detail).await {
+                model.failure.set(format!("{NOT_SHOWN}: {NOT_LOADED}."));
             }
         });
     }

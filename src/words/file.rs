@@ -11,6 +11,9 @@ pub const NOT_SAVED: &str = "Not saved";
 /// What went wrong where the simulator was to come.
 pub const NOT_CONNECTED: &str = "Not connected";
 
+/// What went wrong where the detail of an entry was to come.
+pub const NOT_SHOWN: &str = "Not shown";
+
 /// Why: that part of the program is not there.
 pub const NOT_LOADED: &str =
     "this part of the playground could not be loaded; check the network and try again";
