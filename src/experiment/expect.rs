@@ -1,5 +1,7 @@
 //! What a step waits for, and whether an entry of the log is that.
 
+use std::borrow::Cow;
+
 use crate::entry::{Body, Entry, EntryKind, Note, OpenFailure, Reading, Timing};
 use crate::protocol::{CloseCode, Envelope, Instant, MessageType, Millis, Topic};
 use crate::words::experiment as words;
@@ -52,7 +54,7 @@ pub(super) enum Met {
     /// Nothing that matters.
     NotYet,
     /// Something that cannot be if the claim is true.
-    Never(String),
+    Never(Cow<'static, str>),
 }
 
 /// What has been seen of a step.
@@ -97,7 +99,7 @@ impl Expect {
                 Some(if is_it {
                     on_time(*after, passed)
                 } else {
-                    Met::Never(words::closed_instead(*came))
+                    Met::Never(words::closed_instead(*came).into())
                 })
             }
             (
@@ -105,14 +107,14 @@ impl Expect {
                 Body::Heartbeat { request_id, pong, .. },
             ) => Some(match (is_answered, pong) {
                 (true, Some(pong)) if !has_id(pong, request_id) => {
-                    Met::Never("the pong has another request id".to_owned())
+                    Met::Never("the pong has another request id".into())
                 }
                 (true, Some(_)) | (false, None) => on_time(Some(*after), passed),
-                _ => Met::Never("the client did otherwise".to_owned()),
+                _ => Met::Never("the client did otherwise".into()),
             }),
             (Self::Opened { extension }, Body::Opened { extensions, .. }) => {
                 let is_agreed = extensions.contains(extension);
-                Some(if is_agreed { Met::Now } else { Met::Never("it was not agreed on".to_owned()) })
+                Some(if is_agreed { Met::Now } else { Met::Never("it was not agreed on".into()) })
             }
             // A connection of before may end first.
             (Self::Opened { .. } | Self::Refused, Body::Closed { ours: true, .. })
@@ -133,12 +135,12 @@ impl Expect {
                 let is_whole =
                     *unanswered == 0 && *subscriptions >= *count && *seen.count >= *count;
                 let why = "not every subscription came back";
-                Some(if is_whole { Met::Now } else { Met::Never(why.to_owned()) })
+                Some(if is_whole { Met::Now } else { Met::Never(why.into()) })
             }
             (Self::Waits { delay, is_backoff }, Body::Note(Note::Reconnecting { delay: waits, is_backoff: by_itself, .. })) => {
                 (*seen.since, *seen.count) = (entry.at.at, 1);
                 let is_it = (delay, is_backoff) == (waits, by_itself);
-                Some(if is_it { Met::NotYet } else { Met::Never(words::waits(*waits)) })
+                Some(if is_it { Met::NotYet } else { Met::Never(words::waits(*waits).into()) })
             }
             (Self::Waits { delay, .. }, Body::Note(Note::Connecting { .. })) => {
                 (*seen.count == 1).then(|| on_time(Some(*delay), passed))
@@ -158,7 +160,7 @@ impl Expect {
             ) if kind == of && request_id.starts_with(seen.own) => seen.times(*count),
             (Self::Events { topic, count }, _) => match fits(topic, reading, text) {
                 Some(true) => seen.times(*count),
-                Some(false) => Met::Never("an event came that does not fit".to_owned()),
+                Some(false) => Met::Never("an event came that does not fit".into()),
                 None => Met::NotYet,
             },
             (Self::Other(topic), _) if fits(topic, reading, text) == Some(false) => Met::Now,
@@ -189,10 +191,10 @@ impl Unwanted {
         let is_attempt =
             matches!(entry.body, Body::Note(Note::Connecting { .. } | Note::Reconnecting { .. }));
         match self {
-            Self::Attempt if is_attempt => Met::Never("the client tried again".to_owned()),
+            Self::Attempt if is_attempt => Met::Never("the client tried again".into()),
             Self::Attempt => Met::NotYet,
             Self::Event if entry.kind() == EntryKind::Message(MessageType::Event) => {
-                Met::Never("an event came all the same".to_owned())
+                Met::Never("an event came all the same".into())
             }
             Self::End | Self::Event => ended(entry),
         }
@@ -203,12 +205,12 @@ impl Unwanted {
 /// the step was about.
 fn ended(entry: &Entry) -> Met {
     match &entry.body {
-        Body::Closed { code, .. } => Met::Never(words::closed_instead(*code)),
-        Body::Note(Note::Stopped) => Met::Never("you stopped the attempts".to_owned()),
+        Body::Closed { code, .. } => Met::Never(words::closed_instead(*code).into()),
+        Body::Note(Note::Stopped) => Met::Never("you stopped the attempts".into()),
         Body::Note(Note::Broken | Note::Cancelled | Note::Unconfirmed) => {
-            Met::Never("you ended the connection".to_owned())
+            Met::Never("you ended the connection".into())
         }
-        _ if entry.ends_connection() => Met::Never("the connection was lost".to_owned()),
+        _ if entry.ends_connection() => Met::Never("the connection was lost".into()),
         _ => Met::NotYet,
     }
 }
@@ -233,7 +235,7 @@ fn has_id(message: &str, id: &str) -> bool {
 fn on_time(after: Option<Millis>, passed: Millis) -> Met {
     match after {
         Some(after) if passed + SLACK < after || passed > after + SLACK => {
-            Met::Never(words::came_after(passed))
+            Met::Never(words::came_after(passed).into())
         }
         _ => Met::Now,
     }
