@@ -112,3 +112,30 @@ fn thousands(count: u32) -> String {
 
 /// What RFC 6455 leaves to a reason: 125 bytes of a control frame without the code.
 const REASON_BYTES: usize = 123;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Millis;
+
+    #[test]
+    fn a_reason_of_123_bytes_fits_a_close_frame_and_one_of_124_does_not() {
+        let longest = format!("{}!", "é".repeat(61));
+        assert_eq!(too_long(&longest), "");
+        let words = "A close frame has room for 123 bytes; these are 124.";
+        assert_eq!(too_long(&"é".repeat(62)), words);
+    }
+
+    #[test]
+    fn a_button_says_what_pressing_it_does_now() {
+        let delay = Incident::DelayAcks(Millis(2_000));
+        assert_eq!(hint(&delay, false), "Every ack takes 2 s");
+        assert_eq!(hint(&delay, true), "Acks take 2 s. Press again to end it.");
+    }
+
+    #[test]
+    fn a_burst_says_how_large_it_is() {
+        assert_eq!(button(&Incident::Burst { events: 999 }), "Burst of 999");
+        assert_eq!(button(&Incident::Burst { events: 1_005 }), "Burst of 1,005");
+    }
+}
