@@ -216,3 +216,13 @@ fn what_expects_no_answer_is_no_request() {
     let plain = Reading::Plain { kind: MessageType::Pong, request_id: "req_hb_1".into() };
     assert_eq!(client.reading(), &plain);
 }
+
+#[test]
+fn two_thousand_requests_are_remembered() {
+    let mut client = Client::live();
+    let ids: Vec<_> = (0..2_001).map(|_| client.ask(MessageType::Ping)).collect();
+    for (id, timing) in [(&ids[0], Timing::Unknown), (&ids[1], Timing::InTime)] {
+        receives_pong(&mut client, id);
+        assert_eq!(answer(&client).2, timing, "{id}");
+    }
+}
