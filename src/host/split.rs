@@ -47,19 +47,14 @@ pub(super) fn split(input: &Path, folder: &Path) -> anyhow::Result<Program> {
             .arg(pieces.join(format!("{STEM}.wasm"))),
     )?;
     let mut glue = super::read(&folder.join(format!("{STEM}.js")))?;
-    let [chunks, common] = [OWN, COMMON].map(|prefix| pieces_of(&pieces, prefix));
-    let (mut chunks, common) = (chunks?, common?);
-    let shared =
-        common.iter().map(|(_, file, _)| format!(", \"{file}\"")).collect::<Vec<_>>().concat();
-    let loader = |(chunk, file, _): &Piece| {
-        format!("\n        __wasm_split_load_{chunk}: chunk(\"{file}\"{shared}),")
-    };
-    let loaders = chunks.iter().map(loader).collect::<Vec<_>>().concat();
-    chunks.extend(common);
-    glue = with_loaders(&glue, &loaders)?;
+    let script = super::read(&pieces.join(LOADER))?;
+    let [own, common] = [OWN, COMMON].map(|prefix| pieces_of(&pieces, prefix));
+    let (own, common) = (own?, common?);
+    let loaders = own.iter().map(|chunk| loader(chunk, &common, &script)).collect::<Vec<_>>();
+    glue = with_loaders(&glue, &loaders.concat())?;
     let wasm = folder.join(format!("{STEM}_bg.wasm"));
     let glue = name::shorten(&wasm, LEVEL, &glue)?;
-    let chunks = chunks.into_iter().map(|(_, file, bytes)| (file, bytes)).collect();
+    let chunks = own.into_iter().chain(common).map(|(_, file, bytes)| (file, bytes)).collect();
     Ok(Program { glue, wasm: fs::read(wasm)?, chunks })
 }
 
@@ -80,12 +75,14 @@ const LEVEL: &str = "-O2";
 const NAMES: &str = "VERIOPS_NAMES";
 
 /// What the names of a chunk's file begin with: one of its own, and one that several have in common.
-/// Whoever needs a chunk loads everything that is common.
 const OWN: &str = "split_";
 const COMMON: &str = "chunk_";
 
+/// What a function that loads a chunk is called, but for the chunk's name.
+const LOADS: &str = "__wasm_split_load_";
+
 /// The module from which the program asks for chunks.
-const LOADER: &str = "./__wasm_split.js";
+const LOADER: &str = "__wasm_split.js";
 
 /// A chunk: its name, its file as it ships, its bytes.
 type Piece = (String, String, Vec<u8>);
@@ -107,6 +104,18 @@ fn pieces_of(folder: &Path, prefix: &str) -> anyhow::Result<Vec<Piece>> {
     Ok(pieces)
 }
 
+/// Returns what loads a chunk, with what it has in common with others: wasm-split's own script says what.
+fn loader((chunk, file, _): &Piece, common: &[Piece], script: &str) -> String {
+    let own = script.split_once(&format!("{LOADS}{chunk} =")).map_or("", |(_, own)| own);
+    let own = own.split_once("export const").map_or(own, |(own, _)| own);
+    let needed = common.iter().filter(|(name, ..)| {
+        let needs = own.rsplit_once('[').map_or("", |(_, needs)| needs);
+        needs.split([',', ']']).any(|it| it.trim() == format!("__{COMMON}{name}"))
+    });
+    let files = needed.map(|(_, file, _)| format!(", \"{file}\"")).collect::<Vec<_>>().concat();
+    format!("\n        {LOADS}{chunk}: chunk(\"{file}\"{files}),")
+}
+
 /// Puts our own loader into the script, in the place of the module that it asks for: once for each chunk.
 fn with_loaders(glue: &str, loaders: &str) -> anyhow::Result<String> {
     let first = "const import0 = {";
@@ -119,7 +128,7 @@ fn with_loaders(glue: &str, loaders: &str) -> anyhow::Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::with_loaders;
+    use super::{loader, with_loaders};
 
     const GLUE: &str = "import * as import1 from \"./__wasm_split.js\"\n\
                         import * as import2 from \"./__wasm_split.js\"\n\
@@ -134,6 +143,22 @@ mod tests {
         assert!(script.contains("const import0 = { files: chunk(\"x.wasm\"),"), "{script}");
         assert!(script.contains("function chunk(...files)"), "{script}");
         assert!(!script.contains("__wasm_split.js"), "{script}");
+    }
+
+    #[test]
+    fn chunk_comes_with_what_it_has_in_common_with_others() {
+        let piece = |name: &str| (name.to_owned(), format!("{name}.wasm"), Vec::new());
+        let script = "const __chunk_3 = makeLoad(() => {}, []);\n\
+                      export const __wasm_split_load_files = wrapAsyncCb(makeLoad(() => {}, []));\n\
+                      export const __wasm_split_load_log = wrapAsyncCb(makeLoad(() => {}\n, \
+                      [__chunk_3, __chunk_14]));\n";
+        let common = ["3", "4", "14"].map(piece);
+
+        let [files, log] = ["files", "log"].map(|name| loader(&piece(name), &common, script));
+
+        assert_eq!(files.trim(), r#"__wasm_split_load_files: chunk("files.wasm"),"#);
+        let expected = r#"__wasm_split_load_log: chunk("log.wasm", "3.wasm", "14.wasm"),"#;
+        assert_eq!(log.trim(), expected);
     }
 
     #[test]

@@ -232,6 +232,24 @@ mod tests {
     }
 
     #[test]
+    fn a_plus_that_stands_for_a_space_is_a_part_of_the_key() {
+        let key = Secret::new("can ary key").unwrap();
+        assert_eq!(key.redact("say can+ary+key+42".to_owned()), "say •••+42");
+    }
+
+    #[test]
+    fn a_key_of_four_bytes_is_hidden_and_a_shorter_one_left_alone() {
+        let said = |key: &str| Secret::new(key).unwrap().redact("say four!".to_owned());
+        assert_eq!([said("four"), said("fou")], ["say •••!", "say four!"]);
+    }
+
+    #[test]
+    fn base64_is_hidden_from_eight_characters_of_it_on() {
+        let said = |key: &str| Secret::new(key).unwrap().redact("say Y2FuYXJ5!".to_owned());
+        assert_eq!([said("canary"), said("canar")], ["say •••!", "say Y2FuYXJ5!"]);
+    }
+
+    #[test]
     fn base64_of_the_key_is_redacted_at_any_offset() {
         let key = Secret::new("canary-key-42").unwrap();
         // The same key behind prefixes of zero, one and two bytes.

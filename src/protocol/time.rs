@@ -284,6 +284,7 @@ mod tests {
             "1970-01-01T00:00:00+01:00",
             "99999-01-01T00:00:00Z",
             "9999-12-31T23:59:59-01:00",
+            "9999-12-31T23:59:60Z",
             "2026-03-19T+4:30:00Z",
             "2026-03-19T14:30:00Z01:00",
             "Today",
@@ -304,6 +305,7 @@ mod tests {
         // The wall clock may be set; the monotonic one decides.
         assert_eq!(now(500, 9_000).later(now(499, 9_999)), now(500, 9_000));
         assert_eq!(now(500, 9_000).later(now(501, 7)), now(501, 7));
+        assert_eq!(now(500, 9_000).later(now(500, 7)), now(500, 9_000));
     }
 
     #[test]

@@ -320,3 +320,14 @@ fn the_last_line_of_a_file_needs_no_end() {
     let file = file_of(&entries);
     assert_eq!(import(file.trim_end(), None), Ok(entries));
 }
+
+#[test]
+fn a_restore_without_a_miss_says_nothing_of_one() {
+    let line = |unanswered| {
+        let note = Note::Restored { subscriptions: 2, unanswered };
+        let file = file_of(&[at(0, 0, Body::Note(note))]);
+        file.lines().nth(1).unwrap().split_once(r#""note":"restored","#).unwrap().1.to_owned()
+    };
+    assert_eq!(line(0), r#""subscriptions":2}"#);
+    assert_eq!(line(1), r#""subscriptions":2,"unanswered":1}"#);
+}

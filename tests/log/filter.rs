@@ -274,3 +274,11 @@ fn what_a_filter_offers_is_found_by_its_name() {
     }
     assert_eq!((FrameDirection::from_name("any"), EntryKind::from_name("any")), (None, None));
 }
+
+#[test]
+fn the_reason_of_a_close_is_searched_to_its_end() {
+    let reason = format!("{} needle", "x".repeat(300));
+    let body = Body::Closed { code: CloseCode(4_008), reason, clean: true, ours: false };
+    let filter = LogFilter { text: "needle".to_owned(), ..LogFilter::default() };
+    assert!(filter.admits(&entry(0, body), &API));
+}

@@ -325,3 +325,18 @@ fn an_archive_that_breaks_off_says_where() {
     };
     assert_eq!((error.line, error.message), (14, "this string needs a closing quote"));
 }
+
+#[test]
+fn an_event_of_an_archive_belongs_to_its_channel() {
+    let entries = import(FOREIGN, None).unwrap();
+    let channels: Vec<_> = entries.iter().filter_map(Entry::channel).collect();
+    assert_eq!(channels, ["presence"]);
+}
+
+#[test]
+fn a_pong_for_another_ping_stays_a_message_of_its_own() {
+    let pong = |id: &str| format!(r#"\"type\":\"pong\",\"request_id\":\"{id}\""#);
+    let entries = import(&FOREIGN.replace(&pong("hb"), &pong("other")), None).unwrap();
+    assert!(matches!(&entries[7].body, Body::Heartbeat { pong: None, .. }));
+    assert_eq!(entries[8].kind().name(), "pong");
+}

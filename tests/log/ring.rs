@@ -210,3 +210,38 @@ fn every_settlement_is_counted() {
     ring.settle(Seq(7), Outcome::Lost);
     assert_eq!(ring.settlements(), 2);
 }
+
+#[test]
+fn a_ring_may_be_filled_to_the_last_byte_and_the_last_entry() {
+    let mut ring = Ring::new(Capacity { entries: 3, bytes: 100 });
+    for (seq, length) in [(0, 40), (1, 40), (2, 20)] {
+        ring.push(received(seq, length));
+    }
+    assert_eq!(visible(&ring), [0, 1, 2]);
+    ring.push(received(3, 0));
+    assert_eq!(visible(&ring), [1, 2, 3]);
+}
+
+#[test]
+fn a_heartbeat_takes_the_room_of_both_its_frames() {
+    let mut ring = Ring::new(Capacity { bytes: 100, ..ROOMY });
+    let heartbeat = |seq, length: usize| {
+        let (ping, pong) = ("x".repeat(length), Some("x".repeat(length)));
+        entry(seq, Body::Heartbeat { request_id: "hb".into(), ping, pong })
+    };
+    (0..3).for_each(|seq| ring.push(heartbeat(seq, 20)));
+    assert_eq!(visible(&ring), [1, 2]);
+    ring.push(heartbeat(3, 10));
+    assert_eq!(visible(&ring), [1, 2, 3]);
+}
+
+#[test]
+fn nothing_is_told_of_a_settlement_whose_entry_is_gone() {
+    let mut ring = Ring::new(Capacity { entries: 2, ..ROOMY });
+    (0..2).for_each(|seq| ring.push(request(seq)));
+    (0..2).for_each(|seq| ring.settle(Seq(seq), Outcome::Lost));
+    ring.push(request(2));
+    assert_eq!(Vec::from_iter(ring.settled(0)), [Seq(1)]);
+    assert_eq!(Vec::from_iter(ring.settled(1)), [Seq(1)]);
+    assert_eq!((Vec::from_iter(ring.settled(2)), ring.settlements()), (vec![], 2));
+}

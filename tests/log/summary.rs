@@ -313,3 +313,10 @@ fn a_notice_offers_the_simulator_where_no_server_can_be_reached() {
         assert_eq!((notice.offers_simulator, notice.causes.len()), (offers, causes), "{cause:?}");
     }
 }
+
+#[test]
+fn sixteen_bytes_of_a_binary_frame_are_all_of_it() {
+    let detail = |length| of(Body::Binary { bytes: vec![7; length] }).detail;
+    assert_eq!(detail(16), ["07"; 16].join(" "));
+    assert_eq!(detail(17), ["07"; 16].join(" ") + " …");
+}

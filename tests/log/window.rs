@@ -129,3 +129,9 @@ fn a_reader_who_asks_for_the_tail_is_there_with_the_next_frame() {
     assert_eq!(tail.place(&pane(100), 30, 0), 600);
     assert_eq!(tail.unseen(40), 0);
 }
+
+#[test]
+fn a_pane_two_pixels_from_the_end_is_at_the_end_and_one_further_up_is_not() {
+    let at_end = |scroll_top| pane(scroll_top).is_at_end(30);
+    assert_eq!([597, 598, 600].map(at_end), [false, true, true]);
+}

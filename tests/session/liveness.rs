@@ -147,6 +147,16 @@ fn a_page_that_nobody_sees_makes_no_attempt_until_it_is_seen() {
 }
 
 #[test]
+fn a_page_that_is_seen_at_the_moment_of_the_attempt_makes_it() {
+    let mut client = lost();
+    happens(&mut client, PageEvent::Hidden);
+    client.wait(Millis::seconds(1));
+    assert_eq!(client.acts(), []);
+    happens(&mut client, PageEvent::Visible);
+    assert_eq!(client.opened().len(), 1);
+}
+
+#[test]
 fn a_page_that_is_seen_before_the_attempt_is_due_waits_for_it() {
     let mut client = lost();
     happens(&mut client, PageEvent::Hidden);

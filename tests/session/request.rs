@@ -227,3 +227,13 @@ fn nothing_is_waited_for_once_every_request_is_answered() {
     }
     assert_eq!(client.session.poll_timeout(), None);
 }
+
+#[test]
+fn two_thousand_requests_are_remembered() {
+    let mut client = Client::live();
+    let ids: Vec<_> = (0..2_001).map(|_| client.ask(MessageType::Ping)).collect();
+    for (id, timing) in [(&ids[0], Timing::Unknown), (&ids[1], Timing::InTime)] {
+        receives_pong(&mut client, id);
+        assert_eq!(answer(&client).2, timing, "{id}");
+    }
+}
