@@ -279,6 +279,6 @@ fn what_a_filter_offers_is_found_by_its_name() {
 fn the_reason_of_a_close_is_searched_to_its_end() {
     let reason = format!("{} needle", "x".repeat(300));
     let body = Body::Closed { code: CloseCode(4_008), reason, clean: true, ours: false };
-    let filter = LogFilter { text: "needle".to_owned(), ..LogFilter::default() };
+    let filter = LogFilter { text: Needle::Text("needle".to_owned()), ..LogFilter::default() };
     assert!(filter.admits(&entry(0, body), &API));
 }

@@ -241,7 +241,7 @@ fn nothing_is_told_of_a_settlement_whose_entry_is_gone() {
     (0..2).for_each(|seq| ring.push(request(seq)));
     (0..2).for_each(|seq| ring.settle(Seq(seq), Outcome::Lost));
     ring.push(request(2));
-    assert_eq!(Vec::from_iter(ring.settled(0)), [Seq(1)]);
-    assert_eq!(Vec::from_iter(ring.settled(1)), [Seq(1)]);
-    assert_eq!((Vec::from_iter(ring.settled(2)), ring.settlements()), (vec![], 2));
+    assert_eq!(ring.settled(0).collect::<Vec<_>>(), [Seq(1)]);
+    assert_eq!(ring.settled(1).collect::<Vec<_>>(), [Seq(1)]);
+    assert_eq!((ring.settled(2).collect::<Vec<_>>(), ring.settlements()), (vec![], 2));
 }
