@@ -42,6 +42,7 @@ fn entries_are_examined_a_few_at_a_time() {
     assert!(!index.advance(&ring, &API, 5));
     assert!(index.advance(&ring, &API, 5));
     assert_eq!((hits(&index), index.behind(&ring)), (vec![0, 2, 4, 6, 8], 0));
+    assert!(!index.is_empty());
     assert_eq!((index.place(Seq(4)), index.place(Seq(5))), (Ok(2), Err(3)));
 }
 
