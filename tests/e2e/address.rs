@@ -61,7 +61,8 @@ async fn a_refused_port_is_tried_five_times_and_its_causes_are_listed() {
     let folder = page_with("refused-port", |description| {
         description["x-timings"]["backoffMs"] = json!([1, 2]);
     });
-    let page = Page::open(&Site::serve(&folder).await.url("")).await;
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("")).await;
     // The port was free a moment ago, and its server is gone.
     let gone = Chaos::start().await.url("/realtime");
     page.call(&gone).await;

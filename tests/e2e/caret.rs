@@ -17,7 +17,8 @@ async fn a_keep_alive_leaves_the_text_and_the_caret_in_the_editor() {
     let folder = page_with("caret-keep-alive", |description| {
         description["x-timings"]["idleMs"] = json!(4000);
     });
-    let page = Page::open(&Site::serve(&folder).await.url("")).await;
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("")).await;
     page.call(&chaos.url("/ack")).await;
     page.until_state("open").await;
     page.click("keep-alive").await;
@@ -36,7 +37,8 @@ async fn a_restored_subscription_leaves_the_text_and_the_caret_in_the_editor() {
     let folder = impatient_page("caret-restore", |description| {
         description["x-timings"]["backoffMs"] = json!([200]);
     });
-    let page = Page::open(&Site::serve(&folder).await.url("")).await;
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("")).await;
     page.call(&format!("ws://127.0.0.1:{}/ack", proxy.port())).await;
     page.until_state("open").await;
     page.subscribe("project.created", &[]).await;

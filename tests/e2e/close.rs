@@ -166,7 +166,8 @@ async fn a_dropped_connection_is_1006_and_reconnects() {
     let folder = page_with("dropped", |description| {
         description["x-timings"]["backoffMs"] = json!([600_000]);
     });
-    let page = Page::open(&Site::serve(&folder).await.url("")).await;
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("")).await;
     page.call(&format!("ws://127.0.0.1:{}/echo", proxy.port())).await;
     page.until_state("open").await;
     proxy.drop_all();

@@ -11,7 +11,7 @@ use crate::support::site::{Site, page_with, servers};
 #[tokio::test]
 async fn the_key_goes_out_under_the_name_that_the_description_gives_it() {
     let chaos = Chaos::start().await;
-    let page = open("key-name", &chaos).await;
+    let (page, _site) = open("key-name", &chaos).await;
     page.connect_live(KEY).await;
     let key = percent_encoded(KEY);
     assert_eq!(chaos.seen().requests, [format!("GET /ack?access_key={key} HTTP/1.1")]);
@@ -27,7 +27,7 @@ async fn the_key_goes_out_under_the_name_that_the_description_gives_it() {
 #[tokio::test]
 async fn a_key_in_the_address_is_known_by_the_name_that_the_description_gives_it() {
     let chaos = Chaos::start().await;
-    let page = open("key-name-typed", &chaos).await;
+    let (page, _site) = open("key-name-typed", &chaos).await;
     page.choose("live").await;
     page.overwrite("endpoint", &chaos.url("/ack?access_key=SuperSecret42")).await;
     page.browser.keys(TAB).await.unwrap();
@@ -46,7 +46,7 @@ async fn a_key_in_the_address_is_known_by_the_name_that_the_description_gives_it
 #[tokio::test]
 async fn title_settings_and_issues_of_the_description_can_be_read_in_the_page() {
     let chaos = Chaos::start().await;
-    let page = open("words", &chaos).await;
+    let (page, _site) = open("words", &chaos).await;
     for words in [
         "An API of a test",
         "Tea break",
@@ -61,7 +61,7 @@ async fn title_settings_and_issues_of_the_description_can_be_read_in_the_page() 
 }
 
 /// Opens a page whose description differs from the shipped one in everything that is looked at here.
-async fn open(name: &str, chaos: &Chaos) -> Page {
+async fn open(name: &str, chaos: &Chaos) -> (Page, Site) {
     let folder = page_with(name, |description: &mut Value| {
         description["servers"] = servers(&[chaos.url("/ack")], &[chaos.url("/echo")]);
         description["components"]["securitySchemes"]["token"]["name"] = json!("access_key");
@@ -74,5 +74,6 @@ async fn open(name: &str, chaos: &Chaos) -> Page {
             "resolution": "Read between them",
         }]);
     });
-    Page::open(&Site::serve(&folder).await.url("")).await
+    let site = Site::serve(&folder).await;
+    (Page::open(&site.url("")).await, site)
 }

@@ -88,7 +88,8 @@ async fn a_connection_that_tcp_ends_is_tried_again_once() {
         let folder = page_with(name, |description| {
             description["x-timings"]["backoffMs"] = serde_json::json!([200, 600_000]);
         });
-        let page = Page::open(&Site::serve(&folder).await.url("")).await;
+        let site = Site::serve(&folder).await;
+        let page = Page::open(&site.url("")).await;
         page.call(&chaos.url(path)).await;
         page.until_closed(1006).await;
         page.until_row("note", "attempt 2 in 600 s").await;
@@ -104,7 +105,8 @@ async fn a_connection_that_comes_back_asks_once_for_every_subscription() {
     let folder = impatient_page("asks-once", |description| {
         description["x-timings"]["backoffMs"] = serde_json::json!([200]);
     });
-    let page = Page::open(&Site::serve(&folder).await.url("")).await;
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("")).await;
     page.call(&format!("ws://127.0.0.1:{}/ack", proxy.port())).await;
     page.until_state("open").await;
     page.subscribe("project.updated", &[("project_id", "prj_kept")]).await;
@@ -126,7 +128,8 @@ async fn a_new_key_after_4001_replaces_the_old_one() {
     let folder = page_with("new-key", |description| {
         description["servers"] = servers(&[chaos.url("/close?code=4001")], &[]);
     });
-    let page = Page::open(&Site::serve(&folder).await.url("")).await;
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("")).await;
     page.choose("live").await;
     for key in [KEY, "another-canary"] {
         page.enter("key", key).await;

@@ -58,7 +58,8 @@ async fn every_failed_handshake_is_explained_in_the_same_words() {
 async fn a_handshake_that_hung_does_not_block_the_next_one_to_the_same_address() {
     let chaos = Chaos::start().await;
     let folder = impatient_page("hung", |_| ());
-    let page = Page::open(&Site::serve(&folder).await.url("")).await;
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("")).await;
     page.call(&chaos.url("/hang")).await;
     page.until_row("note", "no answer in 1 s").await;
     page.leave().await;
@@ -95,7 +96,8 @@ async fn a_socket_that_the_pages_security_policy_blocks_is_named_so() {
             r#"<meta http-equiv="Content-Security-Policy" content="connect-src 'self'" />"#;
         html.replace("<head>", &format!("<head>{policy}"))
     });
-    let page = Page::open(&Site::serve(&folder).await.url("")).await;
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("")).await;
     page.call(&chaos.url("/ack")).await;
     let view = page
         .until("the policy is named", |view| {

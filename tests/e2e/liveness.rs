@@ -39,7 +39,8 @@ async fn a_ping_that_does_not_come_is_flagged() {
     let folder = page_with("missed-ping", |description| {
         description["x-timings"]["heartbeatMs"] = json!(500);
     });
-    let page = Page::open(&Site::serve(&folder).await.url("")).await;
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("")).await;
     page.call(&chaos.url("/ack")).await;
     page.until("the ping is missed", |view| view.gauges["heartbeat"].contains("ping missed")).await;
     warns(&page, "gauge-heartbeat").await;
@@ -52,7 +53,8 @@ async fn an_idle_connection_warns_and_is_kept_alive_when_asked() {
     let folder = page_with("idle", |description| {
         description["x-timings"]["idleMs"] = json!(4000);
     });
-    let page = Page::open(&Site::serve(&folder).await.url("")).await;
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("")).await;
     page.call(&chaos.url("/ack")).await;
     page.until_state("open").await;
     warns(&page, "gauge-idle").await;
@@ -71,7 +73,8 @@ async fn a_network_that_went_silent_is_left_and_found_again() {
     let folder = impatient_page("silent", |description| {
         description["x-timings"]["backoffMs"] = json!([500]);
     });
-    let page = Page::open(&Site::serve(&folder).await.url("")).await;
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("")).await;
     page.call(&format!("ws://127.0.0.1:{}/ack", proxy.port())).await;
     page.until_state("open").await;
     page.subscribe("project.updated", &[("project_id", "prj_kept")]).await;
@@ -94,7 +97,8 @@ async fn a_network_that_went_silent_is_left_and_found_again() {
 async fn a_request_without_an_answer_is_marked_and_a_late_answer_too() {
     let chaos = Chaos::start().await;
     let folder = impatient_page("unanswered", |_| ());
-    let page = Page::open(&Site::serve(&folder).await.url("")).await;
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("")).await;
     for (path, outcome) in [("/silent", "unanswered"), ("/ack?delay=1500", "late")] {
         page.call(&chaos.url(path)).await;
         page.until_state("open").await;

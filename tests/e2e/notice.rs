@@ -15,7 +15,8 @@ async fn after_stop_nothing_claims_that_it_is_tried_again() {
     let folder = page_with("stopped", |description| {
         description["x-timings"]["backoffMs"] = json!([600_000]);
     });
-    let page = Page::open(&Site::serve(&folder).await.url("")).await;
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("")).await;
     for path in ["/http401", "/close?code=1011", "/close?code=1001", "/open-fin?after=200"] {
         page.call(&chaos.url(path)).await;
         page.until_state("waiting").await;
@@ -33,7 +34,8 @@ async fn after_stop_nothing_claims_that_a_silent_connection_is_replaced() {
     let folder = impatient_page("stopped-silent", |description| {
         description["x-timings"]["backoffMs"] = json!([600_000]);
     });
-    let page = Page::open(&Site::serve(&folder).await.url("")).await;
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("")).await;
     page.call(&format!("ws://127.0.0.1:{}/ack", proxy.port())).await;
     page.until_state("open").await;
     proxy.stall();

@@ -56,7 +56,8 @@ async fn a_server_that_accepts_and_closes_is_not_hammered() {
         description["servers"] = servers(&[chaos.url("/open-fin?after=200")], &[]);
         description["x-timings"]["backoffMs"] = json!([1, 2, 4, 600_000]);
     });
-    let page = Page::open(&Site::serve(&folder).await.url("")).await;
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("")).await;
     page.choose("live").await;
     page.click("primary").await;
     let view = page

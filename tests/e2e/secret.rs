@@ -17,7 +17,7 @@ async fn the_key_is_nowhere_after_a_server_said_it_back() {
     let chaos = Chaos::start().await;
     let said: Vec<_> =
         shapes(KEY).iter().map(|shape| format!("text={}", every_byte(shape))).collect();
-    let page = open("said-back", &chaos.url(&format!("/say?{}", said.join("&")))).await;
+    let (page, _site) = open("said-back", &chaos.url(&format!("/say?{}", said.join("&")))).await;
     page.connect_live(KEY).await;
     page.until("all of it is in the log", |view| {
         view.rows.iter().filter(|row| row.kind == "malformed").count() == shapes(KEY).len()
@@ -41,7 +41,7 @@ async fn the_key_is_nowhere_after_a_server_said_it_back() {
 async fn the_key_is_nowhere_after_a_close_whose_reason_repeats_it() {
     let chaos = Chaos::start().await;
     let reason = format!("/close?code=4001&reason=no:{}", every_byte(KEY));
-    let page = open("close-reason", &chaos.url(&reason)).await;
+    let (page, _site) = open("close-reason", &chaos.url(&reason)).await;
     page.choose("live").await;
     page.enter("key", KEY).await;
     page.click("primary").await;
@@ -53,7 +53,7 @@ async fn the_key_is_nowhere_after_a_close_whose_reason_repeats_it() {
 #[tokio::test]
 async fn the_key_is_nowhere_after_a_handshake_that_failed() {
     let chaos = Chaos::start().await;
-    let page = open("failed-handshake", &chaos.url("/http401")).await;
+    let (page, _site) = open("failed-handshake", &chaos.url("/http401")).await;
     page.choose("live").await;
     page.enter("key", KEY).await;
     page.click("primary").await;
@@ -69,7 +69,7 @@ async fn the_key_is_nowhere_after_a_handshake_that_failed() {
 #[tokio::test]
 async fn a_key_that_is_somewhere_is_found() {
     let chaos = Chaos::start().await;
-    let page = open("found", &chaos.url("/ack")).await;
+    let (page, _site) = open("found", &chaos.url("/ack")).await;
     page.choose("live").await;
     page.enter("key", KEY).await;
     for (hide, clean) in [
@@ -98,7 +98,7 @@ async fn a_key_that_is_somewhere_is_found() {
          link.download = 'log.json';
          link.click();",
     ] {
-        let page = open("found-later", &chaos.url("/ack")).await;
+        let (page, _site) = open("found-later", &chaos.url("/ack")).await;
         page.choose("live").await;
         page.enter("key", KEY).await;
         page.hides_the_key();
@@ -118,7 +118,7 @@ async fn a_key_that_is_somewhere_is_found() {
 async fn the_key_is_nowhere_after_a_message_that_repeats_it_was_copied() {
     let chaos = Chaos::start().await;
     let said = format!("/say?text=you+said:{}", every_byte(KEY));
-    let page = open("copied", &chaos.url(&said)).await;
+    let (page, _site) = open("copied", &chaos.url(&said)).await;
     page.connect_live(KEY).await;
     page.until_row("malformed", "•••").await;
     page.click_row("malformed").await;
@@ -135,7 +135,7 @@ async fn the_key_is_nowhere_after_a_message_that_repeats_it_was_copied() {
 async fn a_key_typed_with_its_address_is_in_the_key_field_and_was_never_anywhere_else() {
     let chaos = Chaos::start().await;
     for (name, leave) in [("typed-tab", TAB), ("typed-enter", ENTER)] {
-        let page = open(name, &chaos.url("/ack")).await;
+        let (page, _site) = open(name, &chaos.url("/ack")).await;
         page.choose("live").await;
         let (address, key) = (chaos.url("/ack"), "SuperSecret42");
         page.overwrite("endpoint", &format!("{address}?token=")).await;
@@ -180,7 +180,7 @@ async fn a_key_typed_with_its_address_is_in_the_key_field_and_was_never_anywhere
 #[tokio::test]
 async fn a_key_pasted_with_its_address_moves_at_once() {
     let chaos = Chaos::start().await;
-    let page = open("pasted", &chaos.url("/ack")).await;
+    let (page, _site) = open("pasted", &chaos.url("/ack")).await;
     page.choose("live").await;
     page.paste("endpoint", &chaos.url("/ack?token=canary%2Bkey")).await;
     page.until_true(
@@ -201,7 +201,7 @@ async fn a_key_pasted_with_its_address_moves_at_once() {
 #[tokio::test]
 async fn the_key_is_kept_for_the_tab_only_when_asked() {
     let chaos = Chaos::start().await;
-    let page = open("kept", &chaos.url("/ack")).await;
+    let (page, _site) = open("kept", &chaos.url("/ack")).await;
     page.connect_live(KEY).await;
     page.hides_the_key();
     page.click("keep-key").await;
@@ -255,9 +255,10 @@ async fn shown(page: &Page) -> Shown {
 }
 
 /// Opens a page whose API description names this live server.
-async fn open(name: &str, live: &str) -> Page {
+async fn open(name: &str, live: &str) -> (Page, Site) {
     let folder = page_with(name, |description: &mut Value| {
         description["servers"] = servers(&[live.to_owned()], &[]);
     });
-    Page::open(&Site::serve(&folder).await.url("")).await
+    let site = Site::serve(&folder).await;
+    (Page::open(&site.url("")).await, site)
 }

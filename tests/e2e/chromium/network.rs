@@ -14,7 +14,8 @@ async fn a_network_that_is_away_is_waited_for_and_taken_at_once() {
     let folder = impatient_page("offline", |description| {
         description["x-timings"]["backoffMs"] = json!([600_000]);
     });
-    let page = Page::open(&Site::serve(&folder).await.url("")).await;
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("")).await;
     // Only sockets that were opened under an emulated network obey it.
     offline(&page.browser, false).await;
     page.call(&chaos.url("/ack")).await;
@@ -43,7 +44,8 @@ async fn a_network_that_is_away_is_waited_for_and_taken_at_once() {
 async fn an_attempt_by_hand_is_made_without_a_network_too() {
     let chaos = Chaos::start().await;
     let folder = impatient_page("by-hand", |_| ());
-    let page = Page::open(&Site::serve(&folder).await.url("")).await;
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("")).await;
     offline(&page.browser, true).await;
     page.call(&chaos.url("/ack")).await;
     page.until_row("note", "no connection").await;
