@@ -21,14 +21,16 @@ use super::transfer::Transfer;
 /// Saves or opens a file.
 #[wasm_split(files, fallible, preload(load_files))]
 pub(super) fn transfer(model: Model, transfer: Transfer) -> Result<(), SplitLoaderError> {
-    transfer.carry_out(model);
+    if model.is_there() {
+        transfer.carry_out(model);
+    }
     Ok(())
 }
 
 /// Puts the detail of an entry in its place.
 #[wasm_split(detail, fallible)]
 pub(super) fn detail_view(model: Model) -> Result<(), SplitLoaderError> {
-    if model.detail.with_untracked(Option::is_none) {
+    if model.detail.try_with_untracked(Option::is_none) == Some(true) {
         model.detail.set(Some(Rc::new(move || detail(model))));
     }
     Ok(())
@@ -37,7 +39,7 @@ pub(super) fn detail_view(model: Model) -> Result<(), SplitLoaderError> {
 /// Puts the simulator, its views and its observers in their places. The guided path begins with it.
 #[wasm_split(simulator, fallible)]
 pub(super) fn simulator(model: Model) -> Result<(), SplitLoaderError> {
-    if model.simulation.with_untracked(Option::is_none) {
+    if model.simulation.try_with_untracked(Option::is_none) == Some(true) {
         model.driver().install_simulator();
         if storage::is_guided() {
             model.driver().begin_guide();

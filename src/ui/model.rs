@@ -290,12 +290,18 @@ impl Model {
         }
         let model = *self;
         driver::spawn(async move {
-            if (model.load)(model, Later::Simulator).await {
+            let has_come = (model.load)(model, Later::Simulator).await;
+            if has_come && model.is_there() {
                 act();
             } else {
                 model.failure.set(format!("{NOT_CONNECTED}: {NOT_LOADED}."));
             }
         });
+    }
+
+    /// Returns whether the page is there that this is the model of. Who waited for something must ask.
+    pub(super) fn is_there(&self) -> bool {
+        self.driver.try_with_untracked(|_| ()).is_some()
     }
 
     /// Has the detail of an entry come; says so if it does not.

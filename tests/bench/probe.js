@@ -102,7 +102,8 @@
     WebAssembly[name] = async (...parts) => {
       const made = await original.apply(WebAssembly, parts);
       const names = Object.values((made.instance ?? made).exports);
-      probe.wasm = names.find((it) => it instanceof WebAssembly.Memory);
+      // What is loaded later shares the memory of the rest.
+      probe.wasm = names.find((it) => it instanceof WebAssembly.Memory) ?? probe.wasm;
       return made;
     };
   }

@@ -50,7 +50,8 @@ fn what_is_due_at_the_same_time_as_a_timer_comes_before_it() {
 #[test]
 fn a_close_is_confirmed_when_it_has_gone_both_ways() {
     let mut link = open(quiet(), network(40));
-    assert_eq!(link.poll(at(1_080)), Some((at(1_080), LinkEvent::Opened)));
+    let opened = LinkEvent::Opened { extensions: "permessage-deflate".to_owned() };
+    assert_eq!(link.poll(at(1_080)), Some((at(1_080), opened)));
     link.close(at(2_000));
     assert_eq!(link.poll(at(2_079)), None);
     let (code, reason) = (CloseCode::NORMAL, String::new());

@@ -76,7 +76,8 @@ const WATCH_PROGRAMS: &str = "
       WebAssembly[name] = async (...parts) => {
         const made = await original.apply(WebAssembly, parts);
         const names = Object.values((made.instance ?? made).exports);
-        programs.push(names.find((it) => it instanceof WebAssembly.Memory));
+        // What is loaded later shares the memory of the rest.
+        programs.push(...names.filter((it) => it instanceof WebAssembly.Memory));
         return made;
       };
     }
