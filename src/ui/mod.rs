@@ -35,6 +35,7 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -120,6 +121,8 @@ fn app(model: Model) -> Element {
         .attr("role", "region")
         .label(format!("{} playground", model.api().title))
         .attr("spellcheck", "false")
+        .on(ev::pointerover, move |_| model.prepare())
+        .on(ev::focusin, move |_| model.prepare())
         .child(header(model))
         .child(gauges(model))
         .child(guide(model))

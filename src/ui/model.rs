@@ -92,6 +92,8 @@ pub(super) struct Model {
     pub(super) opening: State<Opening>,
     /// What could not be done, in a sentence; empty if nothing failed.
     pub(super) failure: State<String>,
+    /// Whether what comes later was asked for.
+    is_prepared: State<bool>,
     /// Has a part of the program come.
     load: fn(Model, Later) -> Loading,
     /// Makes the detail of an entry, once that is there.
@@ -148,6 +150,7 @@ impl Model {
             opening: State::new(Opening::default()),
             failure: State::new(String::new()),
             load,
+            is_prepared: State::new(false),
             detail: State::new(None),
             simulation: State::new(None),
             api: State::new((api, source)),
@@ -295,6 +298,21 @@ impl Model {
                 act();
             } else {
                 model.failure.set(format!("{NOT_CONNECTED}: {NOT_LOADED}."));
+            }
+        });
+    }
+
+    /// Has what comes later come now: the reader is about to use it, and after that no server is needed.
+    pub(super) fn prepare(&self) {
+        if self.is_prepared.with_untracked(|it| *it) {
+            return;
+        }
+        self.is_prepared.set(true);
+        let model = *self;
+        driver::spawn(async move {
+            for part in [Later::Simulator, Later::Detail] {
+                // Who needs it asks again, and is told what is wrong.
+                let _ = (model.load)(model, part).await;
             }
         });
     }

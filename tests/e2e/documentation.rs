@@ -52,7 +52,7 @@ async fn is_in(page: &Page, palette: &str) {
           const difference = light(bytes(getComputedStyle(shown(id)).color)) - light(behind);
           return palette === 'slate' ? difference > 0.4 : difference < -0.4;
         });";
-    let ids = json!(["log", "search", "gauge-idle", "status", "message-type", "channel"]);
+    let ids = json!(["primary", "guide-show", "status", "message-type", "channel", "json"]);
     let what = format!("the playground has the palette {palette}");
     page.until_true(&what, script, vec![palette.into(), ids]).await;
 }

@@ -45,7 +45,8 @@ async fn an_echo_is_labelled_and_never_taken_for_an_ack_or_a_ping() {
 async fn the_next_echo_server_answers_when_the_first_does_not() {
     let chaos = Chaos::start().await;
     let other = Chaos::start().await;
-    let page = open("next-echo", &[], &[chaos.url("/hang"), other.url("/echo?banner=hello")]).await;
+    let (page, _site) =
+        open("next-echo", &[], &[chaos.url("/hang"), other.url("/echo?banner=hello")]).await;
     let view = page.connect().await;
     assert!(view.row("open", &other.url("/echo")).is_some(), "{view:#?}");
     page.until_row("banner", "hello").await;
@@ -57,7 +58,7 @@ async fn the_next_echo_server_answers_when_the_first_does_not() {
 async fn all_echo_candidates_dead_offers_the_simulator() {
     let chaos = Chaos::start().await;
     let dead = [chaos.url("/http500"), chaos.url("/fin"), chaos.url("/badaccept")];
-    let page = open("dead-echo", &[], &dead).await;
+    let (page, _site) = open("dead-echo", &[], &dead).await;
     page.click("primary").await;
     let view = page
         .until("the simulator is offered", |view| {
@@ -77,7 +78,7 @@ async fn all_echo_candidates_dead_offers_the_simulator() {
 #[tokio::test]
 async fn no_key_goes_to_an_echo_server() {
     let chaos = Chaos::start().await;
-    let page = open("keyless-echo", &[chaos.url("/ack")], &[chaos.url("/echo")]).await;
+    let (page, _site) = open("keyless-echo", &[chaos.url("/ack")], &[chaos.url("/echo")]).await;
     page.connect_live("canary-key").await;
     page.choose("echo").await;
     page.until_state("idle").await;
@@ -90,7 +91,7 @@ async fn no_key_goes_to_an_echo_server() {
 async fn a_key_is_percent_encoded_and_goes_only_to_the_servers_of_the_description() {
     let chaos = Chaos::start().await;
     let stranger = Chaos::start().await;
-    let page = open("trusted", &[chaos.url("/ack")], &[chaos.url("/echo")]).await;
+    let (page, _site) = open("trusted", &[chaos.url("/ack")], &[chaos.url("/echo")]).await;
     page.connect_live("a+b&c#d").await;
     assert_eq!(chaos.seen().requests, ["GET /ack?token=a%2Bb%26c%23d HTTP/1.1"]);
     page.click("primary").await;
@@ -101,11 +102,10 @@ async fn a_key_is_percent_encoded_and_goes_only_to_the_servers_of_the_descriptio
 }
 
 /// Opens a page whose API description names these servers.
-async fn open(name: &str, live: &[String], echo: &[String]) -> Page {
+async fn open(name: &str, live: &[String], echo: &[String]) -> (Page, Site) {
     let folder = page_with(name, |description: &mut Value| {
         description["servers"] = servers(live, echo);
     });
     let site = Site::serve(&folder).await;
-    // The page is loaded once; after that it needs no server.
-    Page::open(&site.url("")).await
+    (Page::open(&site.url("")).await, site)
 }

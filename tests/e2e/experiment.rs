@@ -218,7 +218,7 @@ async fn until_put_back(page: &Page, id: &str) {
         && shown('status').dataset.state === 'idle' && !shown('time-badge')?.textContent
         && every('subscription').length === 0
         && !root.querySelector('[data-testid^=\"incident-undo-\"]')
-        && !shown('stop-answering').checked && !shown('keep-alive').checked;";
+        && !every('stop-answering')[0].checked && !every('keep-alive')[0].checked;";
     page.until_true(&format!("{id} is put back"), script, vec![json!(id)]).await;
 }
 

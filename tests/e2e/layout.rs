@@ -404,6 +404,26 @@ async fn nothing_is_cut_covered_or_overlaid_at_any_width_in_any_state() {
     is_sound(&page, "replay").await;
 }
 
+#[tokio::test]
+async fn nothing_is_cut_covered_or_overlaid_while_an_experiment_runs() {
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    page.browser.resize_view(1_360, 900).await;
+    page.click("panel-experiments").await;
+    page.until_true("they are listed", "return !!shown('try-close-4008');", vec![]).await;
+    is_sound(&page, "experiments").await;
+    column(&page, 1_320, 0).await;
+    page.click("try-close-4008").await;
+    page.until_state("waiting").await;
+    page.click("time-paused").await;
+    is_sound(&page, "experiment running").await;
+    column(&page, 1_320, 0).await;
+    page.click("time-60").await;
+    let shown = "return shown('experiment-close-4008').dataset.state === 'shown';";
+    page.until_true("it was shown", shown, vec![]).await;
+    is_sound(&page, "experiment shown").await;
+}
+
 /// Asserts that nothing is cut, covered or overlaid, from a phone to a full screen, in both schemes.
 async fn is_sound(page: &Page, state: &str) {
     for width in [320, 420, 688, 760, 1_000, 1_320] {
