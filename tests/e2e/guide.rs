@@ -69,7 +69,7 @@ async fn doing_a_step_oneself_ticks_it_and_a_wrong_turn_is_named() {
     page.choose("simulator").await;
     page.connect().await;
     until_step(&page, 1, "done").await;
-    page.click("tab-ping").await;
+    page.compose("ping").await;
     page.click("send").await;
     until_nudge(&page, "Events come after a subscribe").await;
     page.subscribe("presence", &[]).await;

@@ -39,7 +39,7 @@ async fn every_fault_happens_at_its_button_and_what_stands_is_undone() {
     page.click("incident-lose-ack").await;
     is_pressed(&page, "lose-ack", true).await;
     page.click("panel-compose").await;
-    page.click("tab-subscribe").await;
+    page.compose("subscribe").await;
     page.enter("channel", "project.created").await;
     page.click("send").await;
     page.click("panel-experiments").await;

@@ -21,7 +21,7 @@ async fn time_stands_still_passes_faster_and_leaps_to_the_next_event() {
         && shown('time-paused').ariaPressed === 'true' && shown('time-1').ariaPressed === 'false';";
     page.until_true("it says so", paused, vec![]).await;
     // A ping, sent at no time, is not answered either; nothing else moves while frames go by.
-    page.click("tab-ping").await;
+    page.compose("ping").await;
     page.click("send").await;
     page.until_row("ping", "").await;
     let before = moves(&page).await;
