@@ -12,7 +12,8 @@ use crate::support::site::{Site, page_with, rewrite, servers};
 #[tokio::test]
 async fn a_hundred_times_connect_and_cancel_in_one_tick_leaves_one_socket() {
     let chaos = Chaos::start().await;
-    let page = Page::open(&open("tick", &chaos).await.url("")).await;
+    let site = open("tick", &chaos).await;
+    let page = Page::open(&site.url("")).await;
     // No hand is so quick, but the page must not depend on that.
     let hurry = "const primary = shown('primary');
         for (let time = 0; time < 100; time++) {
@@ -32,7 +33,8 @@ async fn a_hundred_times_connect_and_cancel_in_one_tick_leaves_one_socket() {
 #[tokio::test]
 async fn a_hundred_times_connect_and_cancel_frame_by_frame_leaves_one_socket() {
     let chaos = Chaos::start().await;
-    let page = Page::open(&open("frames", &chaos).await.url("")).await;
+    let site = open("frames", &chaos).await;
+    let page = Page::open(&site.url("")).await;
     let haste = "const primary = shown('primary');
         const press = (times) => {
           primary.click();

@@ -64,7 +64,7 @@ async fn the_tables_that_the_command_prints_read_the_same_wherever_they_are_past
     let expected: Vec<Vec<Vec<String>>> = page.evaluate(TABLES, vec![]).await.unwrap();
     assert_eq!(expected.len(), 5);
     assert!(expected.iter().flatten().flatten().any(|cell| cell == odd), "{expected:#?}");
-    for folder in [documentation("pasted", &description), zensical("pasted-too", &description)] {
+    for folder in [documentation("tables", &description), zensical("tables-too", &description)] {
         let site = Site::serve(&folder).await;
         page.browser.go(&site.url("reference/")).await;
         let tables: Vec<Vec<Vec<String>>> = page.evaluate(TABLES, vec![]).await.unwrap();
