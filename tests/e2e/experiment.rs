@@ -75,7 +75,7 @@ async fn the_log_is_in_sight_while_an_experiment_runs() {
     let server = Server::start("");
     let page = Page::open(&server.page()).await;
     for width in [688, 1320] {
-        page.browser.resize(width, 900).await;
+        page.browser.resize_view(width, 900).await;
         page.click("panel-experiments").await;
         page.click("try-close-1001").await;
         let both = "const inSight = (element) => {
