@@ -169,6 +169,47 @@ async fn the_page_opened_directly_needs_two_round_trips() {
     gate.was_asked_once();
 }
 
+#[tokio::test]
+async fn a_part_that_is_missing_or_broken_is_told_and_comes_once_it_is_there() {
+    let folder = page_with("missing-part", |_| {});
+    let parts = ["_simulator.wasm", "_detail.wasm", "_files.wasm"].map(|it| file(&folder, it));
+    let whole = parts.each_ref().map(|part| fs::read(part).unwrap());
+    let site = Site::serve(&folder).await;
+    for is_missing in [true, false] {
+        for part in &parts {
+            let harmed = if is_missing {
+                fs::remove_file(part)
+            } else {
+                fs::write(part, b"\0asm\x01\0\0\0\x63")
+            };
+            harmed.unwrap();
+        }
+        let page = Page::open(&site.url("")).await;
+        page.choose("simulator").await;
+        page.click("primary").await;
+        is_told(&page, "Not connected: this part of the playground could not be loaded").await;
+        page.until_state("idle").await;
+        fs::write(&parts[0], &whole[0]).unwrap();
+        page.connect().await;
+        page.click_row("open").await;
+        is_told(&page, "Not shown: this part of the playground could not be loaded").await;
+        page.click("save-ndjson").await;
+        is_told(&page, "Not saved: this part of the playground could not be loaded").await;
+        fs::write(&parts[1], &whole[1]).unwrap();
+        fs::write(&parts[2], &whole[2]).unwrap();
+        page.click_row("note").await;
+        page.until("the detail is there", |view| view.detail.is_some()).await;
+        works(&page).await;
+    }
+}
+
+/// Waits until a reader is told what could not be done, and takes note of it.
+async fn is_told(page: &Page, what: &str) {
+    let script = "return (text('replay') ?? '').startsWith(arguments[0]);";
+    page.until_true(what, script, vec![what.into()]).await;
+    page.click("replay-dismiss").await;
+}
+
 /// Opens the page of a folder, and asserts that its element shows its own children and says `why` it could
 /// not start.
 async fn cannot_start(folder: &Path, why: &str) {
