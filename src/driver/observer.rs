@@ -7,7 +7,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use crate::experiment::{Action, Before, Experiment, Guide, Observed, Run};
-use crate::protocol::{Instant, Now};
+use crate::protocol::{Instant, Now, TimeScale};
 use crate::session::{Command, Input, Target};
 
 use super::clock::now;
@@ -173,8 +173,13 @@ impl Shared {
 
     /// Tells the session what somebody asks for.
     pub(super) fn command(&mut self, command: Command, at: Now, driver: &Driver) {
-        if matches!(&command, Command::Connect(target) if *target != Target::Simulator) {
-            self.follow(at, driver);
+        match &command {
+            Command::Connect(target) if *target != Target::Simulator => self.follow(at, driver),
+            // The end of a connection takes a moment, which must not stand still.
+            Command::Disconnect if self.clock.scale() == TimeScale::Paused => {
+                self.set_scale(TimeScale::Real, at, now(), driver);
+            }
+            _ => {}
         }
         self.feed(Input::Buffered(self.buffered()), at, driver);
         self.feed(Input::Command(command), at, driver);

@@ -10,7 +10,7 @@ use crate::driver::{self, View};
 use crate::entry::{EntryKind, FrameDirection, Seq};
 use crate::log::{Listing, LogFilter, Needle, Pane, Step, Tail};
 
-use super::model::Model;
+use super::model::{Model, Stage};
 use super::pane::{lay_out, measure, on_resize};
 use super::rows::{Rows, seq_of};
 use super::search::needle;
@@ -109,6 +109,12 @@ impl LogView {
                 ..LogFilter::default()
             };
             log_view.list_only(filter);
+        });
+        // Whoever runs an experiment wants to see what comes.
+        effect(move || {
+            if model.wanted.with(|wanted| wanted.stage == Stage::Begun) {
+                log_view.follow();
+            }
         });
         // An entry that is to be shown comes into sight.
         effect(move || {

@@ -92,6 +92,24 @@ async fn the_log_is_in_sight_while_an_experiment_runs() {
 }
 
 #[tokio::test]
+async fn an_experiment_is_followed_though_the_reader_had_stopped_at_a_row() {
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    page.choose("simulator").await;
+    page.connect().await;
+    page.subscribe("presence", &[]).await;
+    page.until_row("event", "presence").await;
+    page.click_row("open").await;
+    page.until_true("it stays", "return shown('pause').ariaPressed === 'true';", vec![]).await;
+    page.click("panel-experiments").await;
+    page.click("try-close-4008").await;
+    page.until_state("waiting").await;
+    let follows = "return shown('pause').ariaPressed === 'false' && !shown('follow');";
+    page.until_true("it follows", follows, vec![]).await;
+    page.until_row("close", "4008").await;
+}
+
+#[tokio::test]
 async fn a_card_says_what_to_look_at_and_ticks_its_steps_off() {
     let server = Server::start("");
     let page = Page::open(&server.page()).await;

@@ -296,6 +296,7 @@ async fn the_controls_of_a_bar_have_one_size_and_one_base_line() {
           ...differ('header', ['status', 'primary', 'settings']),
           ...differ('composer', innerWidth > 900 ? ['message-type', 'channel']
             : ['message-type', 'channel', 'send', 'json']),
+          ...innerWidth > 900 ? differ('sending', ['send', 'start-from']) : [],
         ];";
     for width in [688, 1_320] {
         page.browser.resize_view(width, 900).await;
@@ -417,6 +418,11 @@ async fn nothing_is_cut_covered_or_overlaid_while_an_experiment_runs() {
     page.click("try-close-4008").await;
     page.until_state("waiting").await;
     page.click("time-paused").await;
+    column(&page, 320, 0).await;
+    // The border of the speeds is between.
+    let aligned = "const end = (id) => shown(id).getBoundingClientRect().right;
+        return Math.abs(end('time-badge') - end('time-next')) <= 2;";
+    page.until_true("badge and speeds end together", aligned, vec![]).await;
     is_sound(&page, "experiment running").await;
     column(&page, 1_320, 0).await;
     page.click("time-60").await;

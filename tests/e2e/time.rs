@@ -58,6 +58,19 @@ async fn time_stands_still_passes_faster_and_leaps_to_the_next_event() {
     absent(&page).await;
 }
 
+#[tokio::test]
+async fn a_reader_can_leave_while_time_stands_still() {
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    page.choose("simulator").await;
+    page.connect().await;
+    page.click("time-paused").await;
+    page.click("primary").await;
+    page.until_state("idle").await;
+    page.until_row("note", "time passes as on the clock").await;
+    page.connect().await;
+}
+
 /// What would show that time passes: the log, the gauges, the status.
 async fn moves(page: &Page) -> (Vec<String>, Value) {
     let view = page.view().await.unwrap();
