@@ -13,13 +13,7 @@ function piece(file) {
 async function load(file) {
     const response = await fetch(new URL(file, import.meta.url));
     if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
-    const imports = {
-        __wasm_split: {
-            memory: wasm.memory,
-            __indirect_function_table: wasm.__indirect_function_table,
-            __wasm_split_shared0: wasm.__wasm_split_shared0,
-        },
-    };
+    const imports = { __wasm_split: { __SHARED__ } };
     // A server that does not know wasm by name gets in nobody's way.
     return response.headers.get("content-type") === "application/wasm"
         ? WebAssembly.instantiateStreaming(response, imports)

@@ -10,7 +10,7 @@ use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 
 use super::name;
 use super::process::quietly;
@@ -50,8 +50,11 @@ pub(super) fn split(input: &Path, folder: &Path) -> anyhow::Result<Program> {
     let script = super::read(&pieces.join(LOADER))?;
     let [own, common] = [OWN, COMMON].map(|prefix| pieces_of(&pieces, prefix));
     let (own, common) = (own?, common?);
-    let loaders = own.iter().map(|chunk| loader(chunk, &common, &script)).collect::<Vec<_>>();
-    glue = with_loaders(&glue, &loaders.concat())?;
+    let loaders = own
+        .iter()
+        .map(|chunk| loader(chunk, &common, &script))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    glue = with_loaders(&glue, &loaders.concat(), &shared(&script)?)?;
     let wasm = folder.join(format!("{STEM}_bg.wasm"));
     let glue = name::shorten(&wasm, LEVEL, &glue)?;
     let chunks = own.into_iter().chain(common).map(|(_, file, bytes)| (file, bytes)).collect();
@@ -105,30 +108,46 @@ fn pieces_of(folder: &Path, prefix: &str) -> anyhow::Result<Vec<Piece>> {
 }
 
 /// Returns what loads a chunk, with what it has in common with others: wasm-split's own script says what.
-fn loader((chunk, file, _): &Piece, common: &[Piece], script: &str) -> String {
-    let own = script.split_once(&format!("{LOADS}{chunk} =")).map_or("", |(_, own)| own);
+///
+/// # Errors
+///
+/// Fails if the script does not know the chunk.
+fn loader((chunk, file, _): &Piece, common: &[Piece], script: &str) -> anyhow::Result<String> {
+    let (_, own) = script
+        .split_once(&format!("{LOADS}{chunk} ="))
+        .with_context(|| format!("the script of wasm-split does not load {chunk}"))?;
     let own = own.split_once("export const").map_or(own, |(own, _)| own);
     let needed = common.iter().filter(|(name, ..)| {
         let needs = own.rsplit_once('[').map_or("", |(_, needs)| needs);
         needs.split([',', ']']).any(|it| it.trim() == format!("__{COMMON}{name}"))
     });
     let files = needed.map(|(_, file, _)| format!(", \"{file}\"")).collect::<Vec<_>>().concat();
-    format!("\n        {LOADS}{chunk}: chunk(\"{file}\"{files}),")
+    Ok(format!("\n        {LOADS}{chunk}: chunk(\"{file}\"{files}),"))
+}
+
+/// Returns what the chunks share with the rest, as members of an object: wasm-split's own script says what.
+fn shared(script: &str) -> anyhow::Result<String> {
+    let (before, _) = script
+        .split_once("} = initSync(")
+        .context("the script of wasm-split does not say what the chunks share")?;
+    let names = before.rsplit_once('{').map_or("", |(_, names)| names).split(',').map(str::trim);
+    let names = names.filter(|name| !name.is_empty());
+    Ok(names.map(|name| format!("{name}: wasm.{name}")).collect::<Vec<_>>().join(", "))
 }
 
 /// Puts our own loader into the script, in the place of the module that it asks for: once for each chunk.
-fn with_loaders(glue: &str, loaders: &str) -> anyhow::Result<String> {
+fn with_loaders(glue: &str, loaders: &str, shared: &str) -> anyhow::Result<String> {
     let first = "const import0 = {";
     ensure!(glue.contains(LOADER), "the script of wasm-bindgen does not ask for {LOADER}");
     ensure!(glue.contains(first), "the script of wasm-bindgen has no {first}");
     let kept = glue.split_inclusive('\n').filter(|line| !line.contains(LOADER));
     let glue = kept.collect::<String>().replacen(first, &format!("{first}{loaders}"), 1);
-    Ok(glue + include_str!("../embed/chunk.js"))
+    Ok(glue + &include_str!("../embed/chunk.js").replace("__SHARED__", shared))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{loader, with_loaders};
+    use super::{loader, shared, with_loaders};
 
     const GLUE: &str = "import * as import1 from \"./__wasm_split.js\"\n\
                         import * as import2 from \"./__wasm_split.js\"\n\
@@ -138,10 +157,12 @@ mod tests {
 
     #[test]
     fn the_script_loads_chunks_by_itself() {
-        let script = with_loaders(GLUE, " files: chunk(\"x.wasm\"),").unwrap();
+        let script =
+            with_loaders(GLUE, " files: chunk(\"x.wasm\"),", "memory: wasm.memory").unwrap();
 
         assert!(script.contains("const import0 = { files: chunk(\"x.wasm\"),"), "{script}");
         assert!(script.contains("function chunk(...files)"), "{script}");
+        assert!(script.contains("__wasm_split: { memory: wasm.memory }"), "{script}");
         assert!(!script.contains("__wasm_split.js"), "{script}");
     }
 
@@ -154,7 +175,8 @@ mod tests {
                       [__chunk_3, __chunk_14]));\n";
         let common = ["3", "4", "14"].map(piece);
 
-        let [files, log] = ["files", "log"].map(|name| loader(&piece(name), &common, script));
+        let [files, log] =
+            ["files", "log"].map(|name| loader(&piece(name), &common, script).unwrap());
 
         assert_eq!(files.trim(), r#"__wasm_split_load_files: chunk("files.wasm"),"#);
         let expected = r#"__wasm_split_load_log: chunk("log.wasm", "3.wasm", "14.wasm"),"#;
@@ -162,8 +184,19 @@ mod tests {
     }
 
     #[test]
+    fn chunks_get_what_they_share_with_the_rest() {
+        let script = "const { __indirect_function_table, memory,  } = initSync(undefined);";
+
+        let expected =
+            "__indirect_function_table: wasm.__indirect_function_table, memory: wasm.memory";
+        assert_eq!(shared(script).unwrap(), expected);
+        assert!(shared("").is_err());
+        assert!(loader(&("log".to_owned(), String::new(), Vec::new()), &[], script).is_err());
+    }
+
+    #[test]
     fn script_of_another_shape_stops_the_build() {
-        let error = with_loaders("const import0 = {};", "").err().unwrap().to_string();
+        let error = with_loaders("const import0 = {};", "", "").err().unwrap().to_string();
 
         assert!(error.starts_with("the script of wasm-bindgen does not ask"), "{error}");
     }

@@ -65,14 +65,17 @@ fn look_up(model: Model) {
     match &model.api().experiments {
         Looks::Here(sentences) => model.sentences.set(Some(sentences.clone())),
         Looks::At(address) => {
-            let address = Url::new_with_base(address, &model.source()).map(|url| url.href());
+            let whole = Url::new_with_base(address, &model.source());
+            let address = whole.map_or_else(|_| address.clone(), |url| url.href());
             driver::spawn(async move {
-                // Without it an experiment says what its row says.
-                if let Ok(address) = address
-                    && let Some(json) = read(&address).await
-                    && let Ok(sentences) = Sentences::parse(&json)
-                {
-                    model.sentences.set(Some(sentences));
+                let read = match read(&address).await {
+                    Some(json) => Sentences::parse(&json).map_err(|error| error.to_string()),
+                    None => Err(words::NOT_READ.to_owned()),
+                };
+                match read {
+                    Ok(sentences) => model.sentences.set(Some(sentences)),
+                    // Without it an experiment says what its row says.
+                    Err(why) => model.failure.set(words::no_sentences(&address, &why)),
                 }
             });
         }

@@ -4,6 +4,15 @@ use super::format::{bytes, duration, visible};
 use super::message::filters;
 use crate::protocol::{CloseCode, Millis, Topic};
 
+/// A file did not come.
+pub const NOT_READ: &str = "it cannot be read";
+
+/// Says that what to look at in experiments is not known, and what is to be done about it.
+pub fn no_sentences(address: &str, why: &str) -> String {
+    let parts = ["What to look at in experiments is not told: ", address, ": ", why];
+    [&*parts.concat(), ". They run without it; mend or add the file."].concat()
+}
+
 /// Everything that the row claims was seen.
 pub const SHOWN: &str = "Shown: everything this row claims has happened.";
 

@@ -197,16 +197,30 @@ async fn a_live_connection_makes_room_for_an_experiment() {
 }
 
 #[tokio::test]
-async fn experiments_work_without_the_file_of_sentences() {
-    let folder = crate::support::site::page_with("no-sentences", |_| {});
-    std::fs::remove_file(folder.join("veriops.experiments.json")).unwrap();
-    let site = crate::support::site::Site::serve(&folder).await;
-    let page = Page::open(&site.url("")).await;
-    page.click("panel-experiments").await;
-    page.click("try-close-1001").await;
-    let claim = "return text('experiment-card')?.includes('Reconnect with exponential backoff');";
-    page.until_true("the card says what the row says", claim, vec![]).await;
-    until_shown(&page, "close-1001").await;
+async fn experiments_work_without_the_file_of_sentences_and_say_so() {
+    for (name, broken, why) in [
+        ("no-sentences", None, "it cannot be read"),
+        ("broken-sentences", Some(r#"{"close-1001": 7}"#), "close-1001"),
+    ] {
+        let folder = crate::support::site::page_with(name, |_| {});
+        let file = folder.join("veriops.experiments.json");
+        match broken {
+            None => std::fs::remove_file(file).unwrap(),
+            Some(text) => std::fs::write(file, text).unwrap(),
+        }
+        let site = crate::support::site::Site::serve(&folder).await;
+        let page = Page::open(&site.url("")).await;
+        page.click("panel-experiments").await;
+        let told = "const said = text('replay') ?? '';
+            return said.includes('veriops.experiments.json: ') && said.includes(arguments[0]);";
+        page.until_true("it is told", told, vec![json!(why)]).await;
+        page.click("replay-dismiss").await;
+        page.click("try-close-1001").await;
+        let claim =
+            "return text('experiment-card')?.includes('Reconnect with exponential backoff');";
+        page.until_true("the card says what the row says", claim, vec![]).await;
+        until_shown(&page, "close-1001").await;
+    }
 }
 
 /// Asserts that the experiment's row says what the description says.
