@@ -306,6 +306,23 @@ async fn the_controls_of_a_bar_have_one_size_and_one_base_line() {
 }
 
 #[tokio::test]
+async fn a_line_is_drawn_where_a_connection_ends_and_where_the_log_was_cleared() {
+    let (_server, page) = two_answered_requests().await;
+    page.leave().await;
+    let lines = "const colour = (row) => getComputedStyle(row).borderBottomColor;
+        const rows = every('row');
+        const usual = colour(rows.find((row) => row.dataset.kind === arguments[0]));
+        const drawn = rows.filter((row) => colour(row) !== usual).map((row) => row.dataset.kind);
+        return drawn.join() === arguments[1];";
+    let of = |usual: &str, drawn: &str| vec![usual.into(), drawn.into()];
+    page.until_true("the close draws the one line", lines, of("open", "close")).await;
+    page.click("clear").await;
+    page.until_row("note", "cleared").await;
+    page.connect().await;
+    page.until_true("so does what was cleared", lines, of("open", "note")).await;
+}
+
+#[tokio::test]
 async fn a_menu_folds_at_escape_and_when_the_reader_goes_elsewhere() {
     let (_server, page) = two_answered_requests().await;
     for (menu, inside) in [("files", "show-kind"), ("settings", "keep-alive")] {
