@@ -140,6 +140,13 @@ impl Summary {
                 let detail = join([&error.to_string(), text]);
                 Self::new(mark, "malformed", Tone::Problem, detail, size)
             }
+            Reading::Opaque => {
+                let tone = match direction {
+                    FrameDirection::Received => Tone::Event,
+                    FrameDirection::Sent => Tone::Request,
+                };
+                Self::new(mark, "message", tone, text.to_owned(), size)
+            }
             Reading::Plain { kind, request_id } => {
                 let detail = join([request_id, &about(text)]);
                 Self::new(mark, kind.name(), Tone::Quiet, detail, size)

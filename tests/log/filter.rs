@@ -54,6 +54,7 @@ fn entries() -> Vec<(&'static str, Entry)> {
             ),
         ),
         ("banner", message(FrameDirection::Received, "Request served by 7", Reading::Banner)),
+        ("message", message(FrameDirection::Received, "[1]", Reading::Opaque)),
         (
             "echo",
             message(
