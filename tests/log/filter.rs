@@ -127,7 +127,7 @@ fn every_question_can_be_asked() {
         ),
         (
             LogFilter { direction: Some(FrameDirection::Received), ..filter() },
-            vec!["ack", "event", "banner", "echo", "malformed", "heartbeat", "binary"],
+            vec!["ack", "event", "banner", "message", "echo", "malformed", "heartbeat", "binary"],
         ),
         (LogFilter { problems: true, ..filter() }, vec!["subscribe", "malformed", "close"]),
         (channel("presence"), vec!["subscribe", "ack", "echo"]),
