@@ -13,6 +13,8 @@ mod bench;
 mod build;
 mod experiment;
 mod fuzz;
+mod incident;
+mod journal;
 mod name;
 mod process;
 mod reference;
