@@ -188,15 +188,17 @@ async fn the_log_of_the_sandbox_has_what_clients_sent_and_not_their_keys() {
     let mut client = Client::open(address(&server), "/realtime?token=secret").await;
     client.send(SUBSCRIBE).await;
     client.message(MessageType::Ack).await;
+    happen(&server, r#"{"incident":"quiet"}"#);
     client.0.send(Frame::close(yawc::close::CloseCode::Normal, "")).await.unwrap();
     client.close().await;
     let log = server.get("/sandbox/log");
     let lines: Vec<serde_json::Value> =
         log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines.len(), 3, "{log}");
+    assert_eq!(lines.len(), 4, "{log}");
     assert_eq!(lines[0]["opened"], "/realtime");
     assert_eq!(lines[1]["text"], SUBSCRIBE);
-    assert_eq!(lines[2]["closed"], 1000);
+    assert_eq!(lines[2]["incident"]["incident"], "quiet");
+    assert_eq!(lines[3]["closed"], 1000);
     assert!(lines.windows(2).all(|pair| pair[0]["at"].as_u64() <= pair[1]["at"].as_u64()));
     assert!(!log.contains("secret"), "{log}");
 }

@@ -1,8 +1,8 @@
 //! What the local sandbox received, for whoever writes a client: `GET /sandbox/log`.
 //!
-//! One JSON object a line: `at` in milliseconds since the start, the number of the `connection`, and one of
-//! `opened` (the path; never the query, which has the key), `text`, `bytes` (of a binary message), `closed`
-//! (the code of the client's close frame, 1006 without one).
+//! One JSON object a line: `at` in milliseconds since the start, and either the `incident` that was asked for, or
+//! the number of the `connection` and one of `opened` (the path; never the query, which has the key), `text`,
+//! `bytes` (of a binary message), `closed` (the code of the client's close frame, 1006 without one).
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -23,13 +23,7 @@ impl Journal {
 
     /// Writes down what happened on a connection.
     pub(super) fn note(&self, connection: u64, what: &str, value: impl Into<Value>) {
-        let at = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let line = json!({ "at": at, "connection": connection, what: value.into() });
-        let mut lines = self.lines();
-        if lines.len() == KEPT {
-            lines.pop_front();
-        }
-        lines.push_back(format!("{line}\n"));
+        self.write(json!({ "connection": connection, what: value.into() }));
     }
 
     /// Writes down a text message; of a very long one only the beginning.
@@ -37,9 +31,23 @@ impl Journal {
         self.note(connection, "text", text.chars().take(LONGEST).collect::<String>());
     }
 
+    /// Writes down what was made to go wrong.
+    pub(super) fn note_incident(&self, request: Value) {
+        self.write(json!({ "incident": request }));
+    }
+
     /// Returns what is written, oldest first.
     pub(super) fn text(&self) -> String {
         self.lines().iter().map(String::as_str).collect()
+    }
+
+    fn write(&self, mut line: Value) {
+        line["at"] = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX).into();
+        let mut lines = self.lines();
+        if lines.len() == KEPT {
+            lines.pop_front();
+        }
+        lines.push_back(format!("{line}\n"));
     }
 
     fn lines(&self) -> MutexGuard<'_, VecDeque<String>> {
