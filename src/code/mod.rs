@@ -5,7 +5,12 @@
 //! what is checked in is what it makes of the VeriOps API at its defaults. The API's numbers, its close
 //! codes and what they ask of a client come from the API description.
 
+mod block;
 mod fill;
+mod layout;
+mod number;
+mod quote;
+mod value;
 
 use crate::api::Api;
 use crate::protocol::{Millis, Topic};
