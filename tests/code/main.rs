@@ -1,0 +1,5 @@
+//! The clients to take along.
+
+#![allow(clippy::unwrap_used)]
+
+mod fill;
