@@ -20,13 +20,14 @@ The nth connection follows the nth of `connections`, each later one the last of 
     end       {"code": …, "reason": …}, "drop" or "silence": reads nothing and answers nothing any more
 
 Everything that happens is a line on its standard output: `key`, `connection` (its number), `at` (milliseconds of a
-monotonic clock), and one of `open` (the path), `text`, `bytes`, `ping` (its id), `ending` (what the
+monotonic clock), and one of `opened` (the path), `text`, `bytes`, `ping` (its id), `ending` (what the
 script says), `closed` (the client's code).
 A key without a script is refused with HTTP 401.
 """
 
 import asyncio
 import json
+import os
 import ssl
 import sys
 import time
@@ -46,7 +47,10 @@ connections = defaultdict(int)
 
 def record(key, connection, **what):
     at = round(time.monotonic() * 1000)
-    print(json.dumps({"key": key, "connection": connection, "at": at, **what}), flush=True)
+    try:
+        print(json.dumps({"key": key, "connection": connection, "at": at, **what}), flush=True)
+    except BrokenPipeError:
+        os._exit(0)  # the tests are over
 
 
 def envelope(kind, request_id, **payload):
@@ -65,13 +69,13 @@ def admit(connection, request):
     """Refuses the handshake, if it is to be refused."""
     key = key_of(request.path)
     if key not in scripts:
-        record(key, -1, open=request.path)
+        record(key, -1, opened=request.path)
         return connection.respond(HTTPStatus.UNAUTHORIZED, "no such key\n")
     number = connections[key]
     connections[key] += 1
     script = scripts[key][min(number, len(scripts[key]) - 1)]
     connection.veriops = (key, number, script)
-    record(key, number, open=request.path)
+    record(key, number, opened=request.path)
     if "refuse" in script:
         return connection.respond(HTTPStatus(script["refuse"]), "refused\n")
     return None
