@@ -1,7 +1,3 @@
-<<<<<<< HEAD
-# Settings: what to connect to, and what the API asks of its clients.
-# End of settings.
-=======
 #!/usr/bin/env bash
 # Receives events over a WebSocket: subscribes, answers pings, and comes back after an end.
 # Needs bash 5, websocat 1 and jq. VERIOPS_API_KEY in the environment is the API key.
@@ -242,4 +238,3 @@ while true; do
   # Nobody writes now, so this sleeps, but unlike sleep it ends with the script.
   IFS= read -r -t "$delay" <>"$folder/sent"
 done
->>>>>>> w-clients
