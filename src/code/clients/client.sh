@@ -103,7 +103,7 @@ micros() { LC_ALL=C printf '%.0f' "${1}e6"; }
 subscribe() {
   local topic
   while IFS= read -r topic; do
-    pending[++last_id]=$(jq -r .channel <<<"$topic")
+    pending[++last_id]=$(jq -r .channel <<<"$topic" 2>/dev/null || printf '%s' "$topic")
     send "{\"type\":\"subscribe\",\"request_id\":\"req_$last_id\",\"sent_at\":\"$(utc)\",\"payload\":$topic}"
   done <<<"$SUBSCRIPTIONS"
 }
