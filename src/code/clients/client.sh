@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Receives events over a WebSocket: subscribes, answers pings, and comes back after an end.
-# Needs bash 5, websocat 1 and jq. VERIOPS_API_KEY in the environment is the API key.
+# Needs bash 5, websocat 1.14 and jq. VERIOPS_API_KEY in the environment is the API key.
 
 # Settings: what to connect to, and what the API asks of its clients.
 ENDPOINT='wss://api.veriops.example/realtime'
@@ -76,9 +76,9 @@ dial() {
   exec {sent}>"$folder/sent"
 }
 
-# Closes with 1000, and waits for the server's close for three seconds at most.
+# Closes with 1000, and waits for the server's close for as many seconds at most.
 hang_up() {
-  local end=$((SECONDS + 3))
+  local end=$((SECONDS + $1))
   exec {sent}>&-
   while ((SECONDS < end)); do
     IFS= read -r -t 0.2 -u "$rows" || (($? > 128)) || break
@@ -96,14 +96,13 @@ send() { (printf '%s\n' "$1" >&"$sent") 2>/dev/null; }
 
 utc() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 
-# Returns microseconds: of now, or of seconds that may have a fraction.
-now() { printf '%s' "${EPOCHREALTIME//[.,]/}"; }
+# Prints the microseconds of seconds that may have a fraction.
 micros() { LC_ALL=C printf '%.0f' "${1}e6"; }
 
 subscribe() {
   local topic
   while IFS= read -r topic; do
-    pending[++last_id]=$(jq -r .channel <<<"$topic")
+    pending[++last_id]=$(jq -r .channel <<<"$topic" 2>/dev/null || printf '%s' "$topic")
     send "{\"type\":\"subscribe\",\"request_id\":\"req_$last_id\",\"sent_at\":\"$(utc)\",\"payload\":$topic}"
   done <<<"$SUBSCRIPTIONS"
 }
@@ -118,14 +117,11 @@ report_missing_acks() {
 # Handles a row: its kind and its fields.
 handle() {
   case $1 in
-    open | closed | status | failed) ;;
-    *) heard=$(now) got_message=1 ;;
-  esac
-  case $1 in
     open)
       on_state open
-      opened=$(now) heard=$opened
+      opened=$now heard=$now
       subscribe
+      return
       ;;
     closed) code=$2 reason=$3 ;;
     status) status=$2 ;;
@@ -140,52 +136,54 @@ handle() {
       ;;
     unknown) on_unknown "$2" ;;
   esac
+  if [[ $1 != closed && $1 != failed && $1 != status ]]; then
+    heard=$now got_message=1
+  fi
 }
 
 # Connects and handles what comes until the connection ends. Leaves the close code and the reason,
 # or, where there was no connection, the cause and the HTTP status if there was one.
 converse() {
-  local line='' part read_status kind first second
-  local started acks_are_due=1 opened='' heard got_message=''
+  local line='' part got kind first second
+  local now started=${EPOCHREALTIME//[.,]/} opened='' heard='' got_message='' acks_are_due=1
   code='' reason='' cause='' status='' is_stable='' pending=()
   dial
-  started=$(now)
-  while true; do
+  while [[ ! $code ]]; do
     IFS= read -r -t 0.2 -u "$rows" part
-    read_status=$?
+    got=$?
+    now=${EPOCHREALTIME//[.,]/}
     line+=$part
-    if ((read_status == 0)); then
+    if ((got == 0)); then
       IFS=$'\x1f' read -r kind first second <<<"$line"
       line=''
       handle "$kind" "$first" "$second"
-      [[ $code ]] && break
-    elif ((read_status <= 128)); then
+    elif ((got <= 128)); then
       break # the rows are over
     fi
     if [[ ! $opened ]]; then
-      if (($(now) - started > 10000000)); then
+      if ((now - started > 10000000)); then
         cause='timed out'
         break
       fi
-    elif ((acks_are_due && $(now) - opened >= ACK_MICROS)); then
+    elif ((acks_are_due && now - opened >= ACK_MICROS)); then
       acks_are_due=0
       report_missing_acks
-    elif (($(now) - heard >= SILENCE_MICROS)); then
+    elif ((now - heard >= SILENCE_MICROS)); then
       on_state "silent for $SILENCE_SECONDS s"
       code=1006
-      break
     fi
   done
   if [[ $opened ]]; then
     code=${code:-1006}
-    [[ $got_message ]] && (($(now) - opened >= STABLE_MICROS)) && is_stable=1
+    [[ $got_message ]] && ((now - opened >= STABLE_MICROS)) && is_stable=1
   fi
-  hang_up
+  # Where the connection broke or fell silent, nobody would answer a close.
+  [[ $code == 1006 ]] && hang_up 0 || hang_up 3
 }
 
 stop() {
   trap '' INT TERM
-  [[ $pid ]] && hang_up
+  [[ $pid ]] && hang_up 3
   exit 0
 }
 
