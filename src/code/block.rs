@@ -219,6 +219,14 @@ fn shell(facts: &Facts<'_>, has_waits: bool) -> String {
         line("SILENCE_SECONDS", &seconds(facts.silence));
         line("STABLE_SECONDS", &seconds(facts.stable));
         line("BACKOFF_SECONDS", &quote::shell(&backoff.join(" ")));
+        let retry: Vec<_> = facts.retry.iter().map(u16::to_string).collect();
+        line("RETRY_CODES", &quote::shell(&retry.join(" ")));
+        let wait = facts.wait.iter().map(|(code, time)| format!("{code} {}", seconds(*time)));
+        line("WAIT_SECONDS", &quote::shell(&wait.collect::<Vec<_>>().join("\n")));
+        // A row is a line.
+        let advice = facts.advice.iter();
+        let advice = advice.map(|(code, advice)| format!("{code} {}", advice.replace('\n', " ")));
+        line("ADVICE", &quote::shell(&advice.collect::<Vec<_>>().join("\n")));
     }
     text
 }

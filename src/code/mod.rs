@@ -129,8 +129,8 @@ impl Language {
             Self::NodeWs => "VERIOPS_API_KEY=your-key node node-ws.mjs",
             Self::Python => "VERIOPS_API_KEY=your-key .venv/bin/python client.py",
             Self::Rust => "VERIOPS_API_KEY=your-key cargo run",
-            Self::Websocat => "VERIOPS_API_KEY=your-key sh client.sh",
-            Self::Wscat => "VERIOPS_API_KEY=your-key sh wscat.sh",
+            Self::Websocat => "VERIOPS_API_KEY=your-key bash client.sh",
+            Self::Wscat => "VERIOPS_API_KEY=your-key bash wscat.sh",
         }
     }
 
