@@ -12,12 +12,13 @@
 //! | [`archive`] | logs as files: export, import, replay |
 //! | [`compose`] | drafts of messages: form ⇄ JSON, checks, templates, history |
 //! | [`experiment`] | every row of the page's tables, made to happen and checked; the guided path |
+//! | [`code`] | clients to take along: real files, filled with the reader's endpoint and subscriptions |
 //! | [`words`] | sentences made of facts: rows, notices, durations |
 //! | `driver` | wasm: run loop, sockets, clocks, frames |
 //! | `ui` | wasm: Leptos components; they write nothing but commands |
 //! | `embed` | wasm: the custom element, theme, storage |
 //!
-//! The first eleven are pure: they see no clock, no randomness, no IO and no browser. Time is an
+//! The first twelve are pure: they see no clock, no randomness, no IO and no browser. Time is an
 //! argument, randomness a seed. The program adds `host`, its face on a machine: command line, tool
 //! set-up, static server, local sandbox API, reference page, tests.
 //!
@@ -36,13 +37,15 @@
 //! | `archive` | `entry` `log` `protocol` |
 //! | `compose` | `api` `entry` `protocol` `words` |
 //! | `experiment` | `api` `entry` `protocol` `session` `words` |
+//! | `code` | `api` `protocol` |
 //! | `driver` | `api` `archive` `entry` `experiment` `log` `protocol` `session` `simulator` |
 //! | `ui` | `api` `archive` `compose` `driver` `entry` `experiment` `log` `protocol` `session` `target` `words` |
 //! | `embed` | `api` `driver` `protocol` `session` `ui` |
-//! | `host` | `api` `experiment` `protocol` `simulator` |
+//! | `host` | `api` `code` `experiment` `protocol` `simulator` |
 
 pub mod api;
 pub mod archive;
+pub mod code;
 pub mod compose;
 pub mod entry;
 pub mod experiment;

@@ -15,8 +15,11 @@ use veriops_playground::api::Api;
 mod bench;
 mod build;
 mod check_docs;
+mod code;
 mod experiment;
 mod fuzz;
+mod incident;
+mod journal;
 mod name;
 mod process;
 mod reference;
@@ -37,6 +40,7 @@ pub(crate) fn run() -> ExitCode {
         Task::Bench(options) => bench::bench(&options).map(|()| ExitCode::SUCCESS),
         Task::Build { dist } => build::page(&dist).map(|()| ExitCode::SUCCESS),
         Task::CheckDocs(options) => check_docs::check_docs(&options),
+        Task::Code(options) => code::code(&options).map(|()| ExitCode::SUCCESS),
         Task::Experiments(options) => {
             experiment::experiments_of(&options).map(|()| ExitCode::SUCCESS)
         }
@@ -74,6 +78,8 @@ enum Task {
     },
     /// Compare the tables of a page in Markdown with the API description
     CheckDocs(check_docs::Options),
+    /// Write a client to take along, in the language of your choice
+    Code(code::Options),
     /// List what can be tried on the page, and the links to it
     Experiments(experiment::Options),
     /// Feed made-up inputs to every fuzz target

@@ -44,6 +44,7 @@ mod reference;
 mod secret;
 mod shape;
 mod table;
+mod taken;
 mod time;
 mod try_link;
 
@@ -69,4 +70,5 @@ mod support {
     pub mod proxy;
     pub mod server;
     pub mod site;
+    pub mod taken;
 }

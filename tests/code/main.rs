@@ -1,0 +1,6 @@
+//! The clients to take along.
+
+#![allow(clippy::unwrap_used)]
+
+mod fill;
+mod highlight;
