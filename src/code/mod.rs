@@ -183,12 +183,15 @@ pub struct Patience {
 }
 
 impl Patience {
-    /// Returns the waits that fit the API: two heartbeats may be missed, a third may be late.
+    /// Returns the waits that fit the API: two heartbeats may be missed, a third may be late. A server that
+    /// sends none may be silent for a day.
     pub fn of(api: &Api) -> Self {
         Self {
             ack: Millis::seconds(10),
-            silence: Millis(api.timings.heartbeat.0.saturating_mul(5) / 2),
+            silence: api.timings.heartbeat.map_or(A_DAY, |it| Millis(it.0.saturating_mul(5) / 2)),
             stable: Millis::seconds(10),
         }
     }
 }
+
+const A_DAY: Millis = Millis::seconds(86_400);

@@ -5,14 +5,16 @@ use std::io::{self, Write as _};
 use std::iter;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches};
 
-use veriops_playground::api::{Api, Channel, VERIOPS};
+use veriops_playground::api::{Api, Channel};
 use veriops_playground::code::{Language, Patience, Setup, fill};
 use veriops_playground::protocol::{Endpoint, Filters, Topic, json};
+
+use super::described;
 
 /// Which client is written, and with what in it.
 #[derive(clap::Args)]
@@ -47,11 +49,12 @@ pub(super) fn code(options: &Options) -> anyhow::Result<()> {
         io::stdout().write_all(list().as_bytes())?;
         return Ok(());
     };
-    let text = options.api.as_deref().map(super::read).transpose()?;
-    let api = Api::parse(text.as_deref().unwrap_or(VERIOPS)).with_context(|| {
-        let file = options.api.as_deref().unwrap_or("the description".as_ref());
-        format!("{} is no API description", file.display())
-    })?;
+    let api = described(options.api.as_deref())?;
+    ensure!(
+        api.has_envelope(),
+        "the clients speak the envelopes of the VeriOps API, and {} has no message types like them",
+        api.title
+    );
     let endpoint = options.endpoint.as_deref().map(|typed| endpoint(&api, typed)).transpose()?;
     let topics = &options.subscriptions.0;
     for topic in topics {
