@@ -178,7 +178,7 @@ converse() {
     [[ $got_message ]] && ((now - opened >= STABLE_MICROS)) && is_stable=1
   fi
   # Where the connection broke or fell silent, nobody would answer a close.
-  [[ $code == 1006 ]] && hang_up 0 || hang_up 3
+  if [[ $code == 1006 ]]; then hang_up 0; else hang_up 3; fi
 }
 
 stop() {
