@@ -5,6 +5,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
+mod check;
 mod program;
 
 use program::Program;
