@@ -43,6 +43,7 @@ mod reference;
 mod secret;
 mod shape;
 mod table;
+mod taken;
 mod time;
 mod try_link;
 
@@ -67,4 +68,5 @@ mod support {
     pub mod proxy;
     pub mod server;
     pub mod site;
+    pub mod taken;
 }
