@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
 mod check;
+mod hostile;
+mod layout;
 mod program;
 
 use program::Program;
