@@ -116,7 +116,7 @@ impl Language {
             Self::Browser | Self::Node | Self::Rust => None,
             Self::NodeWs => Some("npm install ws"),
             Self::Python => Some("python3 -m venv .venv && .venv/bin/pip install websockets"),
-            Self::Websocat => Some("cargo install websocat"),
+            Self::Websocat => Some("cargo install websocat && sudo apt install jq"),
             Self::Wscat => Some("npm install wscat"),
         }
     }
@@ -139,11 +139,18 @@ impl Language {
         match self {
             Self::Browser | Self::Node | Self::NodeWs | Self::Python | Self::Rust => &[],
             Self::Websocat => &[
-                "websocat does not tell the close code, so the script comes back after every end.",
+                "It reads close codes from the log of websocat 1.14; other versions may word it otherwise.",
+                "A line break within a message arrives as a space.",
+                "While it runs, the machine's list of processes shows the key.",
             ],
             Self::Wscat => &[
-                "wscat is for looking: it answers no ping, so the server drops it after a while.",
+                "It is for looking: you paste the lines that subscribe, and it calls no hooks.",
+                "It answers no ping, so the server ends the connection after a while.",
+                "It reports neither a missing ack nor silence, and prints unknown messages like the others.",
+                "It shows close code and reason in a terminal only, never what to do, and exits with 0.",
                 "It does not come back after an end.",
+                "Ctrl+C closes without a code; the line /close 1000 closes with 1000.",
+                "While it runs, the machine's list of processes shows the key.",
             ],
         }
     }

@@ -58,7 +58,7 @@ def envelope(kind, request_id, **payload):
     message = {"type": kind, "request_id": request_id, "sent_at": sent_at.replace("+00:00", "Z")}
     if payload:
         message["payload"] = payload
-    return json.dumps(message)
+    return json.dumps(message, separators=(",", ":"))
 
 
 def key_of(path):
