@@ -1,8 +1,8 @@
 //! Markdown that reads as it is meant, whatever text is in it.
 //!
 //! Text from elsewhere stands in code, where nothing is a link, a mention, the number of an issue, a
-//! picture, a formula or markup. The rules are those of GitHub, which go beyond CommonMark: tables, and
-//! what it makes of `@name`, `#12`, `:name:` and `$x$` in any other text.
+//! picture, a formula or markup. The rules are those of GitHub, which go beyond those of `CommonMark`: tables,
+//! and what it makes of `@name`, `#12`, `:name:` and `$x$` in any other text.
 
 use crate::words::format::visible;
 
@@ -45,8 +45,7 @@ pub(super) fn block(language: &str, text: &str) -> String {
         shown.push_str(&visible(body, usize::MAX));
         shown.push_str(&line[body.len()..]);
     }
-    let longest = backticks(&shown).max().unwrap_or_default();
-    let fence = "`".repeat(3.max(longest + 1));
+    let fence = "`".repeat(3.max(longest_run(&shown) + 1));
     format!("{fence}{language}\n{shown}\n{fence}\n")
 }
 
@@ -55,8 +54,7 @@ fn span(text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
-    let fence =
-        "`".repeat((1..).find(|length| backticks(text).all(|it| it != *length)).unwrap_or(1));
+    let fence = "`".repeat(longest_run(text) + 1);
     // One space is taken off where both ends have one, unless there is nothing else.
     let is_stripped =
         text.starts_with(' ') && text.ends_with(' ') && !text.trim_matches(' ').is_empty();
@@ -64,9 +62,9 @@ fn span(text: &str) -> String {
     [&*fence, space, text, space, &*fence].concat()
 }
 
-/// Returns the lengths of the runs of backticks.
-fn backticks(text: &str) -> impl Iterator<Item = usize> {
-    text.split(|character| character != '`').map(str::len).filter(|length| *length > 0)
+/// Returns how many backticks stand side by side where most do.
+fn longest_run(text: &str) -> usize {
+    text.split(|character| character != '`').map(str::len).max().unwrap_or_default()
 }
 
 /// Returns whether nothing but a word can be seen in this: letters, or digits that begin no list, with

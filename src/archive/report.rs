@@ -99,7 +99,7 @@ struct Writer<'a> {
     /// When the first row happened, and the last.
     span: Option<(UnixMillis, UnixMillis)>,
     /// What there is to write of the rows that a report can have, by their positions.
-    rows: BTreeMap<usize, Row>,
+    rows: Vec<(usize, Row)>,
 }
 
 /// What there is to write of a row.
@@ -128,11 +128,11 @@ impl<'a> Writer<'a> {
         let wall = |position| ring.at(position).map(|row| row.entry.at.wall);
         let span = wall(0).zip(wall(ring.len().saturating_sub(1)));
         let problems = problems.collect();
-        let mut writer = Self { ring, about, api, keys, problems, span, rows: BTreeMap::new() };
+        let mut writer = Self { ring, about, api, keys, problems, span, rows: Vec::new() };
         for position in writer.chosen(LARGEST.rows) {
             if let Some(row) = ring.at(position) {
                 let row = writer.row(&redacted(&row.entry, keys));
-                writer.rows.insert(position, row);
+                writer.rows.push((position, row));
             }
         }
         writer
@@ -147,10 +147,9 @@ impl<'a> Writer<'a> {
         }
         let middle = rows / 4..len - rows / 2;
         let problems = self.problems.iter().rev().filter(|at| middle.contains(at)).take(rows / 4);
-        let mut chosen: Vec<_> = (0..middle.start).chain(middle.end..len).collect();
-        chosen.extend(problems);
-        chosen.sort_unstable();
-        chosen
+        let mut problems: Vec<_> = problems.copied().collect();
+        problems.reverse();
+        (0..middle.start).chain(problems).chain(middle.end..len).collect()
     }
 
     fn row(&self, entry: &Entry) -> Row {
@@ -243,7 +242,7 @@ impl<'a> Writer<'a> {
         let all = self.ring.len();
         add("Log", &words::log(all, self.span, counters.dropped + counters.cleared));
         let is_cut = |row: &Row| row.frame.as_ref().is_some_and(|it| it.is_cut(measure));
-        if chosen.len() < all || self.rows_at(chosen).any(is_cut) {
+        if chosen.len() < all || self.rows_at(chosen).any(|(_, row)| is_cut(row)) {
             add("Shortened", &words::shortened(chosen.len(), all, measure.frame));
         }
         add(browser, &cell(&self.hidden(self.about.browser), SETTING_CHARACTERS));
@@ -312,9 +311,9 @@ impl<'a> Writer<'a> {
     fn table(&self, chosen: &[usize]) -> String {
         let mut table = TABLE_HEAD.to_owned();
         let mut next = 0;
-        for (position, row) in chosen.iter().filter_map(|at| Some((*at, self.rows.get(at)?))) {
-            if position > next {
-                let gap = next..position;
+        for (position, row) in self.rows_at(chosen) {
+            if *position > next {
+                let gap = next..*position;
                 let problems = self.problems.iter().filter(|at| gap.contains(at)).count();
                 let words = words::left_out(gap.len(), problems);
                 // Writing to a string cannot fail.
@@ -327,7 +326,7 @@ impl<'a> Writer<'a> {
     }
 
     fn frames(&self, measure: Measure, chosen: &[usize]) -> String {
-        let frames = self.rows_at(chosen).filter_map(|row| row.frame.as_ref());
+        let frames = self.rows_at(chosen).filter_map(|(_, row)| row.frame.as_ref());
         let written: Vec<_> = frames.map(|frame| frame.written(measure)).collect();
         if written.is_empty() {
             return String::new();
@@ -335,8 +334,9 @@ impl<'a> Writer<'a> {
         format!("\n### Frames\n\n{}", written.join("\n"))
     }
 
-    fn rows_at(&self, chosen: &[usize]) -> impl Iterator<Item = &Row> {
-        chosen.iter().filter_map(|position| self.rows.get(position))
+    /// Returns what there is to write of the rows at these positions.
+    fn rows_at(&self, chosen: &[usize]) -> impl Iterator<Item = &(usize, Row)> {
+        self.rows.iter().filter(move |(position, _)| chosen.binary_search(position).is_ok())
     }
 
     fn hidden(&self, text: &str) -> String {

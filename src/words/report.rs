@@ -35,14 +35,12 @@ pub const fn target(target: Option<&Target>) -> &'static str {
 
 /// Says how many rows a log has and from when to when, and how many older ones it has no more.
 pub fn log(rows: usize, span: Option<(UnixMillis, UnixMillis)>, gone: u64) -> String {
-    let mut told = counted(rows as u64, "row");
-    if let Some((first, last)) = span {
-        told.push_str(&format!(", {first} to {last}"));
+    let rows = counted(rows as u64, "row");
+    let span = span.map_or(String::new(), |(first, last)| format!(", {first} to {last}"));
+    match gone {
+        0 => rows + &span,
+        gone => format!("{rows}{span}, {gone} older not kept or cleared"),
     }
-    if gone > 0 {
-        told.push_str(&format!(", {gone} older not kept or cleared"));
-    }
-    told
 }
 
 /// Says how large an entry's frame is; nothing for what is no frame.

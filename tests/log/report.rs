@@ -27,7 +27,9 @@ fn at(ms: u64, seq: u64, body: Body) -> Entry {
 
 fn ring_of(entries: Vec<Entry>) -> Ring {
     let mut ring = Ring::new(Capacity { entries: usize::MAX, bytes: usize::MAX });
-    entries.into_iter().for_each(|entry| ring.push(entry));
+    for entry in entries {
+        ring.push(entry);
+    }
     ring
 }
 
@@ -188,7 +190,9 @@ fn problems_that_are_left_out_are_counted() {
 #[test]
 fn rows_that_are_no_longer_kept_or_cleared_are_counted() {
     let mut ring = Ring::new(Capacity { entries: 5, bytes: usize::MAX });
-    session().into_iter().for_each(|entry| ring.push(entry));
+    for entry in session() {
+        ring.push(entry);
+    }
     ring.clear();
     ring.push(at(40_000, 9, Body::Note(Note::Stopped)));
     let read = Read::of(&of_session(&ring, Vec::new(), &[]).markdown);
@@ -303,6 +307,9 @@ fn no_form_of_the_key_is_in_a_report() {
     }
 }
 
+/// Makes the body of an entry of this number.
+type Making<'a> = &'a dyn Fn(u64) -> Body;
+
 #[test]
 fn a_report_is_at_most_60_kilobytes_however_large_log_and_frames_are() {
     let hostile = "`\\|``\u{e007f}<@a> ".repeat(400);
@@ -311,7 +318,7 @@ fn a_report_is_at_most_60_kilobytes_however_large_log_and_frames_are() {
         let topic = |at| (Topic::channel(format!("{at}{hostile}")), "waiting for ack…".to_owned());
         (0..count).map(topic).collect::<Vec<_>>()
     };
-    let logs: [(&str, u64, &dyn Fn(u64) -> Body, usize); 6] = [
+    let logs: [(&str, u64, Making<'_>, usize); 6] = [
         ("many rows", 100_000, &|_| event("presence", &large(200)), 0),
         ("large frames", 90, &|_| event("presence", &large(1 << 20)), 0),
         ("one huge frame", 1, &|_| event("presence", &large(16 << 20)), 0),
