@@ -9,7 +9,7 @@
 //! | [`target`] | what the reader chooses to connect to: kind of target, address, key |
 //! | [`simulator`] | the server as a sans-IO state machine, with the link to it |
 //! | [`log`] | the bounded ring of entries and what is listed of it: filter, search, window |
-//! | [`archive`] | logs as files: export, import, replay |
+//! | [`archive`] | logs as files: export, import, replay; reports on them |
 //! | [`compose`] | drafts of messages: form ⇄ JSON, checks, templates, history |
 //! | [`experiment`] | every row of the page's tables, made to happen and checked; the guided path |
 //! | [`code`] | clients to take along: real files, filled with the reader's endpoint and subscriptions |
@@ -34,7 +34,7 @@
 //! | `simulator` | `api` `protocol` |
 //! | `words` | `api` `entry` `protocol` `session` `target` |
 //! | `log` | `api` `entry` `protocol` `words` |
-//! | `archive` | `entry` `log` `protocol` |
+//! | `archive` | `api` `entry` `log` `protocol` `words` |
 //! | `compose` | `api` `entry` `protocol` `words` |
 //! | `experiment` | `api` `entry` `protocol` `session` `words` |
 //! | `code` | `api` `protocol` |

@@ -49,7 +49,8 @@ pub(super) const FORMAT: &str = "veriops-playground-log";
 /// The version of the format that is written, and the only one that is read.
 pub(super) const VERSION: &str = "1";
 
-fn redacted(entry: &Entry, keys: &[Secret]) -> Entry {
+/// Returns an entry without the keys.
+pub(super) fn redacted(entry: &Entry, keys: &[Secret]) -> Entry {
     let mut entry = entry.clone();
     for key in keys {
         entry.body.redact(key);

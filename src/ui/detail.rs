@@ -195,16 +195,18 @@ fn whole(parts: &[Part]) -> String {
 
 /// Copies a text, and says what came of it. Where nothing may be copied the text can still be selected.
 pub(super) fn copy(whole: String, said: State<String>, success: String) {
-    // A page without a secure context has no clipboard.
-    let clipboard = window().navigator().clipboard();
-    if clipboard.is_undefined() {
-        return said.set(REFUSED.to_owned());
-    }
     driver::spawn(async move {
-        let copied = JsFuture::from(clipboard.write_text(&whole)).await.is_ok();
+        let copied = into_clipboard(&whole).await;
         // The detail may be gone by now.
         said.set(if copied { success } else { REFUSED.to_owned() });
     });
+}
+
+/// Copies a text, and tells whether the browser allows it.
+pub(super) async fn into_clipboard(whole: &str) -> bool {
+    // A page without a secure context has no clipboard.
+    let clipboard = window().navigator().clipboard();
+    !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(whole)).await.is_ok()
 }
 
 const REFUSED: &str = "The browser refused; select the text instead";

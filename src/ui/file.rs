@@ -1,4 +1,4 @@
-//! The menu of the log: its rarer filters, the log cleared or saved, and a saved log opened.
+//! The menu of the log: its rarer filters, the log cleared, saved or copied, and a saved log opened.
 
 use leptos::ev;
 use wasm_bindgen::JsCast;
@@ -23,8 +23,6 @@ pub(super) fn menu(log_view: &LogView, filters: [view::Element; 3]) -> view::Ele
         // There is nothing left to stay at.
         log_view.follow();
     };
-    let ndjson = move |_| ask(model, Transfer::SaveNdjson);
-    let har = move |_| ask(model, Transfer::SaveHar);
     let choose = move |event: Event| {
         let input: Option<HtmlInputElement> = event.target().and_then(|it| it.dyn_into().ok());
         let Some(file) = input.as_ref().and_then(|input| input.files()?.get(0)) else {
@@ -42,12 +40,16 @@ pub(super) fn menu(log_view: &LogView, filters: [view::Element; 3]) -> view::Ele
         .attr("accept", ".ndjson,.har,.json")
         .test_id("open")
         .on(ev::change, choose);
+    let act = |id, title, transfer: Transfer| {
+        button(SMALL, id, words(title), move |_| ask(model, transfer.clone()))
+    };
     let acts = div()
         .class("vp-menu__acts")
         .on(ev::click, |event| close(&event))
         .child(button(SMALL, "clear", words("Clear"), clear))
-        .child(button(SMALL, "save-ndjson", words("Save as NDJSON"), ndjson))
-        .child(button(SMALL, "save-har", words("Save as HAR"), har))
+        .child(act("save-ndjson", "Save as NDJSON", Transfer::SaveNdjson))
+        .child(act("save-har", "Save as HAR", Transfer::SaveHar))
+        .child(act("copy-report", "Copy as Markdown", Transfer::CopyReport))
         .child(label().class(SMALL).child("Open and replay …").child(field));
     // Whoever opens the menu will want what is in it.
     let prepare = move |_| driver::spawn(async { drop(chunk::load_files().await) });
@@ -56,7 +58,7 @@ pub(super) fn menu(log_view: &LogView, filters: [view::Element; 3]) -> view::Ele
         .child(div().class("vp-menu__items").children(filters).child(acts))
 }
 
-/// Has a file saved or opened, and says so if that part of the program does not come.
+/// Has a file saved or opened, or a report copied, and says so if that part of the program does not come.
 fn ask(model: Model, transfer: Transfer) {
     let what = if matches!(transfer, Transfer::Open(_)) { NOT_OPENED } else { NOT_SAVED };
     driver::spawn(async move {

@@ -90,7 +90,7 @@ pub(super) struct Model {
     pub(super) replayed: State<String>,
     /// The file that is being opened, if there is one.
     pub(super) opening: State<Opening>,
-    /// What could not be done, in a sentence; empty if nothing failed.
+    /// What could not be done, in a sentence, or that a report was copied; empty if there is nothing to say.
     pub(super) failure: State<String>,
     /// Whether what comes later was asked for.
     is_prepared: State<bool>,

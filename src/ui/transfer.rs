@@ -1,25 +1,32 @@
-//! Files themselves: the log written, and a saved log read.
+//! Files themselves: the log written, and a saved log read. And the log as a report to paste.
 
 use gloo_timers::callback::Timeout;
 use gloo_timers::future::TimeoutFuture;
-use js_sys::Uint8Array;
+use js_sys::{Reflect, Uint8Array};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, File, HtmlElement, Url};
 
-use crate::archive::export;
-use crate::archive::{Import, ImportError, LARGEST};
+use crate::archive::report::{self as archive, Circumstances, Report, Source};
+use crate::archive::{Import, ImportError, LARGEST, export};
 use crate::driver;
 use crate::entry::Entry;
+use crate::protocol::Topic;
+use crate::session::Subscription;
 use crate::words::file::NOT_OPENED;
+use crate::words::{self, report};
 
+use super::detail::into_clipboard;
 use super::model::Model;
 use super::view::plain::set;
 
-/// What can be done with a file.
+/// What can be done with a file, or with the log as one.
+#[derive(Clone)]
 pub(super) enum Transfer {
+    /// Copy a report on the log.
+    CopyReport,
     /// Read it and replay it.
     Open(File),
     /// Write the log as an archive for the developer tools of a browser.
@@ -31,6 +38,7 @@ pub(super) enum Transfer {
 impl Transfer {
     pub(super) fn carry_out(self, model: Model) {
         match self {
+            Self::CopyReport => copy(model),
             Self::Open(file) => open(model, file),
             Self::SaveHar => save("veriops-log.har", "application/json", |sink| {
                 model.driver().read(|view| export::har(view.log, &model.keys(), sink));
@@ -41,6 +49,52 @@ impl Transfer {
             }),
         }
     }
+}
+
+/// Copies a report on the log that is shown. Where nothing may be copied it is saved.
+fn copy(model: Model) {
+    let navigator = window().navigator();
+    // A binding of its own would be one more in the script that every page loads.
+    let browser = Reflect::get(&navigator, &"userAgent".into()).ok().and_then(|it| it.as_string());
+    let browser = browser.unwrap_or_default();
+    let replayed = model.replayed.get_untracked();
+    let Report { markdown, shown, all } = model.driver().read(|view| {
+        let source = if replayed.is_empty() {
+            Source::Session {
+                target: report::target(view.session.target()),
+                subscriptions: view.session.subscriptions().iter().map(told).collect(),
+            }
+        } else {
+            Source::File(&replayed)
+        };
+        let written = driver::now().wall;
+        let about = Circumstances { source, browser: &browser, written };
+        archive::report(view.log, &about, &model.api(), &model.keys())
+    });
+    driver::spawn(async move {
+        let words = if into_clipboard(&markdown).await {
+            report::copied(markdown.len(), shown, all)
+        } else {
+            save("veriops-report.md", "text/markdown", |sink| sink(&markdown));
+            report::SAVED_INSTEAD.to_owned()
+        };
+        if !model.is_there() {
+            return;
+        }
+        model.failure.set(words.clone());
+        // It is in the place of a replay's controls.
+        TimeoutFuture::new(SHOWN_FOR).await;
+        if model.failure.try_with_untracked(|now| *now == words) == Some(true) {
+            model.failure.set(String::new());
+        }
+    });
+}
+
+/// Returns what is subscribed to, and in words where that stands, in the time of UTC.
+fn told(subscription: &Subscription) -> (Topic, String) {
+    let Subscription { topic, state, events, last_event, .. } = subscription;
+    let last = last_event.map(|last| last.wall);
+    (topic.clone(), words::subscription::about(*state, *events, last, 0))
 }
 
 /// Opens a file in the place of any that is being opened.
@@ -128,6 +182,9 @@ fn save(name: &str, kind: &str, write: impl FnOnce(&mut dyn FnMut(&str))) {
     })
     .forget();
 }
+
+/// Milliseconds for which is said that a report was copied.
+const SHOWN_FOR: u32 = 8_000;
 
 /// Milliseconds for which a download may look its address up.
 const HOLD: u32 = 10_000;

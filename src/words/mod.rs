@@ -13,6 +13,7 @@ pub mod incident;
 pub mod issue;
 pub mod message;
 pub mod notice;
+pub mod report;
 pub mod row;
 pub mod simulator;
 pub mod subscription;

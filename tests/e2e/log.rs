@@ -379,7 +379,7 @@ async fn only(page: &Page, what: &str, admits: impl Fn(&str, &str) -> bool) {
 }
 
 /// Saves the log and returns the text of the latest of this many downloads.
-async fn save(page: &Page, button: &str, downloads: usize) -> String {
+pub(crate) async fn save(page: &Page, button: &str, downloads: usize) -> String {
     let before = page.browser.downloads();
     assert_eq!(before.len() + 1, downloads);
     page.click("files").await;
@@ -388,7 +388,7 @@ async fn save(page: &Page, button: &str, downloads: usize) -> String {
 }
 
 /// Opens a file with this text.
-async fn open(page: &Page, name: &str, text: &str) {
+pub(crate) async fn open(page: &Page, name: &str, text: &str) {
     let file = environment::scratch_file(name);
     std::fs::write(&file, text).unwrap();
     page.open_file("open", &file).await;

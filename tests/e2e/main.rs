@@ -42,6 +42,7 @@ mod notice;
 mod opening;
 mod reconnect;
 mod reference;
+mod report;
 mod secret;
 mod shape;
 mod table;

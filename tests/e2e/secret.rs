@@ -132,6 +132,28 @@ async fn the_key_is_nowhere_after_a_message_that_repeats_it_was_copied() {
 }
 
 #[tokio::test]
+async fn the_key_is_nowhere_after_a_report_on_what_repeated_it_was_copied() {
+    let chaos = Chaos::start().await;
+    let said: Vec<_> =
+        shapes(KEY).iter().map(|shape| format!("text={}", every_byte(shape))).collect();
+    let (page, _site) = open("reported", &chaos.url(&format!("/say?{}", said.join("&")))).await;
+    page.connect_live(KEY).await;
+    page.until("all of it is in the log", |view| {
+        view.rows.iter().filter(|row| row.kind == "malformed").count() == shapes(KEY).len()
+    })
+    .await;
+    page.click("copy-report").await;
+    page.until_true(
+        "it is copied",
+        "return navigator.clipboard.readText()
+           .then((text) => text.split('•••').length > 2 * arguments[0]);",
+        vec![shapes(KEY).len().into()],
+    )
+    .await;
+    page.hides_the_key();
+}
+
+#[tokio::test]
 async fn a_key_typed_with_its_address_is_in_the_key_field_and_was_never_anywhere_else() {
     let chaos = Chaos::start().await;
     for (name, leave) in [("typed-tab", TAB), ("typed-enter", ENTER)] {

@@ -16,6 +16,7 @@ mod index;
 mod listing;
 mod rate;
 mod replay;
+mod report;
 mod ring;
 mod sample;
 mod step;
