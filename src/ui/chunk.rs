@@ -10,6 +10,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::experiment::Guide;
 
+use super::code::code;
 use super::detail::detail;
 use super::experiment::experiments;
 use super::model::Model;
@@ -17,12 +18,22 @@ use super::simulation::{Progress, Simulation, Turn};
 use super::storage;
 use super::time::time;
 use super::transfer::Transfer;
+use super::view::Content as _;
 
 /// Saves or opens a file.
 #[wasm_split(files, fallible, preload(load_files))]
 pub(super) fn transfer(model: Model, transfer: Transfer) -> Result<(), SplitLoaderError> {
     if model.is_there() {
         transfer.carry_out(model);
+    }
+    Ok(())
+}
+
+/// Puts the panel of code in its place.
+#[wasm_split(code, fallible)]
+pub(super) fn code_view(model: Model) -> Result<(), SplitLoaderError> {
+    if model.code.try_with_untracked(Option::is_none) == Some(true) {
+        model.code.set(Some(Rc::new(move || code(model).view())));
     }
     Ok(())
 }

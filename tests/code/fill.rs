@@ -35,6 +35,23 @@ fn dump() {
     }
     let api = Api::veriops();
     for language in Language::ALL {
-        println!("{}", fill(&language.files()[0], language, &setup(&api, "", &[Topic::channel("a \"b\""), Topic::with_filters_json("project.updated", r#"{"__proto__":1e400,"1":"\ud800","x":[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]],"y":{"a":1.50}}"#)])));
+        println!(
+            "{}",
+            fill(
+                &language.files()[0],
+                language,
+                &setup(
+                    &api,
+                    "",
+                    &[
+                        Topic::channel("a \"b\""),
+                        Topic::with_filters_json(
+                            "project.updated",
+                            r#"{"__proto__":1e400,"1":"\ud800","x":[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]],"y":{"a":1.50}}"#
+                        )
+                    ]
+                )
+            )
+        );
     }
 }
