@@ -41,7 +41,7 @@
 //! | `driver` | `api` `archive` `entry` `experiment` `log` `protocol` `session` `simulator` |
 //! | `ui` | `api` `archive` `code` `compose` `driver` `entry` `experiment` `log` `protocol` `session` `target` `words` |
 //! | `embed` | `api` `driver` `protocol` `session` `ui` |
-//! | `host` | `api` `experiment` `protocol` `simulator` |
+//! | `host` | `api` `code` `experiment` `protocol` `simulator` |
 
 pub mod api;
 pub mod archive;

@@ -7,6 +7,7 @@
 
 mod block;
 mod fill;
+mod highlight;
 mod layout;
 mod number;
 mod quote;
@@ -16,6 +17,7 @@ use crate::api::Api;
 use crate::protocol::{Millis, Topic};
 
 pub use fill::fill;
+pub use highlight::{Kind, Span, highlight};
 
 /// What a client is written in.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]

@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 
 mod bench;
 mod build;
+mod code;
 mod experiment;
 mod fuzz;
 mod name;
@@ -32,6 +33,7 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match line.command.unwrap_or(Task::Serve(line.serve)) {
         Task::Bench(options) => bench::bench(&options).map(|()| ExitCode::SUCCESS),
         Task::Build { dist } => build::page(&dist).map(|()| ExitCode::SUCCESS),
+        Task::Code(options) => code::code(&options).map(|()| ExitCode::SUCCESS),
         Task::Experiments(options) => {
             experiment::experiments_of(&options).map(|()| ExitCode::SUCCESS)
         }
@@ -67,6 +69,8 @@ enum Task {
         #[arg(long, value_name = "DIR", default_value_os_t = dist())]
         dist: PathBuf,
     },
+    /// Write a client to take along, in the language of your choice
+    Code(code::Options),
     /// List what can be tried on the page, and the links to it
     Experiments(experiment::Options),
     /// Feed made-up inputs to every fuzz target

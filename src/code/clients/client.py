@@ -98,7 +98,7 @@ class Connection:
             on_state(f"no answer within {ACK_SECONDS} s to subscribe {channel} ({request_id})")
 
     async def send(self, kind: str, request_id: Any, **more: Any) -> None:
-        sent_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        sent_at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         message = {"type": kind, "request_id": request_id, "sent_at": sent_at, **more}
         await self.socket.send(json.dumps(message))
 
