@@ -14,16 +14,19 @@ use super::code::code;
 use super::detail::detail;
 use super::experiment::experiments;
 use super::model::Model;
+use super::replay::progress;
 use super::simulation::{Progress, Simulation, Turn};
 use super::storage;
 use super::time::time;
 use super::transfer::Transfer;
-use super::view::Content as _;
 
 /// Saves or opens a file.
 #[wasm_split(files, fallible, preload(load_files))]
 pub(super) fn transfer(model: Model, transfer: Transfer) -> Result<(), SplitLoaderError> {
     if model.is_there() {
+        if model.progress.with_untracked(Option::is_none) {
+            model.progress.set(Some(Rc::new(move || progress(model))));
+        }
         transfer.carry_out(model);
     }
     Ok(())
@@ -33,7 +36,7 @@ pub(super) fn transfer(model: Model, transfer: Transfer) -> Result<(), SplitLoad
 #[wasm_split(code, fallible)]
 pub(super) fn code_view(model: Model) -> Result<(), SplitLoaderError> {
     if model.code.try_with_untracked(Option::is_none) == Some(true) {
-        model.code.set(Some(Rc::new(move || code(model).view())));
+        model.code.set(Some(Rc::new(move || code(model))));
     }
     Ok(())
 }

@@ -3,8 +3,9 @@
 use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
+use web_sys::Element as Node;
 
-use crate::code::{ClientFile, Language, Patience, Setup, fill};
+use crate::code::{ClientFile, Kind, Language, Patience, Setup, fill, highlight};
 use crate::protocol::{Endpoint, Secret, Topic, json};
 use crate::session::{Phase, Target};
 use crate::target::Choice;
@@ -15,7 +16,7 @@ use super::model::Model;
 use super::state::{Derived, State, effect};
 use super::storage::{self, LANGUAGE};
 use super::transfer::save;
-use super::view::plain::{self, write_plain};
+use super::view::plain::{self, append_plain, write_plain};
 use super::view::{Element, button, code as code_line, div, dynamic, h3, li, p, span, text, ul};
 use super::widget::{SMALL, tab_panel, tabs};
 
@@ -159,7 +160,7 @@ fn file(
         // What was copied is not what stands there now.
         said.settle(String::new());
         if let Some(area) = area.get() {
-            source.with(|source| plain::fill(&area, |filled| write_plain(filled, source)));
+            source.with(|source| plain::fill(&area, |filled| write(filled, source, language)));
         }
     });
     let download = move |_| {
@@ -187,6 +188,23 @@ fn file(
         .test_id(id)
         .node_ref(area);
     div().class("vp-client__file").child(head).child(code)
+}
+
+/// Writes code with a colour for each kind of part.
+fn write(area: &Node, source: &str, language: Language) {
+    for span in highlight(source, language) {
+        let class = match span.kind {
+            Kind::Comment => "vp-client__comment",
+            Kind::Keyword => "vp-client__keyword",
+            Kind::Number => "vp-client__number",
+            Kind::String => "vp-client__string",
+            Kind::Plain => {
+                write_plain(area, span.text);
+                continue;
+            }
+        };
+        append_plain(area, "span", class, span.text);
+    }
 }
 
 /// Returns a line for a terminal.

@@ -16,7 +16,7 @@ use super::model::Model;
 use super::view::{
     Element, aria, button, div, dynamic, input, label, li, p, section, span, text, ul,
 };
-use super::widget::{labelled, tab_index, unfolding, walk};
+use super::widget::{labelled, tab_index, unfolding, walked};
 
 pub(super) fn header(model: Model) -> Element {
     let has_key = move || model.choice.get() == Choice::Live;
@@ -42,12 +42,14 @@ fn targets(model: Model) -> Element {
         (Choice::Live, "target-live", "Live API", "Live"),
     ];
     let group = NodeRef::<leptos::html::Div>::new();
-    let chosen = Box::new(move || {
-        let place = choices.iter().position(|it| it.0 == model.choice.get_untracked());
-        place.unwrap_or_default()
-    });
-    let choose = Box::new(move |to: usize| model.choose(choices[to].0));
-    let walk = walk(group, choices.len(), true, chosen, choose);
+    // One tab stop; the arrows choose, as in every group of radio buttons.
+    let walk = move |event: KeyboardEvent| {
+        let own = choices.iter().position(|it| it.0 == model.choice.get_untracked());
+        if let Some(to) = walked(&event, own.unwrap_or_default(), choices.len(), true) {
+            model.choose(choices[to].0);
+            super::focus_child(group, to);
+        }
+    };
     let choice = |(choice, id, long, short): (Choice, &'static str, &'static str, &'static str)| {
         let is_chosen = move || model.choice.get() == choice;
         button()

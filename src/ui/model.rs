@@ -17,6 +17,7 @@ use crate::words::file::{NOT_CONNECTED, NOT_LOADED, NOT_SHOWN};
 use super::simulation::{Simulation, Turn};
 use super::state::{Derived, State, effect};
 use super::storage::{self, KEY, SHOWN};
+use super::view::Element;
 
 /// What of the program comes later.
 #[derive(Clone, Copy)]
@@ -89,6 +90,8 @@ pub(super) struct Model {
     pub(super) composed: State<String>,
     /// The name of the file that is replayed; empty while the log is the session's own.
     pub(super) replayed: State<String>,
+    /// Makes the line that says how far a replay is, once that is there.
+    pub(super) progress: State<Option<Rc<dyn Fn() -> Element>>>,
     /// The file that is being opened, if there is one.
     pub(super) opening: State<Opening>,
     /// What could not be done, in a sentence; empty if nothing failed.
@@ -100,7 +103,7 @@ pub(super) struct Model {
     /// Makes the detail of an entry, once that is there.
     pub(super) detail: State<Option<Rc<dyn Fn() -> AnyView>>>,
     /// Makes the panel of code, once that is there.
-    pub(super) code: State<Option<Rc<dyn Fn() -> AnyView>>>,
+    pub(super) code: State<Option<Rc<dyn Fn() -> Element>>>,
     /// The way to what comes with the simulator, once that is there.
     pub(super) simulation: State<Option<Simulation>>,
     pub(super) phase: Derived<Phase>,
@@ -150,6 +153,7 @@ impl Model {
             sentences: State::new(None),
             composed: State::new(String::new()),
             replayed: State::new(String::new()),
+            progress: State::new(None),
             opening: State::new(Opening::default()),
             failure: State::new(String::new()),
             load,

@@ -107,8 +107,13 @@ pub(super) fn tabs(
     chosen: State<usize>,
 ) -> Element {
     let group = NodeRef::<Div>::new();
-    let own = Box::new(move || chosen.get_untracked());
-    let walk = walk(group, all.len(), false, own, Box::new(move |to| chosen.set(to)));
+    let count = all.len();
+    let walk = move |event: KeyboardEvent| {
+        if let Some(to) = walked(&event, chosen.get_untracked(), count, false) {
+            chosen.set(to);
+            super::focus_child(group, to);
+        }
+    };
     let tab = |(own, &(name, words)): (usize, &(&'static str, &'static str))| {
         let is_chosen = move || chosen.get() == own;
         view::button()
@@ -131,29 +136,26 @@ pub(super) fn tabs(
         .children(all.iter().enumerate().map(tab))
 }
 
-/// Returns what keys do in a group of so many that has a single tab stop: arrows, Home and End choose
-/// another one, and the keyboard goes there. Where the arrows up and down do nothing they scroll the page.
-pub(super) fn walk(
-    group: NodeRef<Div>,
+/// Returns the place that a key leads to, from place `own` in a group of so many that has a single tab stop:
+/// arrows, Home and End choose another. Arrows up and down are left to the page, which they scroll, unless
+/// the group stands on end, as radio buttons do wherever they stand.
+pub(super) fn walked(
+    event: &KeyboardEvent,
+    own: usize,
     count: usize,
-    takes_up_and_down: bool,
-    chosen: Box<dyn Fn() -> usize>,
-    choose: Box<dyn Fn(usize)>,
-) -> impl FnMut(KeyboardEvent) + 'static {
-    move |event| {
-        let to = match event.key().as_str() {
-            "ArrowLeft" => chosen() + count - 1,
-            "ArrowRight" => chosen() + 1,
-            "ArrowUp" if takes_up_and_down => chosen() + count - 1,
-            "ArrowDown" if takes_up_and_down => chosen() + 1,
-            "Home" => 0,
-            "End" => count - 1,
-            _ => return,
-        };
-        event.prevent_default();
-        choose(to % count);
-        super::focus_child(group, to % count);
-    }
+    is_on_end: bool,
+) -> Option<usize> {
+    let to = match event.key().as_str() {
+        "ArrowLeft" => own + count - 1,
+        "ArrowRight" => own + 1,
+        "ArrowUp" if is_on_end => own + count - 1,
+        "ArrowDown" if is_on_end => own + 1,
+        "Home" => 0,
+        "End" => count - 1,
+        _ => return None,
+    };
+    event.prevent_default();
+    Some(to % count)
 }
 
 /// Returns the empty panel of the tab of this name.
