@@ -118,6 +118,92 @@ async fn a_pong_that_waited_while_the_server_could_not_run_still_counts() {
 }
 
 #[tokio::test]
+async fn an_incident_goes_wrong_on_open_connections_and_what_stands_on_later_ones() {
+    let server = start("--event-interval 0");
+    let mut client = Client::open(address(&server), "/realtime?token=key").await;
+    client.send(SUBSCRIBE).await;
+    client.message(MessageType::Ack).await;
+    assert_eq!(happen(&server, r#"{"incident":"burst","events":2}"#), r#"{"connections":1}"#);
+    client.message(MessageType::Event).await;
+    client.message(MessageType::Event).await;
+    happen(&server, r#"{"incident":"lose-ack"}"#);
+    for id in ["req_lost", "req_came"] {
+        client.send(&SUBSCRIBE.replace("req_001", id)).await;
+    }
+    let ack = client.message(MessageType::Ack).await;
+    assert!(ack.contains("req_came"), "{ack}");
+    happen(&server, r#"{"incident":"malformed"}"#);
+    assert!(Envelope::decode(client.frame().await.unwrap().as_str()).is_err());
+    happen(&server, r#"{"incident":"close","code":4009,"reason":"too large"}"#);
+    assert_eq!(client.close().await, Some(4009));
+
+    let mut client = Client::open(address(&server), "/realtime?token=key").await;
+    happen(&server, r#"{"incident":"refuse-keys"}"#);
+    happen(&server, r#"{"incident":"drop"}"#);
+    assert_eq!(client.close().await, None);
+    let mut client = Client::open(address(&server), "/realtime?token=key").await;
+    assert_eq!(client.close().await, Some(4001));
+    happen(&server, r#"{"incident":"refuse-keys","on":false}"#);
+
+    happen(&server, r#"{"incident":"unreachable"}"#);
+    let (_, head) = handshake(address(&server), "/realtime?token=key", "").await;
+    assert!(head.starts_with("HTTP/1.1 503 "), "{head}");
+    happen(&server, r#"{"incident":"unreachable","on":false}"#);
+
+    let mut client = Client::open(address(&server), "/realtime?token=key").await;
+    happen(&server, r#"{"incident":"mute"}"#);
+    client.send(SUBSCRIBE).await;
+    happen(&server, r#"{"incident":"close","code":1001}"#);
+    happen(&server, r#"{"incident":"mute","on":false}"#);
+    assert_eq!(client.close().await, None, "nobody heard the code");
+}
+
+#[tokio::test]
+async fn an_incident_is_taken_only_as_json_which_no_page_of_another_origin_may_send() {
+    let server = start("");
+    let body = r#"{"incident":"drop"}"#;
+    for (kind, body, status) in [
+        ("text/plain", body, 415),
+        ("application/json", body, 200),
+        ("application/json", r#"{"incident":"rain"}"#, 400),
+        ("application/json", r#"{"incident":"mute","of":true}"#, 400),
+    ] {
+        let mut stream = TcpStream::connect(address(&server)).await.unwrap();
+        let request = format!(
+            "POST /sandbox/incidents HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+             Content-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        soon(stream.read_to_string(&mut answer)).await.unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{kind} {body}: {answer}");
+        assert!(!answer.contains("access-control"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn the_log_of_the_sandbox_has_what_clients_sent_and_not_their_keys() {
+    let server = start("");
+    let mut client = Client::open(address(&server), "/realtime?token=secret").await;
+    client.send(SUBSCRIBE).await;
+    client.message(MessageType::Ack).await;
+    happen(&server, r#"{"incident":"quiet"}"#);
+    client.0.send(Frame::close(yawc::close::CloseCode::Normal, "")).await.unwrap();
+    client.close().await;
+    let log = server.get("/sandbox/log");
+    let lines: Vec<serde_json::Value> =
+        log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 4, "{log}");
+    assert_eq!(lines[0]["opened"], "/realtime");
+    assert_eq!(lines[1]["text"], SUBSCRIBE);
+    assert_eq!(lines[2]["incident"]["incident"], "quiet");
+    assert_eq!(lines[3]["closed"], 1000);
+    assert!(lines.windows(2).all(|pair| pair[0]["at"].as_u64() <= pair[1]["at"].as_u64()));
+    assert!(!log.contains("secret"), "{log}");
+}
+
+#[tokio::test]
 async fn sigterm_closes_every_connection_with_1001_and_ends_the_program() {
     let mut server = start("");
     let mut realtime = Client::open(address(&server), "/realtime?token=key").await;
@@ -203,6 +289,14 @@ const SUBSCRIBE: &str = r#"{"type":"subscribe","request_id":"req_001","payload":
 /// Starts the program on a port of its own. It ends with the test.
 fn start(flags: &str) -> Server {
     Server::of(dist(), flags)
+}
+
+/// Lets something go wrong, and returns what the server says to it.
+fn happen(server: &Server, incident: &str) -> String {
+    let path = "/sandbox/incidents";
+    let answer = support::http::request("POST", server.port(), path, incident).unwrap();
+    assert_eq!(answer.status, 200, "{incident}: {}", answer.body);
+    answer.body.trim().to_owned()
 }
 
 fn address(server: &Server) -> SocketAddr {

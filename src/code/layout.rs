@@ -111,9 +111,14 @@ impl Style {
     /// follows it.
     pub(super) fn define(self, before: &str, value: &Value, after: &str) -> String {
         let flat = value.flat();
-        let fits = before.len() + 1 + value.width() + after.len() <= self.columns();
+        let after_width = after.trim_end().len();
+        let fits = before.len() + 1 + value.width() + after_width <= self.columns();
         let moved = || format!("{before}\n{}{flat}{after}", " ".repeat(self.step()));
-        let fits_moved = self.step() + value.width() + after.len() <= self.columns();
+        let fits_moved = self.step() + value.width() + after_width <= self.columns();
+        let laid = || {
+            let laid = self.value(value, 0, before.len() + 1, after_width);
+            format!("{before} {laid}{after}")
+        };
         match (self, value) {
             (Self::JavaScript { .. }, Value::Text(_)) if !fits => moved(),
             (Self::Python, Value::Text(_)) if !fits && fits_moved => {
@@ -124,18 +129,14 @@ impl Style {
                 // The brackets of an only value go with those around it.
                 [(_, Value::List(only))] if !is_short(only) => {
                     let (opening, closing) = list.brackets;
-                    let only = self.broken(only, 0);
-                    format!("{before} {opening}{only}{closing}{after}")
+                    format!("{before} {opening}{}{closing}{after}", self.broken(only, 0))
                 }
-                [(_, Value::List(_))] if !fits => moved(),
-                [(_, Value::List(_))] => format!("{before} {flat}{after}"),
-                _ if !list.is_open && is_short(list) && !fits => moved(),
-                _ => format!(
-                    "{before} {}{after}",
-                    self.value(value, 0, before.len() + 1, after.len())
-                ),
+                [(_, Value::List(_))] if fits => format!("{before} {flat}{after}"),
+                [(_, Value::List(_))] => moved(),
+                _ if is_short(list) && !fits => moved(),
+                _ => laid(),
             },
-            _ => format!("{before} {}{after}", self.value(value, 0, before.len() + 1, after.len())),
+            _ => laid(),
         }
     }
 

@@ -14,6 +14,8 @@ mod build;
 mod code;
 mod experiment;
 mod fuzz;
+mod incident;
+mod journal;
 mod name;
 mod process;
 mod reference;

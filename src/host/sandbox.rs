@@ -1,4 +1,4 @@
-//! The sandbox API: [`Simulator`]s on real WebSockets, and an echo.
+//! The sandbox API: [`Simulator`]s on real WebSockets, with what is made to go wrong on them, and an echo.
 
 use std::collections::HashMap;
 use std::future;
@@ -8,8 +8,10 @@ use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::extract::{Query, State};
-use axum::response::Response;
-use axum::routing::any;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{any, get, post};
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::watch;
 use tokio::task::yield_now;
@@ -18,9 +20,11 @@ use yawc::IncomingUpgrade;
 
 use veriops_playground::api::Api;
 use veriops_playground::protocol::time::UnixMillis;
-use veriops_playground::protocol::{CloseCode, Instant as Moment, Now};
+use veriops_playground::protocol::{CloseCode, Incident, Instant as Moment, Now};
 use veriops_playground::simulator::{Published, ServerInput, ServerOutput, Settings, Simulator};
 
+use super::incident::{self, Incidents};
+use super::journal::Journal;
 use super::socket::{Received, ServerSocket};
 
 /// What all connections share.
@@ -31,6 +35,8 @@ pub(super) struct Sandbox {
     /// How many connections there have been; seeds their simulators.
     connections: AtomicU64,
     published: broadcast::Sender<Arc<Published>>,
+    incidents: Incidents,
+    journal: Journal,
     /// Becomes true when the server shuts down. Every connection holds a receiver.
     closing: watch::Sender<bool>,
 }
@@ -43,15 +49,19 @@ impl Sandbox {
             start: Instant::now(),
             connections: AtomicU64::new(0),
             published: broadcast::Sender::new(PUBLISHED_KEPT),
+            incidents: Incidents::new(),
+            journal: Journal::new(),
             closing: watch::Sender::new(false),
         }
     }
 
-    /// Returns the routes `/realtime` and `/echo`.
+    /// Returns the routes `/realtime` and `/echo`, and those of the sandbox's own affairs.
     pub(super) fn router(self: &Arc<Self>) -> Router {
         Router::new()
             .route("/realtime", any(realtime))
             .route("/echo", any(echo))
+            .route("/sandbox/incidents", post(stage))
+            .route("/sandbox/log", get(journal))
             .with_state(Arc::clone(self))
     }
 
@@ -69,38 +79,58 @@ impl Sandbox {
         mut closing: watch::Receiver<bool>,
     ) {
         let mut published = self.published.subscribe();
-        let seed = self.connections.fetch_add(1, Ordering::Relaxed);
-        let mut simulator = Simulator::new(Arc::clone(&self.api), self.settings.clone(), seed);
+        let number = self.connections.fetch_add(1, Ordering::Relaxed);
+        self.journal.note(number, "opened", "/realtime");
+        let mut simulator = Simulator::new(Arc::clone(&self.api), self.settings.clone(), number);
+        let (conditions, mut incidents) = self.incidents.join();
+        for incident in conditions.standing() {
+            simulator.handle(ServerInput::Incident(incident), self.now());
+        }
         simulator.handle(ServerInput::Opened { token: token.as_deref() }, self.now());
         loop {
             while let Some(output) = simulator.poll() {
                 match output {
                     ServerOutput::Send(text) => {
-                        if socket.send_text(text).await.is_err() {
+                        let is_lost = self.incidents.conditions().swallow(&text);
+                        if !is_lost && socket.send_text(text).await.is_err() {
                             return;
                         }
+                    }
+                    // Nobody listens only when every connection is gone.
+                    ServerOutput::Broadcast(message) => {
+                        drop(self.published.send(Arc::new(message)));
+                    }
+                    ServerOutput::Close { .. } | ServerOutput::Drop if self.is_mute() => {
+                        return self.until_heard(incidents).await;
                     }
                     ServerOutput::Close { code, reason } => {
                         return socket.close(code, &reason).await;
                     }
                     ServerOutput::Drop => return,
-                    // Nobody listens only when every connection is gone.
-                    ServerOutput::Broadcast(message) => {
-                        drop(self.published.send(Arc::new(message)));
-                    }
                 }
             }
+            let is_mute = self.is_mute();
             // In this order: a frame that waits has come before the timer that is due only now, and a pong
             // among them is in time. How long it waited cannot be known.
             tokio::select! {
                 biased;
-                received = socket.receive() => match received {
-                    Received::Binary(bytes) => simulator.handle(ServerInput::Binary(&bytes), self.now()),
-                    Received::Closed => return,
-                    Received::Text(text) => simulator.handle(ServerInput::Text(&text), self.now()),
+                received = socket.receive(), if !is_mute => match received {
+                    Received::Binary(bytes) => {
+                        self.journal.note(number, "bytes", bytes.len());
+                        simulator.handle(ServerInput::Binary(&bytes), self.now());
+                    }
+                    Received::Closed(code) => return self.journal.note(number, "closed", code.0),
+                    Received::Text(text) => {
+                        self.journal.note_text(number, &text);
+                        simulator.handle(ServerInput::Text(&text), self.now());
+                    }
                 },
                 message = published.recv() => match message {
                     Ok(message) => simulator.handle(ServerInput::Deliver(&message), self.now()),
+                    Err(RecvError::Closed | RecvError::Lagged(_)) => {}
+                },
+                incident = incidents.recv() => match incident {
+                    Ok(incident) => simulator.handle(ServerInput::Incident(&incident), self.now()),
                     Err(RecvError::Closed | RecvError::Lagged(_)) => {}
                 },
                 () = self.reach(simulator.poll_timeout()) => {
@@ -111,6 +141,16 @@ impl Sandbox {
                 }
             }
         }
+    }
+
+    /// Waits until something passes again.
+    async fn until_heard(&self, mut incidents: broadcast::Receiver<Incident>) {
+        while self.is_mute() && incidents.recv().await != Err(RecvError::Closed) {}
+    }
+
+    /// Returns whether nothing passes on any connection.
+    fn is_mute(&self) -> bool {
+        self.incidents.conditions().is_mute()
     }
 
     fn now(&self) -> Now {
@@ -143,11 +183,42 @@ async fn realtime(
     Query(mut fields): Query<HashMap<String, String>>,
     upgrade: IncomingUpgrade,
 ) -> Response {
+    let (conditions, incidents) = sandbox.incidents.join();
+    if conditions.has(&Incident::Unreachable(true)) {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    sandbox.until_heard(incidents).await;
     let closing = sandbox.closing.subscribe();
     let token = sandbox.api.key_parameter.as_ref().and_then(|name| fields.remove(name));
     ServerSocket::accept(upgrade, async move |socket| {
         sandbox.converse(socket, token, closing).await;
     })
+}
+
+/// Lets something go wrong, and answers with the number of connections that it went wrong on.
+///
+/// A page of another origin can send such a request only with this server's consent, because of its content
+/// type, and there is none.
+async fn stage(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: String) -> Response {
+    let is_json = headers.get(CONTENT_TYPE).is_some_and(|it| it == "application/json");
+    if !is_json {
+        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
+    }
+    match incident::read(&body) {
+        Ok(incident) => {
+            // It was read as an incident, so it is JSON.
+            sandbox.journal.note_incident(serde_json::from_str(&body).unwrap_or_default());
+            let connections = sandbox.incidents.stage(incident);
+            ([(CONTENT_TYPE, "application/json")], format!("{{\"connections\":{connections}}}\n"))
+                .into_response()
+        }
+        Err(error) => (StatusCode::BAD_REQUEST, format!("{error}\n")).into_response(),
+    }
+}
+
+/// Tells what the connections sent.
+async fn journal(State(sandbox): State<Arc<Sandbox>>) -> Response {
+    ([(CONTENT_TYPE, "application/x-ndjson")], sandbox.journal.text()).into_response()
 }
 
 /// Sends everything back, after the banner that public echo servers send.
@@ -159,7 +230,7 @@ async fn echo(State(sandbox): State<Arc<Sandbox>>, upgrade: IncomingUpgrade) -> 
             sent = tokio::select! {
                 received = socket.receive() => match received {
                     Received::Binary(bytes) => socket.send_binary(bytes).await,
-                    Received::Closed => return,
+                    Received::Closed(_) => return,
                     Received::Text(text) => socket.send_text(text).await,
                 },
                 () = told(&mut closing) => {

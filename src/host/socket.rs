@@ -18,8 +18,8 @@ pub(super) struct ServerSocket(WebSocket<HttpStream>);
 /// What [`ServerSocket::receive`] brings.
 pub(super) enum Received {
     Binary(Vec<u8>),
-    /// The client closed, or the connection broke.
-    Closed,
+    /// The client closed with this code, or the connection broke.
+    Closed(CloseCode),
     Text(String),
 }
 
@@ -62,9 +62,10 @@ impl ServerSocket {
                 }
                 Ok(OpCode::Continuation | OpCode::Ping | OpCode::Pong) => {}
                 Ok(OpCode::Close) | Err(_) => {
+                    let code = code(frame);
                     // The answering close frame is queued; only another read writes it out.
                     let _ = timeout(PATIENCE, self.0.next_frame()).await;
-                    return Received::Closed;
+                    return Received::Closed(code);
                 }
             }
         }
@@ -106,6 +107,14 @@ const LARGEST_MESSAGE: usize = 16 * 1024 * 1024;
 
 /// How long a client may take to read a message or to answer a close frame.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Returns the code of a close frame, or of the lack of one.
+fn code(frame: yawc::Result<Frame>) -> CloseCode {
+    match frame {
+        Ok(frame) => CloseCode(frame.close_code().map_or(1005, u16::from)),
+        Err(_) => CloseCode::ABNORMAL,
+    }
+}
 
 fn payload(frame: yawc::Result<Frame>) -> Vec<u8> {
     frame.map(|frame| frame.into_payload().into()).unwrap_or_default()

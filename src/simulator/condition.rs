@@ -1,6 +1,6 @@
 //! What is wrong with simulated connections, for as long as it stands.
 
-use crate::protocol::{Incident, Millis};
+use crate::protocol::{Envelope, Incident, MessageType, Millis};
 
 /// The incidents that stand. They outlive a connection.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -28,6 +28,25 @@ impl Conditions {
     /// Returns whether this very incident stands.
     pub fn has(&self, incident: &Incident) -> bool {
         self.standing.contains(incident)
+    }
+
+    /// Returns whether nothing passes in either direction.
+    pub fn is_mute(&self) -> bool {
+        self.has(&Incident::Mute(true))
+    }
+
+    /// Returns whether this frame of the server gets lost on its way. The one ack that may is then no
+    /// longer to come.
+    pub fn swallow(&mut self, text: &str) -> bool {
+        let is_ack = || Envelope::decode(text).is_ok_and(|it| it.kind == MessageType::Ack);
+        if self.is_mute() {
+            return true;
+        }
+        let is_lost = self.has(&Incident::LoseAck(true)) && is_ack();
+        if is_lost {
+            self.apply(&Incident::LoseAck(false));
+        }
+        is_lost
     }
 
     /// Returns how long acks take.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Conditions, ServerInput, ServerOutput, Settings, Simulator};
 use crate::api::Api;
-use crate::protocol::{CloseCode, Envelope, Incident, Instant, MessageType, Millis, Now};
+use crate::protocol::{CloseCode, Incident, Instant, Millis, Now};
 
 /// A connection to a simulator of its own.
 ///
@@ -238,7 +238,7 @@ impl Link {
     fn deliver(&mut self, now: Now) {
         match self.upstream.pop_front() {
             None => {}
-            Some(_) if self.is_mute() => {}
+            Some(_) if self.conditions.is_mute() => {}
             Some((_, Upstream::Close)) => {
                 self.serve(ServerInput::Closed, now);
                 self.end(CloseCode::NORMAL, String::new(), true);
@@ -274,26 +274,13 @@ impl Link {
         sent
     }
 
-    fn is_mute(&self) -> bool {
-        self.conditions.has(&Incident::Mute(true))
-    }
-
     /// Returns whether the next event gets lost on its last step to the client.
     fn swallows_next(&mut self) -> bool {
-        let is_ack = |text: &str| {
-            Envelope::decode(text).is_ok_and(|message| message.kind == MessageType::Ack)
-        };
         match self.downstream.front() {
             // The page's own browser says it.
             None | Some((_, LinkEvent::Refused { .. })) => false,
-            _ if self.is_mute() => true,
-            Some((_, LinkEvent::Text(text)))
-                if self.conditions.has(&Incident::LoseAck(true)) && is_ack(text) =>
-            {
-                self.conditions.apply(&Incident::LoseAck(false));
-                true
-            }
-            _ => false,
+            Some((_, LinkEvent::Text(text))) => self.conditions.swallow(text),
+            Some(_) => self.conditions.is_mute(),
         }
     }
 

@@ -8,8 +8,8 @@ const KEY_PARAMETER = "token"; // "" where the API takes no key
 const ACK_MS = 10_000;
 const SILENCE_MS = 75_000;
 const STABLE_MS = 10_000;
-const BACKOFF_MS = [1000, 2000, 4000, 8000, 16_000, 30_000];
-const RETRY_CODES = [1001, 1005, 1006, 1011, 1012, 1013, 1014, 1015];
+const BACKOFF_MS = [1_000, 2_000, 4_000, 8_000, 16_000, 30_000];
+const RETRY_CODES = [1001, 1004, 1005, 1006, 1011, 1012, 1013, 1014, 1015];
 const WAIT_MS = { 4008: 60_000 };
 const ADVICE = {
   1000: "Normal closure. No action required.",

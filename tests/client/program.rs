@@ -1,0 +1,167 @@
+//! A client that is a program: it runs as its line to run says, in a folder of its own.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read};
+use std::os::unix::fs::symlink;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, LazyLock, Mutex};
+
+use veriops_playground::code::Language;
+
+use crate::support::environment;
+use crate::support::taken::filling::Client;
+use crate::support::taken::{Line, Subject};
+
+/// A process of its own, with all that it starts.
+pub struct Program {
+    child: Child,
+    said: Arc<Mutex<Vec<Line>>>,
+}
+
+impl Subject for Program {
+    type Place = ();
+
+    async fn place() {}
+
+    async fn start((): &(), client: &Client, key: Option<&str>) -> Self {
+        let Client { language, folder, authority, .. } = client;
+        let line = language.run();
+        let line = line.strip_prefix("VERIOPS_API_KEY=your-key ").expect("the key comes first");
+        let line = match language {
+            Language::Rust => compiled(folder).display().to_string(),
+            _ => line.to_owned(),
+        };
+        furnish(*language, folder);
+        let mut command = Command::new("env");
+        // Whoever runs the tests in the background has signals ignored, and children inherit that.
+        command.args(["--default-signal=INT,TERM,PIPE", "sh", "-c", &format!("exec {line}")]);
+        command.env_clear().current_dir(folder).process_group(0);
+        command.env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", tools().display()));
+        command.env("HOME", folder).env("LANG", "C.UTF-8");
+        command.env("NODE_EXTRA_CA_CERTS", authority).env("SSL_CERT_FILE", authority);
+        command.envs(key.map(|key| ("VERIOPS_API_KEY", key)));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let said = Arc::default();
+        listen(&said, true, child.stdout.take().unwrap());
+        listen(&said, false, child.stderr.take().unwrap());
+        Self { child, said }
+    }
+
+    async fn said(&mut self) -> Vec<Line> {
+        self.said.lock().unwrap().clone()
+    }
+
+    async fn interrupt(&mut self) {
+        self.signal("INT");
+    }
+
+    async fn ended(&mut self) -> Option<i32> {
+        // One that a signal ends has no code.
+        self.child.try_wait().unwrap().map(|status| status.code().unwrap_or(-1))
+    }
+
+    async fn both(one: impl Future<Output = ()>, other: impl Future<Output = ()>) {
+        tokio::join!(one, other);
+    }
+}
+
+impl Program {
+    /// Sends a signal as a terminal does: to the program and to all that it started.
+    fn signal(&self, signal: &str) {
+        let group = format!("-{}", self.child.id());
+        let kill = Command::new("kill").args(["-s", signal, "--", &group]).output().unwrap();
+        assert!(kill.status.success(), "kill -s {signal} {group}: {kill:?}");
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // Parts of it may be left even where the program itself has ended.
+        let group = format!("-{}", self.child.id());
+        let _killed = Command::new("kill").args(["-s", "KILL", "--", &group]).output();
+        let _reaped = self.child.wait();
+    }
+}
+
+/// Gathers the lines of a stream.
+fn listen(said: &Arc<Mutex<Vec<Line>>>, is_output: bool, stream: impl Read + Send + 'static) {
+    let said = Arc::clone(said);
+    std::thread::spawn(move || {
+        let mut stream = BufReader::new(stream);
+        let mut bytes = Vec::new();
+        while stream.read_until(b'\n', &mut bytes).is_ok_and(|read| read > 0) {
+            let text = String::from_utf8_lossy(&bytes).trim_end_matches('\n').to_owned();
+            said.lock().unwrap().push(Line { is_output, text });
+            bytes.clear();
+        }
+    });
+}
+
+/// Puts beside a client what its line to install brings.
+fn furnish(language: Language, folder: &Path) {
+    match language {
+        Language::NodeWs | Language::Wscat => {
+            link(&environment::node_modules(), &folder.join("node_modules"));
+        }
+        Language::Python => {
+            let python = PathBuf::from(environment::python());
+            let home = python.parent().and_then(Path::parent).unwrap();
+            link(home, &folder.join(".venv"));
+        }
+        _ => {}
+    }
+}
+
+fn link(to: &Path, from: &Path) {
+    if !from.exists() {
+        symlink(to, from).unwrap();
+    }
+}
+
+/// Returns a folder with the runtimes under their names.
+fn tools() -> &'static Path {
+    static TOOLS: LazyLock<PathBuf> = LazyLock::new(|| {
+        let folder = environment::scratch("client-tools");
+        link(Path::new(&environment::node()), &folder.join("node"));
+        link(&environment::node_modules().join(".bin/wscat"), &folder.join("wscat"));
+        link(&environment::websocat(), &folder.join("websocat"));
+        link(&environment::jq(), &folder.join("jq"));
+        folder
+    });
+    &TOOLS
+}
+
+/// Returns the program that cargo makes of the client in a folder. What differs between them is one file, so
+/// they share one package, and the compiler does the rest once.
+fn compiled(folder: &Path) -> PathBuf {
+    static PROGRAMS: Mutex<Option<HashMap<String, PathBuf>>> = Mutex::new(None);
+    let mut programs = PROGRAMS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let programs = programs.get_or_insert_default();
+    let source = fs::read_to_string(folder.join("main.rs")).unwrap();
+    if let Some(program) = programs.get(&source) {
+        return program.clone();
+    }
+    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("client-rust");
+    fs::create_dir_all(&package).unwrap();
+    fs::copy(folder.join("main.rs"), package.join("main.rs")).unwrap();
+    fs::copy(folder.join("Cargo.toml"), package.join("Cargo.toml")).unwrap();
+    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/client.lock");
+    fs::copy(lock, package.join("Cargo.lock")).unwrap();
+    let build = Command::new(option_env!("CARGO").unwrap_or("cargo"))
+        .args(["build", "--quiet", "--locked", "--target-dir"])
+        .arg(package.join("target"))
+        .current_dir(&package)
+        .env("CARGO_PROFILE_DEV_DEBUG", "false")
+        .output()
+        .unwrap();
+    assert!(build.status.success(), "{}", String::from_utf8_lossy(&build.stderr));
+    let program = folder.join("client");
+    let name = format!("target/debug/client{}", std::env::consts::EXE_SUFFIX);
+    fs::copy(package.join(name), &program).unwrap();
+    programs.insert(source, program.clone());
+    program
+}
