@@ -17,7 +17,7 @@ use super::state::{Derived, State, effect};
 use super::storage::{self, LANGUAGE};
 use super::transfer::save;
 use super::view::plain::{self, append_plain, write_plain};
-use super::view::{Element, button, code as code_line, div, dynamic, h3, li, p, span, text, ul};
+use super::view::{Element, button, div, dynamic, h3, li, p, span, text, ul};
 use super::widget::{SMALL, tab_panel, tabs};
 
 pub(super) fn code(model: Model) -> Element {
@@ -28,7 +28,7 @@ pub(super) fn code(model: Model) -> Element {
     let wanted = wanted(model);
     div()
         .class("vp-client")
-        .child(tabs("code-", "Languages", &names, chosen).class("vp-client__languages"))
+        .child(tabs("code-", "Languages", &names, chosen))
         .child(dynamic(move || client(model, wanted, Language::ALL[chosen.get()])))
 }
 
@@ -114,7 +114,7 @@ fn without(keys: &[Secret], topic: &Topic) -> Topic {
 /// Returns the client in this language, with what it takes to run it.
 fn client(model: Model, wanted: Derived<Wanted>, language: Language) -> Element {
     let remarks = text(move || wanted.with(|it| it.remarks(model)));
-    let install = language.install().map(|line| command("Install", "code-install", line));
+    let install = language.install().map(|line| command("Install", "install line", INSTALL, line));
     let limits = language.limits();
     let limits = (!limits.is_empty()).then(|| {
         ul().class("vp-client__limits")
@@ -128,7 +128,7 @@ fn client(model: Model, wanted: Derived<Wanted>, language: Language) -> Element 
         .child(limits)
         .children(files.map(|(at, it)| file(model, wanted, language, it, IDS[at.min(1)])))
         .children(install)
-        .child(command("Run", "code-run", language.run()))
+        .child(command("Run", "run line", RUN, language.run()))
 }
 
 /// Names for tests: of a file's text, and of the buttons that copy and download it.
@@ -139,6 +139,10 @@ const IDS: [Ids; 2] = [
     ["code-text", "code-copy", "code-download"],
     ["code-second", "code-second-copy", "code-second-download"],
 ];
+
+/// The same of the lines for a terminal.
+const INSTALL: [&str; 2] = ["code-install", "code-install-copy"];
+const RUN: [&str; 2] = ["code-run", "code-run-copy"];
 
 fn file(
     model: Model,
@@ -208,16 +212,19 @@ fn write(area: &Node, source: &str, language: Language) {
 }
 
 /// Returns a line for a terminal.
-fn command(title: &'static str, id: &'static str, line: &'static str) -> Element {
+fn command(
+    title: &'static str,
+    name: &'static str,
+    [id, copy_id]: [&'static str; 2],
+    line: &'static str,
+) -> Element {
     let said = State::new(String::new());
-    let copy_id = if id == "code-run" { "code-run-copy" } else { "code-install-copy" };
-    let head = div()
+    div()
         .class("vp-client__head")
         .child(h3().class("vp-client__name").child(title))
+        .child(div().class("vp-client__line vp-code").test_id(id).child(line))
         .child(status(said))
-        .child(copier(copy_id, title, said, move || line.to_owned()));
-    let line = div().class("vp-client__line vp-code").child(code_line().test_id(id).child(line));
-    div().class("vp-client__file").child(head).child(line)
+        .child(copier(copy_id, name, said, move || line.to_owned()))
 }
 
 fn copier(

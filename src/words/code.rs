@@ -15,7 +15,9 @@ pub const fn own_endpoint(choice: Choice, is_named: bool) -> &'static str {
         (Choice::Echo, _) => {
             "An echo server does not speak the API, so the code has the address of the live API."
         }
-        (Choice::Live, _) => "The address is not complete, so the code has that of the live API.",
+        (Choice::Live, _) => {
+            "The address cannot be used yet, so the code has that of the live API."
+        }
     }
 }
 

@@ -84,6 +84,29 @@ async fn the_first_load_is_at_most_180_kilobytes_of_brotli() {
     assert!(whole <= 180 * 1024, "{whole} bytes: {sizes:#?}");
 }
 
+#[test]
+fn the_clients_to_take_along_are_in_a_chunk_of_their_own() {
+    let files = std::fs::read_dir(environment::dist()).unwrap();
+    let has_clients = |path: &std::path::Path| {
+        let bytes = std::fs::read(path).unwrap();
+        // A line of each client, and what the panel says.
+        let texts = [&b"End of settings."[..], b"Nothing is subscribed to yet", b"VERIOPS_API_KEY"];
+        texts.map(|text| bytes.windows(text.len()).any(|window| window == text))
+    };
+    let mut chunks = 0;
+    for path in files.map(|file| file.unwrap().path()) {
+        match path.to_str().unwrap() {
+            name if name.ends_with("_code.wasm") => {
+                chunks += 1;
+                assert_eq!(has_clients(&path), [true; 3], "{name}");
+            }
+            name if name.ends_with(".br") => {}
+            name => assert_eq!(has_clients(&path), [false; 3], "{name}"),
+        }
+    }
+    assert_eq!(chunks, 1);
+}
+
 #[tokio::test]
 async fn nothing_is_blocked_by_the_pages_own_policy() {
     let server = Server::start("--event-interval 200");
