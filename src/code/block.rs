@@ -54,9 +54,12 @@ impl<'a> Facts<'a> {
             topics => topics.to_vec(),
         };
         let listed = api.closes.iter().map(|close| close.code.0);
-        let mut codes: Vec<u16> = (1000..=1015).chain(listed).collect();
-        codes.sort_unstable();
-        codes.dedup();
+        let mut codes: Vec<u16> = (1000..=1015).collect();
+        for code in listed {
+            if let Err(at) = codes.binary_search(&code) {
+                codes.insert(at, code);
+            }
+        }
         let mut advice: Vec<(u16, String)> = Vec::new();
         let (mut retry, mut wait) = (Vec::new(), Vec::new());
         for code in codes {
@@ -206,7 +209,6 @@ fn shell(facts: &Facts<'_>, has_waits: bool) -> String {
         }
     };
     let subscriptions: Vec<_> = facts.topics.iter().map(subscription).collect();
-    let backoff: Vec<_> = facts.backoff.iter().map(|time| seconds(*time)).collect();
     let mut text = String::new();
     let mut line = |name: &str, value: &str| {
         let _ = writeln!(text, "{name}={value}");
@@ -215,10 +217,19 @@ fn shell(facts: &Facts<'_>, has_waits: bool) -> String {
     line("SUBSCRIPTIONS", &quote::shell(&subscriptions.join("\n")));
     line("KEY_PARAMETER", &format!("{} # '' {NO_KEY}", quote::shell(facts.key_parameter)));
     if has_waits {
+        let joined = |items: Vec<String>, between: &str| quote::shell(&items.join(between));
+        let backoff = facts.backoff.iter().map(|time| seconds(*time)).collect();
+        let retry = facts.retry.iter().map(ToString::to_string).collect();
+        let wait = facts.wait.iter().map(|(code, time)| format!("{code} {}", seconds(*time)));
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let advice = facts.advice.iter().map(|(code, advice)| format!("{code} {}", words(advice)));
         line("ACK_SECONDS", &seconds(facts.ack));
         line("SILENCE_SECONDS", &seconds(facts.silence));
         line("STABLE_SECONDS", &seconds(facts.stable));
-        line("BACKOFF_SECONDS", &quote::shell(&backoff.join(" ")));
+        line("BACKOFF_SECONDS", &joined(backoff, " "));
+        line("RETRY_CODES", &joined(retry, " "));
+        line("WAIT_SECONDS", &joined(wait.collect(), "\n"));
+        line("ADVICE", &joined(advice.collect(), "\n"));
     }
     text
 }

@@ -116,7 +116,7 @@ impl Language {
             Self::Browser | Self::Node | Self::Rust => None,
             Self::NodeWs => Some("npm install ws"),
             Self::Python => Some("python3 -m venv .venv && .venv/bin/pip install websockets"),
-            Self::Websocat => Some("cargo install websocat"),
+            Self::Websocat => Some("cargo install websocat && sudo apt install jq"),
             Self::Wscat => Some("npm install wscat"),
         }
     }
@@ -129,8 +129,8 @@ impl Language {
             Self::NodeWs => "VERIOPS_API_KEY=your-key node node-ws.mjs",
             Self::Python => "VERIOPS_API_KEY=your-key .venv/bin/python client.py",
             Self::Rust => "VERIOPS_API_KEY=your-key cargo run",
-            Self::Websocat => "VERIOPS_API_KEY=your-key sh client.sh",
-            Self::Wscat => "VERIOPS_API_KEY=your-key sh wscat.sh",
+            Self::Websocat => "VERIOPS_API_KEY=your-key bash client.sh",
+            Self::Wscat => "VERIOPS_API_KEY=your-key bash wscat.sh",
         }
     }
 
@@ -139,10 +139,11 @@ impl Language {
         match self {
             Self::Browser | Self::Node | Self::NodeWs | Self::Python | Self::Rust => &[],
             Self::Websocat => &[
-                "websocat does not tell the close code, so the script comes back after every end.",
+                "It reads close codes from the log of websocat 1.14; other versions may word it otherwise.",
             ],
             Self::Wscat => &[
-                "wscat is for looking: it answers no ping, so the server drops it after a while.",
+                "It is for looking: you paste the lines that subscribe.",
+                "It answers no ping, so the server ends the connection after a while.",
                 "It does not come back after an end.",
             ],
         }

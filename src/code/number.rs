@@ -1,20 +1,10 @@
 //! Numbers of JSON as literals that send the same number.
 
-/// Returns a literal of JavaScript; none if it has no equal to the number.
+/// Returns a literal of JavaScript; none if it may not send the same number.
 pub(super) fn javascript(json: &str) -> Option<String> {
     let decimal = Decimal::read(json);
-    decimal.is_double().then(|| decimal.write())
-}
-
-/// Returns whether a key is what JavaScript makes of the number that it looks like: prettier takes the
-/// quotes from it.
-pub(super) fn is_key(name: &str) -> bool {
-    let is_decimal = name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-        && name.starts_with(|c: char| c.is_ascii_digit())
-        && name.ends_with(|c: char| c.is_ascii_digit())
-        && name.matches('.').count() < 2;
-    is_decimal
-        && name.parse().is_ok_and(|value: f64| Decimal::read(&format!("{value:e}")).write() == name)
+    let is_zero_below = decimal.digits.is_empty() && decimal.is_negative;
+    (decimal.is_double() && !is_zero_below).then(|| decimal.write())
 }
 
 /// Returns a literal of Python. A fraction with more digits than a double has is sent as the nearest
@@ -28,9 +18,20 @@ pub(super) fn python(json: &str) -> String {
         return decimal.write();
     }
     decimal.integer().unwrap_or_else(|| {
-        let double: f64 = json.parse().unwrap_or_default();
-        Decimal::read(&format!("{:e}", double.clamp(f64::MIN, f64::MAX))).write()
+        let largest =
+            if decimal.is_negative { "-1.7976931348623157e308" } else { "1.7976931348623157e308" };
+        if decimal.point > LARGEST { largest.to_owned() } else { decimal.write() }
     })
+}
+
+/// Returns whether a key is what JavaScript makes of the number that it looks like: prettier takes the
+/// quotes from it.
+pub(super) fn is_key(name: &str) -> bool {
+    let is_decimal = name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && name.starts_with(|c: char| c.is_ascii_digit())
+        && name.ends_with(|c: char| c.is_ascii_digit())
+        && name.matches('.').count() < 2;
+    is_decimal && javascript(name).is_some_and(|number| number == name)
 }
 
 /// A number as its digits and where they stand: 0.digits × 10^point.
@@ -63,15 +64,18 @@ impl Decimal {
         Self { is_negative, digits, point }
     }
 
-    /// Returns whether a double is exactly this number, as doubles are written.
+    /// Returns whether it comes out of a double as it went in, as far as its digits alone tell: a whole
+    /// number up to 2^53, or no more digits than every double keeps.
+    ///
+    /// Not by parsing and printing: those of `core` would weigh more than all clients together.
     fn is_double(&self) -> bool {
-        if self.digits.is_empty() {
-            return !self.is_negative;
-        }
-        let sign = if self.is_negative { "-" } else { "" };
-        let value: f64 =
-            format!("{sign}0.{}e{}", self.digits, self.point).parse().unwrap_or(f64::NAN);
-        value.is_finite() && Self::read(&format!("{value:e}")) == *self
+        let len = self.digits.len();
+        let is_kept = len <= KEPT && -LARGEST < self.point && self.point < LARGEST;
+        is_kept
+            || self
+                .integer()
+                .and_then(|it| it.trim_start_matches('-').parse().ok())
+                .is_some_and(|it: u64| it <= 1 << 53)
     }
 
     /// Writes the number as JavaScript does.
@@ -93,18 +97,24 @@ impl Decimal {
         format!("{sign}{number}")
     }
 
-    /// Writes a whole number with all its digits, as far as Python takes them.
+    /// Writes a whole number with all its digits, unless Python would not take as many.
     fn integer(&self) -> Option<String> {
         let len = i64::try_from(self.digits.len()).unwrap_or(i64::MAX);
-        let is_whole = len <= self.point && self.point <= PYTHON_DIGITS;
+        let is_whole = len <= self.point && self.point <= WHOLE_DIGITS;
         let zeros = usize::try_from(self.point - len).unwrap_or(0);
         let sign = if self.is_negative { "-" } else { "" };
         is_whole.then(|| format!("{sign}{}{}", self.digits, "0".repeat(zeros)))
     }
 }
 
+/// The digits that every double keeps.
+const KEPT: usize = 15;
+
+/// The largest [`Decimal::point`] of a double; doubles below its opposite lose digits.
+const LARGEST: i64 = 308;
+
 /// The digits of a whole number up to which JavaScript writes no exponent.
 const WHOLE: i64 = 21;
 
-/// The digits that Python reads and writes of a whole number.
-const PYTHON_DIGITS: i64 = 4_300;
+/// The digits of a whole number that Python reads and writes.
+const WHOLE_DIGITS: i64 = 4_300;

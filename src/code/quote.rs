@@ -131,24 +131,57 @@ pub(super) fn visible_json(text: &str) -> String {
     visible
 }
 
-/// Returns an address with path and query as a browser sends them, in ASCII: not every library encodes
-/// what is not.
+/// Returns an address with path and query as a browser asks for them: in ASCII, and without `.` and `..`.
+/// Not every library does that.
 pub(super) fn address(endpoint: &str) -> String {
     let host = endpoint.find("://").map_or(0, |at| at + 3);
     let Some(path) = endpoint[host..].find(['/', '?']).map(|at| host + at) else {
         return endpoint.to_owned();
     };
-    let mut address = endpoint[..path].to_owned();
-    let query = endpoint[path..].find('?').map_or(endpoint.len(), |at| path + at);
-    for (at, c) in endpoint[path..].char_indices() {
-        let is_sent = c.is_ascii_graphic() && (c != '\'' || path + at < query);
-        if is_sent {
-            address.push(c);
-        } else {
-            address.push_str(&percent_encode(c.encode_utf8(&mut [0; 4])));
-        }
+    let (server, asked) = endpoint.split_at(path);
+    let (path, query) = match asked.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (asked, None),
+    };
+    let mut address = format!("{server}{}", encoded(&without_dots(path), false));
+    if let Some(query) = query {
+        address.push('?');
+        address.push_str(&encoded(query, true));
     }
     address
+}
+
+/// Returns a path without the segments that stand for itself or for the one above it.
+fn without_dots(path: &str) -> String {
+    let mut segments = Vec::new();
+    let mut ends_open = false;
+    for segment in path.split('/').skip(1) {
+        let dots = segment.to_ascii_lowercase().replace("%2e", ".");
+        ends_open = dots == "." || dots == "..";
+        match dots.as_str() {
+            "." => {}
+            ".." => {
+                segments.pop();
+            }
+            _ => segments.push(segment),
+        }
+    }
+    let end = if ends_open { "/" } else { "" };
+    let path: String = segments.iter().map(|segment| format!("/{segment}")).collect();
+    path + end
+}
+
+/// Percent-encodes what is not ASCII, and in a query the apostrophe.
+fn encoded(text: &str, is_query: bool) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii_graphic() && (c != '\'' || !is_query) {
+            encoded.push(c);
+        } else {
+            encoded.push_str(&percent_encode(c.encode_utf8(&mut [0; 4])));
+        }
+    }
+    encoded
 }
 
 /// Returns whether a reader sees a character for what it is.

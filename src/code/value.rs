@@ -1,7 +1,5 @@
 //! JSON as values of a language that send the same JSON.
 
-use std::collections::BTreeMap;
-
 use crate::protocol::json;
 
 use super::layout::Value;
@@ -44,13 +42,17 @@ impl Writer {
             Some(b'{' | b'[') if depth == DEEPEST => self.parsed(json),
             Some(b'{') => {
                 // Of equal keys the last one counts, as in JSON.parse.
+                let mut keys = Vec::new();
                 let mut members = Vec::new();
-                let mut seen = BTreeMap::new();
                 for member in json::members(json) {
                     let key = quote::points_of_json(member.key);
                     let item = (self.key(&key), self.value(member.json(), depth + 1));
-                    let at = *seen.entry(key).or_insert(members.len());
-                    if at == members.len() { members.push(item) } else { members[at] = item }
+                    if let Some(at) = keys.iter().position(|other| *other == key) {
+                        members[at] = item;
+                    } else {
+                        keys.push(key);
+                        members.push(item);
+                    }
                 }
                 Value::object(self.braces(), members)
             }

@@ -5,6 +5,9 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
+mod check;
+mod hostile;
+mod layout;
 mod program;
 
 use program::Program;

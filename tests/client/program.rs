@@ -7,7 +7,7 @@ use std::os::unix::fs::symlink;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use veriops_playground::code::Language;
 
@@ -135,33 +135,40 @@ fn tools() -> &'static Path {
     &TOOLS
 }
 
-/// Returns the program that cargo makes of the client in a folder. What differs between them is one file, so
-/// they share one package, and the compiler does the rest once.
+/// Returns the program that cargo makes of the client in a folder.
 fn compiled(folder: &Path) -> PathBuf {
     static PROGRAMS: Mutex<Option<HashMap<String, PathBuf>>> = Mutex::new(None);
-    let mut programs = PROGRAMS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    let programs = programs.get_or_insert_default();
     let source = fs::read_to_string(folder.join("main.rs")).unwrap();
+    let mut programs = PROGRAMS.lock().unwrap_or_else(PoisonError::into_inner);
+    let programs = programs.get_or_insert_default();
     if let Some(program) = programs.get(&source) {
         return program.clone();
     }
-    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("client-rust");
-    fs::create_dir_all(&package).unwrap();
-    fs::copy(folder.join("main.rs"), package.join("main.rs")).unwrap();
-    fs::copy(folder.join("Cargo.toml"), package.join("Cargo.toml")).unwrap();
-    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/client.lock");
-    fs::copy(lock, package.join("Cargo.lock")).unwrap();
-    let build = Command::new(option_env!("CARGO").unwrap_or("cargo"))
-        .args(["build", "--quiet", "--locked", "--target-dir"])
-        .arg(package.join("target"))
-        .current_dir(&package)
-        .env("CARGO_PROFILE_DEV_DEBUG", "false")
-        .output()
-        .unwrap();
-    assert!(build.status.success(), "{}", String::from_utf8_lossy(&build.stderr));
     let program = folder.join("client");
-    let name = format!("target/debug/client{}", std::env::consts::EXE_SUFFIX);
-    fs::copy(package.join(name), &program).unwrap();
+    package(&source, |cargo| {
+        let build = cargo.args(["build", "--quiet", "--locked"]).output().unwrap();
+        assert!(build.status.success(), "{}", String::from_utf8_lossy(&build.stderr));
+        let built = cargo.get_current_dir().unwrap().join("target/debug/client");
+        fs::copy(built, &program).unwrap();
+    });
     programs.insert(source, program.clone());
     program
+}
+
+/// Has cargo do something with a client of this text. What differs between clients is one file, so they share
+/// one package, and what it depends on is compiled once.
+pub fn package(source: &str, act: impl FnOnce(&mut Command)) {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("client-rust");
+    fs::create_dir_all(&package).unwrap();
+    for file in Language::Rust.files() {
+        fs::write(package.join(file.name), file.template).unwrap();
+    }
+    fs::write(package.join("main.rs"), source).unwrap();
+    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/client.lock");
+    fs::copy(lock, package.join("Cargo.lock")).unwrap();
+    let mut cargo = Command::new(option_env!("CARGO").unwrap_or("cargo"));
+    cargo.current_dir(&package).env("CARGO_TARGET_DIR", package.join("target"));
+    act(cargo.env("CARGO_PROFILE_DEV_DEBUG", "false"));
 }

@@ -44,6 +44,7 @@ mod reference;
 mod secret;
 mod shape;
 mod table;
+mod taken;
 mod time;
 mod try_link;
 
@@ -68,4 +69,5 @@ mod support {
     pub mod proxy;
     pub mod server;
     pub mod site;
+    pub mod taken;
 }

@@ -80,6 +80,7 @@ class Connection:
                 await self.handle(message)
         except TimeoutError:
             on_state(f"silent for {SILENCE_SECONDS} s")
+            self.socket.transport.abort()  # nobody would answer a close
             return 1006, ""
         except ConnectionClosed:
             return self.socket.close_code or 1006, self.socket.close_reason or ""

@@ -155,8 +155,10 @@ async fn run(query: &str, open: &mut Option<Socket>) -> ExitCode {
                 if connection.is_stable() {
                     failures = 0;
                 }
-                if let Some(socket) = open.take() {
-                    close(socket).await;
+                // Where the connection broke or fell silent, nobody would answer a close.
+                match open.take() {
+                    Some(socket) if code != 1006 => close(socket).await,
+                    _ => {}
                 }
                 let mut ended = format!("closed {code}");
                 if !reason.is_empty() {

@@ -27,7 +27,7 @@ const ADVICE = {
 // End of settings.
 
 /**
- * Is called with every event: your code goes here.
+ * Takes an event. Your code goes here.
  * @param {string} channel
  * @param {object} data
  */
@@ -36,7 +36,7 @@ function onEvent(channel, data) {
 }
 
 /**
- * Is called with whatever happens to the connection, in words.
+ * Takes what happens to the connection, in words.
  * @param {string} text
  */
 function onState(text) {
@@ -44,7 +44,7 @@ function onState(text) {
 }
 
 /**
- * Is called with every message that is none of the API's.
+ * Takes a message that is none of the API's.
  * @param {string} text
  */
 function onUnknown(text) {
@@ -212,7 +212,7 @@ function stop() {
   exit(0);
 }
 
-/** Lets the process end by itself, and ends it where a server that does not answer holds it. */
+/** Lets the process end by itself, and ends it if a server that does not answer holds it. */
 function exit(code) {
   process.exitCode = code;
   setTimeout(() => process.exit(), 3000).unref();

@@ -449,7 +449,11 @@ pub async fn says_that_the_key_is_missing<S: Subject>(language: Language) {
     let place = S::place().await;
     let beginning = Beginning::<S>::new(&place, language);
     let mut run = beginning.start(Server::sandbox(""), None).await;
-    run.until_said("set VERIOPS_API_KEY to your API key").await;
+    let words = match language {
+        Language::Browser => "enter your API key",
+        _ => "set VERIOPS_API_KEY to your API key",
+    };
+    run.until_said(words).await;
     assert_eq!(run.until_ended().await, 1);
     assert!(run.server.records().is_empty(), "{:?}", run.server.records());
 }

@@ -41,6 +41,14 @@ impl Independent {
         notes.iter().filter(|note| note["key"] == key).map(Record::read).collect()
     }
 
+    /// Returns the text messages that came on connections with this key, as they came.
+    pub fn texts(&self, key: &str) -> Vec<String> {
+        let notes = self.notes.lock().unwrap();
+        let texts =
+            notes.iter().filter(|note| note["key"] == key).filter_map(|it| it["text"].as_str());
+        texts.map(str::to_owned).collect()
+    }
+
     fn start() -> Self {
         let folder = environment::scratch(&format!("independent-{}", std::process::id()));
         let program = Path::new(env!("CARGO_MANIFEST_DIR"));
