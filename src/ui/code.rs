@@ -7,7 +7,6 @@ use web_sys::Element as Node;
 
 use crate::code::{ClientFile, Kind, Language, Patience, Setup, fill, highlight};
 use crate::protocol::{Endpoint, Secret, Topic, json};
-use crate::session::{Phase, Target};
 use crate::target::Choice;
 use crate::words::code as words;
 
@@ -61,8 +60,7 @@ fn wanted(model: Model) -> Derived<Wanted> {
         })
     });
     Derived::new(move || {
-        let typed = typed(model);
-        let endpoint = connected(model).or(typed);
+        let endpoint = typed(model);
         let keys = model.keys();
         Wanted {
             endpoint: hide(&keys, endpoint.unwrap_or_default()),
@@ -72,20 +70,8 @@ fn wanted(model: Model) -> Derived<Wanted> {
     })
 }
 
-/// Returns the endpoint of the connection, if one to a server of the API is there or on its way.
-fn connected(model: Model) -> Option<String> {
-    let is_idle =
-        model.phase.with(|phase| matches!(phase, Phase::Closing { .. } | Phase::Idle { .. }));
-    let read = || {
-        model.driver().read(|view| match view.session.target() {
-            Some(Target::Live { endpoint, .. }) => Some(endpoint.to_string()),
-            _ => None,
-        })
-    };
-    if is_idle { None } else { read() }
-}
-
-/// Returns the endpoint that the reader has typed, once it is one of the API.
+/// Returns the endpoint that the reader has typed, once it is one; it is that of the connection while there
+/// is one. Without a server of the API there is none.
 fn typed(model: Model) -> Option<String> {
     let parameter = model.api().key_parameter.clone();
     model.form(|form| {

@@ -78,10 +78,9 @@ async fn the_code_connects_to_where_the_session_does() {
     until_code(&page, &there).await;
     assert!(!remarks(&page).await.contains("address"));
     page.connect().await;
-    // What is typed now is no part of the session.
-    page.enter("endpoint", &own).await;
     until_code(&page, &there).await;
     page.leave().await;
+    page.enter("endpoint", &own).await;
     until_code(&page, &client(&server, Language::Rust, &own, &[])).await;
 }
 
@@ -174,7 +173,7 @@ async fn what_is_copied_and_downloaded_is_the_file() {
                 continue;
             };
             page.until_true(
-                "the line is shown",
+                line,
                 "return text(arguments[0]) === arguments[1];",
                 vec![id.into(), line.into()],
             )
@@ -194,7 +193,11 @@ async fn what_is_copied_and_downloaded_is_the_file() {
 
 #[tokio::test]
 async fn a_hostile_channel_stays_text_in_every_language() {
-    let (server, page) = simulated().await;
+    let chaos = Chaos::start().await;
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    page.call(&chaos.url("/ack")).await;
+    page.until_state("open").await;
     let channel = r#"</script><img src=x onerror="window.broken = true">${`'\"#;
     let envelope = json!({
         "type": "subscribe", "request_id": "req_1", "sent_at": "2026-01-01T00:00:00Z",
@@ -206,7 +209,7 @@ async fn a_hostile_channel_stays_text_in_every_language() {
     for language in Language::ALL {
         choose(&page, language).await;
         let topics = [Topic::channel(channel)];
-        until_code(&page, &client(&server, language, "", &topics)).await;
+        until_code(&page, &client(&server, language, &chaos.url("/ack"), &topics)).await;
         let broken =
             "return root.querySelectorAll('img, script').length + Number('broken' in window);";
         assert_eq!(page.evaluate::<usize>(broken, vec![]).await.unwrap(), 0, "{language:?}");
