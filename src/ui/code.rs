@@ -25,10 +25,15 @@ pub(super) fn code(model: Model) -> Element {
     let chosen = State::new(kept.unwrap_or_default());
     effect(move || storage::keep(LANGUAGE, Some(names[chosen.get()].0)));
     let wanted = wanted(model);
-    div()
-        .class("vp-client")
-        .child(tabs("code-", "Languages", &names, chosen))
-        .child(dynamic(move || client(model, wanted, Language::ALL[chosen.get()])))
+    div().class("vp-client").child(tabs("code-", "Languages", &names, chosen)).children(
+        Language::ALL.into_iter().enumerate().map(|(own, language)| {
+            let is_chosen = Derived::new(move || chosen.get() == own);
+            // Each has a place of its own: what was written into the code of one is in no other.
+            tab_panel(language.name())
+                .prop("hidden", move || !is_chosen.get())
+                .child(dynamic(move || is_chosen.get().then(|| client(model, wanted, language))))
+        }),
+    )
 }
 
 /// What the session gives to a client.
@@ -108,7 +113,7 @@ fn client(model: Model, wanted: Derived<Wanted>, language: Language) -> Element 
             .children(limits.iter().map(|it| li().child(*it)))
     });
     let files = language.files().iter().enumerate();
-    tab_panel(language.name())
+    div()
         .class("vp-client__panel")
         .child(p().class("vp-client__remarks").test_id("code-remarks").child(remarks))
         .child(limits)
@@ -206,7 +211,7 @@ fn command(
 ) -> Element {
     let said = State::new(String::new());
     div()
-        .class("vp-client__head")
+        .class("vp-client__command")
         .child(h3().class("vp-client__name").child(title))
         .child(div().class("vp-client__line vp-code").test_id(id).child(line))
         .child(status(said))

@@ -192,23 +192,31 @@ async fn what_is_copied_and_downloaded_is_the_file() {
 }
 
 #[tokio::test]
+async fn a_subscription_that_the_server_refused_is_not_in_the_code() {
+    let (server, page) = simulated().await;
+    page.send_raw(&subscribe(HOSTILE)).await;
+    page.until_closed(1008).await;
+    page.until("it is refused", |view| {
+        view.subscription(HOSTILE).is_some_and(|it| it.state == "refused")
+    })
+    .await;
+    open(&page, Language::Python).await;
+    until_code(&page, &client(&server, Language::Python, "", &[])).await;
+}
+
+#[tokio::test]
 async fn a_hostile_channel_stays_text_in_every_language() {
     let chaos = Chaos::start().await;
     let server = Server::start("");
     let page = Page::open(&server.page()).await;
     page.call(&chaos.url("/ack")).await;
     page.until_state("open").await;
-    let channel = r#"</script><img src=x onerror="window.broken = true">${`'\"#;
-    let envelope = json!({
-        "type": "subscribe", "request_id": "req_1", "sent_at": "2026-01-01T00:00:00Z",
-        "payload": { "channel": channel },
-    });
-    page.send_raw(&envelope.to_string()).await;
-    page.until("it is subscribed to", |view| view.subscription(channel).is_some()).await;
+    page.send_raw(&subscribe(HOSTILE)).await;
+    page.until("it is subscribed to", |view| view.subscription(HOSTILE).is_some()).await;
     page.click("panel-code").await;
     for language in Language::ALL {
         choose(&page, language).await;
-        let topics = [Topic::channel(channel)];
+        let topics = [Topic::channel(HOSTILE)];
         until_code(&page, &client(&server, language, &chaos.url("/ack"), &topics)).await;
         let broken =
             "return root.querySelectorAll('img, script').length + Number('broken' in window);";
@@ -279,6 +287,18 @@ async fn nothing_is_cut_covered_or_overlaid_beside_code() {
     }
 }
 
+/// A channel that would be a part of the page where it is no text.
+const HOSTILE: &str = r#"</script><img src=x onerror="window.broken = true">${`'\"#;
+
+/// Returns the envelope that subscribes to a channel, which no field offers.
+fn subscribe(channel: &str) -> String {
+    json!({
+        "type": "subscribe", "request_id": "req_1", "sent_at": "2026-01-01T00:00:00Z",
+        "payload": { "channel": channel },
+    })
+    .to_string()
+}
+
 /// Opens a page whose target is the simulator, connected.
 async fn simulated() -> (Server, Page) {
     let server = Server::start("");
@@ -310,7 +330,8 @@ async fn until_chosen(page: &Page, language: Language) {
         const panel = root.getElementById(own?.getAttribute('aria-controls'));
         return tabs.every((it) => it.getAttribute('aria-selected') === String(it === own)
             && it.tabIndex === (it === own ? 0 : -1))
-          && tabs.length === arguments[1] && panel?.getAttribute('aria-labelledby') === own.id;";
+          && tabs.length === arguments[1] && panel?.checkVisibility()
+          && panel.getAttribute('aria-labelledby') === own.id;";
     let arguments = vec![tab(language).into(), Language::ALL.len().into()];
     page.until_true(&format!("{language:?} is chosen"), script, arguments).await;
 }
