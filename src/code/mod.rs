@@ -188,7 +188,10 @@ impl Patience {
     pub fn of(api: &Api) -> Self {
         Self {
             ack: Millis::seconds(10),
-            silence: Millis(api.timings.heartbeat.0.saturating_mul(5) / 2),
+            // Where there is no heartbeat, silence says nothing.
+            silence: api.timings.heartbeat.map_or(Millis::seconds(86_400), |heartbeat| {
+                Millis(heartbeat.0.saturating_mul(5) / 2)
+            }),
             stable: Millis::seconds(10),
         }
     }

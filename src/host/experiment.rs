@@ -3,12 +3,10 @@
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-use anyhow::Context as _;
-
-use veriops_playground::api::{Api, VERIOPS};
+use veriops_playground::api::Api;
 use veriops_playground::experiment::{Experiment, experiments};
 
-use super::reference;
+use super::{described, reference};
 
 /// What is printed, and of which API.
 #[derive(clap::Args)]
@@ -27,11 +25,7 @@ pub(super) struct Options {
 ///
 /// Fails if the file cannot be read or is no API description, and names the path at fault.
 pub(super) fn experiments_of(options: &Options) -> anyhow::Result<()> {
-    let text = options.api.as_deref().map(super::read).transpose()?;
-    let api = Api::parse(text.as_deref().unwrap_or(VERIOPS)).with_context(|| {
-        let file = options.api.as_deref().unwrap_or("the description".as_ref());
-        format!("{} is no API description", file.display())
-    })?;
+    let api = described(options.api.as_deref())?;
     let output = if options.markdown { reference::markdown(&api) } else { list(&api) };
     io::stdout().write_all(output.as_bytes())?;
     Ok(())

@@ -5,12 +5,16 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
+use veriops_playground::api::Api;
+
 mod bench;
 mod build;
+mod check_docs;
 mod code;
 mod experiment;
 mod fuzz;
@@ -35,6 +39,7 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match line.command.unwrap_or(Task::Serve(line.serve)) {
         Task::Bench(options) => bench::bench(&options).map(|()| ExitCode::SUCCESS),
         Task::Build { dist } => build::page(&dist).map(|()| ExitCode::SUCCESS),
+        Task::CheckDocs(options) => check_docs::check_docs(&options),
         Task::Code(options) => code::code(&options).map(|()| ExitCode::SUCCESS),
         Task::Experiments(options) => {
             experiment::experiments_of(&options).map(|()| ExitCode::SUCCESS)
@@ -71,6 +76,8 @@ enum Task {
         #[arg(long, value_name = "DIR", default_value_os_t = dist())]
         dist: PathBuf,
     },
+    /// Compare the tables of a page in Markdown with the API description
+    CheckDocs(check_docs::Options),
     /// Write a client to take along, in the language of your choice
     Code(code::Options),
     /// List what can be tried on the page, and the links to it
@@ -100,7 +107,21 @@ fn dist() -> PathBuf {
     root().join("dist")
 }
 
-/// Reads a text file of the package.
+/// Returns the API that a file describes; without one, the VeriOps API.
+///
+/// # Errors
+///
+/// Fails if the file cannot be read or is no API description, and names the path at fault.
+fn described(file: Option<&Path>) -> anyhow::Result<Arc<Api>> {
+    let Some(file) = file else {
+        return Ok(Api::veriops());
+    };
+    let api = Api::parse(&read(file)?)
+        .with_context(|| format!("{} is no API description", file.display()))?;
+    Ok(Arc::new(api))
+}
+
+/// Reads a text file.
 fn read(path: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }

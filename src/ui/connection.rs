@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, InputEvent, KeyboardEvent};
 
+use crate::api::Server;
 use crate::entry::NextStep;
 use crate::session::{Command, Phase};
 use crate::target::{Choice, ConnectionForm};
@@ -14,7 +15,8 @@ use crate::words::issue;
 
 use super::model::Model;
 use super::view::{
-    Element, aria, button, div, dynamic, input, label, li, p, section, span, text, ul,
+    Element, aria, button, datalist, div, dynamic, input, label, li, option, p, section, span,
+    text, ul,
 };
 use super::widget::{labelled, tab_index, unfolding, walked};
 
@@ -41,12 +43,15 @@ fn targets(model: Model) -> Element {
         (Choice::Echo, "target-echo", "Echo sandbox", "Echo"),
         (Choice::Live, "target-live", "Live API", "Live"),
     ];
+    let offered = Choice::offered(&model.api());
+    let choices: Vec<_> = choices.into_iter().filter(|it| offered.contains(&it.0)).collect();
+    let chosen: Vec<_> = choices.iter().map(|it| it.0).collect();
     let group = NodeRef::<leptos::html::Div>::new();
     // One tab stop; the arrows choose, as in every group of radio buttons.
     let walk = move |event: KeyboardEvent| {
-        let own = choices.iter().position(|it| it.0 == model.choice.get_untracked());
-        if let Some(to) = walked(&event, own.unwrap_or_default(), choices.len(), true) {
-            model.choose(choices[to].0);
+        let own = chosen.iter().position(|it| *it == model.choice.get_untracked());
+        if let Some(to) = walked(&event, own.unwrap_or_default(), chosen.len(), true) {
+            model.choose(chosen[to]);
             super::focus_child(group, to);
         }
     };
@@ -69,7 +74,7 @@ fn targets(model: Model) -> Element {
         .label("Target")
         .node_ref(group)
         .on(ev::keydown, walk)
-        .children(choices.map(choice))
+        .children(choices.into_iter().map(choice))
 }
 
 fn status(model: Model) -> Element {
@@ -141,6 +146,7 @@ fn address(model: Model) -> Element {
         .attr("type", "url")
         .attr("autocomplete", "off")
         .attr("aria-describedby", "vp-endpoint-help")
+        .attr("list", "vp-endpoints")
         .attr("aria-invalid", aria(move || address_error(model).is_some()))
         .prop("readOnly", move || model.choice.get() == Choice::Simulator || !model.is_idle())
         .value(text(move || {
@@ -149,6 +155,19 @@ fn address(model: Model) -> Element {
         .on(ev::input, typed)
         .on(ev::blur, move |_| complete())
         .on(ev::keydown, connect_on_enter);
+    let endpoints = move || {
+        let api = model.api();
+        let servers = match model.choice.get() {
+            Choice::Live => &api.live[..],
+            Choice::Echo => &api.echo[..],
+            Choice::Simulator => &[],
+        };
+        let offer = |server: &Server| {
+            let words = server.description.clone();
+            option().attr("value", server.endpoint.to_string()).child(words)
+        };
+        servers.iter().map(offer).collect::<Vec<_>>()
+    };
     let help = dynamic(move || {
         let (class, id, words) = match address_error(model) {
             Some(error) => ("vp-field__error", "endpoint-error", error),
@@ -159,6 +178,7 @@ fn address(model: Model) -> Element {
     div()
         .class("vp-endpoint vp-field")
         .child(labelled(label, field))
+        .child(datalist().attr("id", "vp-endpoints").child(dynamic(endpoints)))
         .child(div().attr("id", "vp-endpoint-help").class("vp-endpoint__help").child(help))
 }
 
@@ -172,9 +192,11 @@ fn settings(model: Model) -> Element {
     };
     let settings = api.settings.iter().map(|it| row(&it.name, it.value.clone()));
     let issues = api.issues.iter().map(|it| row(&it.symptom, issue::advice(it)));
-    let list = |rows| ul().class("vp-settings__list").children(rows);
-    let part = |title: String, list: Element| {
-        div().child(p().class("vp-settings__title").child(title)).child(list)
+    let list = |rows: Vec<Element>| ul().class("vp-settings__list").children(rows);
+    // Of what the description does not say there is no title either.
+    let part = |title: String, rows: Vec<Element>| {
+        let list = (!rows.is_empty()).then(|| list(rows));
+        list.map(|list| div().child(p().class("vp-settings__title").child(title)).child(list))
     };
     let habits = div()
         .class("vp-settings__habits")
@@ -193,8 +215,8 @@ fn settings(model: Model) -> Element {
     let panel = div()
         .class("vp-menu__items vp-settings__panel")
         .child(habits)
-        .child(part(api.title.clone(), list(settings.collect::<Vec<_>>())))
-        .child(part("Common issues".to_owned(), list(issues.collect())));
+        .children(part(api.title.clone(), settings.collect()))
+        .children(part("Common issues".to_owned(), issues.collect()));
     unfolding("settings", "Connection details").child(panel)
 }
 

@@ -34,10 +34,13 @@ pub(super) fn panels(model: Model) -> Element {
             .prop("hidden", move || !is_wanted(own))
             .child(content)
     };
+    // All but the first speak the page's envelope.
+    let tabs = tabs("panel-", "Panels", &PANELS, model.panel)
+        .prop("hidden", move || !model.api().has_envelope());
     section()
         .class("vp-panels")
         .label("Panels")
-        .child(tabs("panel-", "Panels", &PANELS, model.panel))
+        .child(tabs)
         .child(panel(COMPOSE, compose))
         .child(panel(EXPERIMENTS, experiments))
         .child(panel(CODE, code))

@@ -1,11 +1,13 @@
 //! The reference page's tables, made from the API description, with an experiment for each row.
 
+mod check;
 mod html;
 mod markdown;
 
 use veriops_playground::api::{Api, Channel, Close, Issue, Message, Setting};
 use veriops_playground::experiment::{Experiment, Group, experiments};
 
+pub(super) use check::{Check, check};
 pub(super) use html::page;
 pub(super) use markdown::markdown;
 
@@ -87,6 +89,14 @@ fn cells(api: &Api, group: Group) -> Vec<Vec<Cell>> {
             let row =
                 |row: &Issue| vec![words(&row.symptom), words(&row.cause), words(&row.resolution)];
             api.issues.iter().map(row).collect()
+        }
+    }
+}
+
+impl Piece {
+    fn text(&self) -> &str {
+        match self {
+            Self::Code(text) | Self::Words(text) => text,
         }
     }
 }
