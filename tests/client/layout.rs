@@ -91,7 +91,7 @@ fn topics() -> impl Strategy<Value = Topic> {
         "-?(0|[1-9][0-9]{0,20})(\\.[0-9]{1,4})?",
         prop::sample::select(vec!["true", "null"]).prop_map(str::to_owned),
     ];
-    let name = || {
+    let name = move || {
         prop_oneof![
             "[a-z_]{1,12}",
             "[0-9]{1,4}",
