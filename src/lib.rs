@@ -39,7 +39,7 @@
 //! | `experiment` | `api` `entry` `protocol` `session` `words` |
 //! | `code` | `api` `protocol` |
 //! | `driver` | `api` `archive` `entry` `experiment` `log` `protocol` `session` `simulator` |
-//! | `ui` | `api` `archive` `compose` `driver` `entry` `experiment` `log` `protocol` `session` `target` `words` |
+//! | `ui` | `api` `archive` `code` `compose` `driver` `entry` `experiment` `log` `protocol` `session` `target` `words` |
 //! | `embed` | `api` `driver` `protocol` `session` `ui` |
 //! | `host` | `api` `code` `experiment` `protocol` `simulator` |
 

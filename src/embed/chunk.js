@@ -3,15 +3,15 @@
 // did not load is asked for again by the next who needs it.
 const pieces = {};
 
-function piece(file) {
-    return pieces[file] ??= load(file).catch((error) => {
-        delete pieces[file];
+function piece(name) {
+    return pieces[name] ??= load(name).catch((error) => {
+        delete pieces[name];
         throw error;
     });
 }
 
-async function load(file) {
-    const response = await fetch(new URL(file, import.meta.url));
+async function load(name) {
+    const response = await fetch(new URL(`__STEM__${name}.wasm`, import.meta.url));
     if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
     const imports = { __wasm_split: { __SHARED__ } };
     // A server that does not know wasm by name gets in nobody's way.
@@ -20,9 +20,9 @@ async function load(file) {
         : WebAssembly.instantiate(await response.arrayBuffer(), imports);
 }
 
-function chunk(...files) {
+function chunk(...names) {
     return async (callback, data) => {
-        const isLoaded = await Promise.all(files.map(piece)).then(() => true, () => false);
+        const isLoaded = await Promise.all(names.map(piece)).then(() => true, () => false);
         wasm.__indirect_function_table.get(callback)(data, isLoaded);
     };
 }

@@ -54,4 +54,5 @@ const STYLE: &str = concat!(
     include_str!("../../style/subscriptions.css"),
     include_str!("../../style/log.css"),
     include_str!("../../style/experiment.css"),
+    include_str!("../../style/code.css"),
 );

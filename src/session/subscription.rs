@@ -63,6 +63,12 @@ impl SubscriptionState {
         !matches!(self, Self::Lost | Self::Refused)
     }
 
+    /// Returns whether the reader wants the subscription, and the server has not refused it: it is there,
+    /// is asked for, or comes back with the next connection.
+    pub const fn is_wanted(self) -> bool {
+        !matches!(self, Self::EndUnanswered | Self::Ending | Self::Refused)
+    }
+
     /// Returns whether a subscribe was sent on this connection and the server has not confirmed it.
     const fn is_unconfirmed(self) -> bool {
         matches!(self, Self::Pending | Self::Restoring | Self::Unanswered)

@@ -10,9 +10,11 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::experiment::Guide;
 
+use super::code::code;
 use super::detail::detail;
 use super::experiment::experiments;
 use super::model::Model;
+use super::replay::progress;
 use super::simulation::{Progress, Simulation, Turn};
 use super::storage;
 use super::time::time;
@@ -22,7 +24,19 @@ use super::transfer::Transfer;
 #[wasm_split(files, fallible, preload(load_files))]
 pub(super) fn transfer(model: Model, transfer: Transfer) -> Result<(), SplitLoaderError> {
     if model.is_there() {
+        if model.progress.with_untracked(Option::is_none) {
+            model.progress.set(Some(Rc::new(move || progress(model))));
+        }
         transfer.carry_out(model);
+    }
+    Ok(())
+}
+
+/// Puts the panel of code in its place.
+#[wasm_split(code, fallible)]
+pub(super) fn code_view(model: Model) -> Result<(), SplitLoaderError> {
+    if model.code.try_with_untracked(Option::is_none) == Some(true) {
+        model.code.set(Some(Rc::new(move || code(model))));
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ use super::view::{
     Element, aria, button, datalist, div, dynamic, input, label, li, option, p, section, span,
     text, ul,
 };
-use super::widget::{labelled, tab_index, unfolding};
+use super::widget::{labelled, tab_index, unfolding, walked};
 
 pub(super) fn header(model: Model) -> Element {
     let has_key = move || model.choice.get() == Choice::Live;
@@ -49,16 +49,11 @@ fn targets(model: Model) -> Element {
     let group = NodeRef::<leptos::html::Div>::new();
     // One tab stop; the arrows choose, as in every group of radio buttons.
     let walk = move |event: KeyboardEvent| {
-        let step = match event.key().as_str() {
-            "ArrowRight" | "ArrowDown" => 1,
-            "ArrowLeft" | "ArrowUp" => chosen.len() - 1,
-            _ => return,
-        };
-        event.prevent_default();
-        let current = chosen.iter().position(|it| *it == model.choice.get_untracked());
-        let index = (current.unwrap_or_default() + step) % chosen.len();
-        model.choose(chosen[index]);
-        super::focus_child(group, index);
+        let own = chosen.iter().position(|it| *it == model.choice.get_untracked());
+        if let Some(to) = walked(&event, own.unwrap_or_default(), chosen.len(), true) {
+            model.choose(chosen[to]);
+            super::focus_child(group, to);
+        }
     };
     let choice = |(choice, id, long, short): (Choice, &'static str, &'static str, &'static str)| {
         let is_chosen = move || model.choice.get() == choice;

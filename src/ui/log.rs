@@ -10,7 +10,7 @@ use crate::words::format::{bytes, counted};
 
 use super::bar::bar;
 use super::list::{LogView, list};
-use super::model::Model;
+use super::model::{Later, Model};
 use super::replay::player;
 use super::state::effect;
 use super::view::{Element, div, dynamic, section, span, text};
@@ -33,7 +33,7 @@ pub(super) fn log(model: Model) -> Element {
 fn detail(model: Model) -> AnyView {
     effect(move || {
         if model.selected.with(Option::is_some) && model.detail.with_untracked(Option::is_none) {
-            model.load_detail();
+            model.fetch(Later::Detail);
         }
     });
     dynamic(move || model.detail.get().map(|detail| detail()))

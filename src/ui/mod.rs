@@ -4,6 +4,7 @@
 
 mod bar;
 mod chunk;
+mod code;
 mod composer;
 mod connection;
 mod detail;
@@ -108,6 +109,7 @@ impl Playground {
 fn load(model: Model, part: Later) -> Loading {
     Box::pin(async move {
         match part {
+            Later::Code => chunk::code_view(model).await,
             Later::Detail => chunk::detail_view(model).await,
             Later::Simulator => chunk::simulator(model).await,
         }

@@ -17,10 +17,12 @@ use crate::words::file::{NOT_CONNECTED, NOT_LOADED, NOT_SHOWN};
 use super::simulation::{Simulation, Turn};
 use super::state::{Derived, State, effect};
 use super::storage::{self, KEY, SHOWN};
+use super::view::Element;
 
 /// What of the program comes later.
 #[derive(Clone, Copy)]
 pub(super) enum Later {
+    Code,
     Detail,
     Simulator,
 }
@@ -70,7 +72,7 @@ pub(super) struct Model {
     /// once connecting, in the session.
     form: State<ConnectionForm>,
     pub(super) choice: Derived<Choice>,
-    /// The panel that is shown: [`COMPOSE`] or [`EXPERIMENTS`].
+    /// The panel that is shown: [`COMPOSE`], [`EXPERIMENTS`] or [`CODE`].
     pub(super) panel: State<usize>,
     /// The log entry whose detail is shown.
     pub(super) selected: State<Option<Seq>>,
@@ -88,6 +90,8 @@ pub(super) struct Model {
     pub(super) composed: State<String>,
     /// The name of the file that is replayed; empty while the log is the session's own.
     pub(super) replayed: State<String>,
+    /// Makes the line that says how far a replay is, once that is there.
+    pub(super) progress: State<Option<Rc<dyn Fn() -> Element>>>,
     /// The file that is being opened, if there is one.
     pub(super) opening: State<Opening>,
     /// What could not be done, in a sentence, or that a report was copied; empty if there is nothing to say.
@@ -98,6 +102,8 @@ pub(super) struct Model {
     load: fn(Model, Later) -> Loading,
     /// Makes the detail of an entry, once that is there.
     pub(super) detail: State<Option<Rc<dyn Fn() -> AnyView>>>,
+    /// Makes the panel of code, once that is there.
+    pub(super) code: State<Option<Rc<dyn Fn() -> Element>>>,
     /// The way to what comes with the simulator, once that is there.
     pub(super) simulation: State<Option<Simulation>>,
     pub(super) phase: Derived<Phase>,
@@ -147,11 +153,13 @@ impl Model {
             sentences: State::new(None),
             composed: State::new(String::new()),
             replayed: State::new(String::new()),
+            progress: State::new(None),
             opening: State::new(Opening::default()),
             failure: State::new(String::new()),
             load,
             is_prepared: State::new(false),
             detail: State::new(None),
+            code: State::new(None),
             simulation: State::new(None),
             api: State::new((api, source)),
         };
@@ -297,7 +305,7 @@ impl Model {
             if has_come && model.is_there() {
                 act();
             } else {
-                model.failure.set(format!("{NOT_CONNECTED}: {NOT_LOADED}."));
+                model.tell_missing(NOT_CONNECTED);
             }
         });
     }
@@ -322,14 +330,19 @@ impl Model {
         self.driver.try_with_untracked(|_| ()).is_some()
     }
 
-    /// Has the detail of an entry come; says so if it does not.
-    pub(super) fn load_detail(&self) {
+    /// Has what the reader wants to look at come; says so if it does not.
+    pub(super) fn fetch(&self, part: Later) {
         let model = *self;
         driver::spawn(async move {
-            if !(model.load)(model, Later::Detail).await {
-                model.failure.set(format!("{NOT_SHOWN}: {NOT_LOADED}."));
+            if !(model.load)(model, part).await {
+                model.tell_missing(NOT_SHOWN);
             }
         });
+    }
+
+    /// Says what could not be done because that part of the program did not come.
+    pub(super) fn tell_missing(&self, what: &str) {
+        self.failure.set([what, ": ", NOT_LOADED, "."].concat());
     }
 
     /// Takes a turn on the guided path, once there is one.
@@ -381,6 +394,7 @@ impl Model {
 /// The panels, by the places of their tabs.
 pub(super) const COMPOSE: usize = 0;
 pub(super) const EXPERIMENTS: usize = 1;
+pub(super) const CODE: usize = 2;
 
 fn page_is_https() -> bool {
     window().location().protocol().is_ok_and(|protocol| protocol == "https:")

@@ -1,95 +1,51 @@
-//! The panels that take turns: *Compose* and *Experiments*.
+//! The panels that take turns: *Compose*, *Experiments* and *Code*.
 
-use leptos::ev;
-use leptos::html::Div;
 use leptos::prelude::*;
-use web_sys::KeyboardEvent;
 
 use super::composer::composer;
-use super::model::{COMPOSE, EXPERIMENTS, Model};
+use super::model::{CODE, COMPOSE, EXPERIMENTS, Later, Model};
 use super::state::effect;
 use super::subscription::subscriptions;
-use super::view::{Content as _, Element, aria, button, div, dynamic, section};
-use super::widget::tab_index;
+use super::view::{Content as _, Element, dynamic, section};
+use super::widget::{tab_panel, tabs};
 
 pub(super) fn panels(model: Model) -> Element {
-    let group = NodeRef::<Div>::new();
-    let walk = move |event: KeyboardEvent| {
-        let to = match event.key().as_str() {
-            // Of two, each is the other's neighbour on both sides.
-            "ArrowLeft" | "ArrowRight" => 1 - model.panel.get_untracked(),
-            "Home" => COMPOSE,
-            "End" => EXPERIMENTS,
-            _ => return,
-        };
-        event.prevent_default();
-        model.panel.set(to);
-        super::focus_child(group, to);
-    };
-    let tab = |own: usize,
-               id: &'static str,
-               tab: &'static str,
-               panel: &'static str,
-               words: &'static str| {
-        let is_chosen = move || model.panel.get() == own;
-        button()
-            .class("vp-tab")
-            .attr("role", "tab")
-            .attr("id", tab)
-            .test_id(id)
-            .attr("aria-controls", panel)
-            .attr("aria-selected", aria(is_chosen))
-            .attr("tabindex", tab_index(is_chosen))
-            .on(ev::click, move |_| model.panel.set(own))
-            .child(words)
-    };
-    let panel = |own: usize, tab: &'static str, panel: &'static str, content: AnyView| {
-        div()
-            .class("vp-panel")
-            .attr("role", "tabpanel")
-            .attr("id", panel)
-            .attr("aria-labelledby", tab)
-            .prop("hidden", move || model.panel.get() != own)
-            .child(content)
-    };
-    let tabs = div()
-        .class("vp-tabs")
-        .attr("role", "tablist")
-        .label("Panels")
-        .node_ref(group)
-        // All but the first speak the page's envelope.
-        .prop("hidden", move || !model.api().has_envelope())
-        .on(ev::keydown, walk)
-        .child(tab(COMPOSE, "panel-compose", COMPOSE_TAB, COMPOSE_PANEL, "Compose"))
-        .child(tab(
-            EXPERIMENTS,
-            "panel-experiments",
-            EXPERIMENTS_TAB,
-            EXPERIMENTS_PANEL,
-            "Experiments",
-        ));
     let compose = vec![composer(model), subscriptions(model)].view();
-    let is_wanted = move || model.panel.get() == EXPERIMENTS;
+    let is_wanted = move |own: usize| model.panel.get() == own;
     effect(move || {
-        if is_wanted() {
+        if is_wanted(EXPERIMENTS) {
             model.with_simulator(|| {});
+        } else if is_wanted(CODE) {
+            model.fetch(Later::Code);
         }
     });
-    // Made when it is first looked at.
+    // Made when they are looked at.
     let experiments = dynamic(move || {
-        let simulation = model.simulation.get().filter(|_| is_wanted())?;
+        let simulation = model.simulation.get().filter(|_| is_wanted(EXPERIMENTS))?;
         Some((simulation.experiments)())
     });
+    let code = dynamic(move || {
+        let code = model.code.get().filter(|_| is_wanted(CODE))?;
+        Some(code())
+    });
+    let panel = |own: usize, content: AnyView| {
+        tab_panel(PANELS[own].0)
+            .class("vp-panel")
+            .prop("hidden", move || !is_wanted(own))
+            .child(content)
+    };
+    // All but the first speak the page's envelope.
+    let tabs = tabs("panel-", "Panels", &PANELS, model.panel)
+        .prop("hidden", move || !model.api().has_envelope());
     section()
         .class("vp-panels")
         .label("Panels")
         .child(tabs)
-        .child(panel(COMPOSE, COMPOSE_TAB, COMPOSE_PANEL, compose))
-        .child(panel(EXPERIMENTS, EXPERIMENTS_TAB, EXPERIMENTS_PANEL, experiments))
+        .child(panel(COMPOSE, compose))
+        .child(panel(EXPERIMENTS, experiments))
+        .child(panel(CODE, code))
 }
 
-/// What tabs and panels know each other by.
-const COMPOSE_TAB: &str = "vp-tab-compose";
-const COMPOSE_PANEL: &str = "vp-panel-compose";
-const EXPERIMENTS_TAB: &str = "vp-tab-experiments";
-const EXPERIMENTS_PANEL: &str = "vp-panel-experiments";
+/// The names of the panels, and what their tabs say.
+const PANELS: [(&str, &str); 3] =
+    [("compose", "Compose"), ("experiments", "Experiments"), ("code", "Code")];

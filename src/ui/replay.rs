@@ -29,26 +29,30 @@ pub(super) fn player(model: Model) -> AnyView {
                 button(SMALL, "replay-dismiss", fixed("Dismiss"), dismiss),
             ));
         }
-        let name = model.replayed.get();
-        if name.is_empty() {
-            return None;
-        }
-        let progress = move || {
-            model.read(|view| {
-                let (shown, all) = view.replay.map_or((0, 0), |it| (it.position(), it.len()));
-                words::replayed(&name, shown, all, view.log.counters().dropped)
-            })
-        };
-        let others = Speed::ALL.into_iter().filter(|speed| *speed != Speed::Real);
-        let others = others.map(|speed| speed.name().to_owned()).collect();
-        let choose = move |name: String| {
-            model.driver().replay_at(Speed::from_name(&name).unwrap_or(Speed::Real));
-        };
-        let back = fixed("Back to the session");
-        let end = button(SMALL, "replay-end", back, move |_| model.end_replay());
-        let speed = picker("replay-speed", Speed::Real.name(), others, choose);
-        Some(bar(text(progress), end).child(speed))
+        let is_replayed = !model.replayed.with(String::is_empty);
+        let progress = model.progress.get().filter(|_| is_replayed)?;
+        Some(progress())
     })
+}
+
+/// Returns what says how far the replay is, and at which speed it goes. It comes with the files.
+pub(super) fn progress(model: Model) -> Element {
+    let name = model.replayed.get_untracked();
+    let told = move || {
+        model.read(|view| {
+            let (shown, all) = view.replay.map_or((0, 0), |it| (it.position(), it.len()));
+            words::replayed(&name, shown, all, view.log.counters().dropped)
+        })
+    };
+    let others = Speed::ALL.into_iter().filter(|speed| *speed != Speed::Real);
+    let others = others.map(|speed| speed.name().to_owned()).collect();
+    let choose = move |name: String| {
+        model.driver().replay_at(Speed::from_name(&name).unwrap_or(Speed::Real));
+    };
+    let back = fixed("Back to the session");
+    let end = button(SMALL, "replay-end", back, move |_| model.end_replay());
+    let speed = picker("replay-speed", Speed::Real.name(), others, choose);
+    bar(text(told), end).child(speed)
 }
 
 fn bar(told: Text, control: AnyView) -> Element {

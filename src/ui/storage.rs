@@ -1,5 +1,5 @@
 //! What outlives a reload, in this tab: the key, only if the reader asked for it; which experiments were
-//! shown; and that nobody needs the guided path any more.
+//! shown; the language of the code; and that nobody needs the guided path any more.
 
 use web_sys::Storage;
 
@@ -33,5 +33,7 @@ fn session_storage() -> Option<Storage> {
 pub(super) const KEY: &str = "veriops-playground:key";
 /// That the guided path was done or dismissed.
 pub(super) const GUIDE: &str = "veriops-playground:guide";
+/// The name of the language that was chosen for code.
+pub(super) const LANGUAGE: &str = "veriops-playground:language";
 /// The ids of the experiments that were shown, with a space between them.
 pub(super) const SHOWN: &str = "veriops-playground:shown";

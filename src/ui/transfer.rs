@@ -158,7 +158,7 @@ const SLICE_BYTES: usize = 1 << 20;
 
 /// Offers what `write` writes as a download. The pieces are not put together here: a log may fill much
 /// of the memory.
-fn save(name: &str, kind: &str, write: impl FnOnce(&mut dyn FnMut(&str))) {
+pub(super) fn save(name: &str, kind: &str, write: impl FnOnce(&mut dyn FnMut(&str))) {
     let parts = js_sys::Array::new();
     write(&mut |part| {
         parts.push(&JsValue::from_str(part));

@@ -1,9 +1,12 @@
 //! Buttons and labels, in the looks they have.
 
+use super::state::State;
 use super::view::{
-    self, Content as _, Element, Text, details, label, option, select, span, summary, text,
+    self, Content as _, Element, Text, aria, details, div, label, option, select, span, summary,
+    text,
 };
 use leptos::ev;
+use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{
@@ -93,6 +96,79 @@ pub(super) fn unfolding(id: &'static str, name: &'static str) -> Element {
         .on(ev::keydown, keys)
         .child(summary().class(SMALL).test_id(id).label(name).attr("title", name).child("⋯"))
 }
+
+/// Returns tabs in a row, of which one is chosen: a click, the arrows, Home and End choose another. `all`
+/// are their names, which their panels have too, and what they say. Tests know each by the group's
+/// `prefix` and its name.
+pub(super) fn tabs(
+    prefix: &'static str,
+    title: &'static str,
+    all: &[(&'static str, &'static str)],
+    chosen: State<usize>,
+) -> Element {
+    let group = NodeRef::<Div>::new();
+    let count = all.len();
+    let walk = move |event: KeyboardEvent| {
+        if let Some(to) = walked(&event, chosen.get_untracked(), count, false) {
+            chosen.set(to);
+            super::focus_child(group, to);
+        }
+    };
+    let tab = |(own, &(name, words)): (usize, &(&'static str, &'static str))| {
+        let is_chosen = move || chosen.get() == own;
+        view::button()
+            .class("vp-tab")
+            .attr("role", "tab")
+            .attr("id", [TAB, name].concat())
+            .test_id([prefix, name].concat())
+            .attr("aria-controls", [PANEL, name].concat())
+            .attr("aria-selected", aria(is_chosen))
+            .attr("tabindex", tab_index(is_chosen))
+            .on(ev::click, move |_| chosen.set(own))
+            .child(words)
+    };
+    div()
+        .class("vp-tabs")
+        .attr("role", "tablist")
+        .label(title)
+        .node_ref(group)
+        .on(ev::keydown, walk)
+        .children(all.iter().enumerate().map(tab))
+}
+
+/// Returns the place that a key leads to, from place `own` in a group of so many that has a single tab stop:
+/// arrows, Home and End choose another. Arrows up and down are left to the page, which they scroll, unless
+/// the group stands on end, as radio buttons do wherever they stand.
+pub(super) fn walked(
+    event: &KeyboardEvent,
+    own: usize,
+    count: usize,
+    is_on_end: bool,
+) -> Option<usize> {
+    let to = match event.key().as_str() {
+        "ArrowLeft" => own + count - 1,
+        "ArrowRight" => own + 1,
+        "ArrowUp" if is_on_end => own + count - 1,
+        "ArrowDown" if is_on_end => own + 1,
+        "Home" => 0,
+        "End" => count - 1,
+        _ => return None,
+    };
+    event.prevent_default();
+    Some(to % count)
+}
+
+/// Returns the empty panel of the tab of this name.
+pub(super) fn tab_panel(name: &'static str) -> Element {
+    div()
+        .attr("role", "tabpanel")
+        .attr("id", [PANEL, name].concat())
+        .attr("aria-labelledby", [TAB, name].concat())
+}
+
+/// What the ids of tabs and of their panels begin with.
+const TAB: &str = "vp-tab-";
+const PANEL: &str = "vp-panel-";
 
 /// Returns the attribute `tabindex` of one in a group that has a single tab stop.
 pub(super) fn tab_index(is_chosen: impl Fn() -> bool + Send + 'static) -> Text {

@@ -4,6 +4,7 @@
 //! travels with it.
 
 pub mod address;
+pub mod code;
 pub mod detail;
 pub mod experiment;
 pub mod file;

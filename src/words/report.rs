@@ -136,6 +136,7 @@ pub fn outcome(entry: &Entry) -> String {
             Reading::Banner
             | Reading::Echo { .. }
             | Reading::Event { .. }
+            | Reading::Opaque
             | Reading::Plain { .. } => "",
         },
         Body::Note(_) => "",

@@ -120,7 +120,7 @@ async fn on_a_live_connection_breaking_it_closes_the_socket_from_this_side() {
     assert_eq!(view.target.as_deref(), Some("live"));
 }
 
-async fn until_step(page: &Page, number: usize, state: &str) {
+pub async fn until_step(page: &Page, number: usize, state: &str) {
     let script = "return shown(`guide-step-${arguments[0]}`)?.dataset.state === arguments[1];";
     let what = format!("step {number} is {state}");
     page.until_true(&what, script, vec![json!(number), json!(state)]).await;

@@ -6,7 +6,7 @@ use crate::log::{two_answered_requests, until_words};
 use crate::support::canary::KEY;
 use crate::support::chaos::Chaos;
 use crate::support::environment;
-use crate::support::key::{END, ESCAPE, LEFT, RIGHT, TAB};
+use crate::support::key::{END, ESCAPE, HOME, LEFT, RIGHT, TAB};
 use crate::support::page::Page;
 use crate::support::server::Server;
 
@@ -183,7 +183,8 @@ async fn what_is_wrong_with_an_envelope_is_said_while_it_is_away() {
 async fn the_panels_take_turns_by_mouse_and_by_keys() {
     let server = Server::start("");
     let page = Page::open(&server.page()).await;
-    let chosen = "const tabs = ['panel-compose', 'panel-experiments'].map((id) => shown(id));
+    let chosen =
+        "const tabs = ['panel-compose', 'panel-experiments', 'panel-code'].map((id) => shown(id));
         const panels = tabs.map((it) => root.getElementById(it.getAttribute('aria-controls')));
         return tabs.every((tab, at) => {
           const isChosen = tab.dataset.testid === arguments[0];
@@ -199,10 +200,12 @@ async fn the_panels_take_turns_by_mouse_and_by_keys() {
     page.click("panel-experiments").await;
     until("panel-experiments").await;
     for (key, id) in [
+        (RIGHT, "panel-code"),
         (RIGHT, "panel-compose"),
+        (LEFT, "panel-code"),
         (LEFT, "panel-experiments"),
-        (LEFT, "panel-compose"),
-        (END, "panel-experiments"),
+        (HOME, "panel-compose"),
+        (END, "panel-code"),
     ] {
         page.browser.keys(key).await.unwrap();
         until(id).await;
@@ -449,7 +452,7 @@ async fn nothing_is_cut_covered_or_overlaid_while_an_experiment_runs() {
 }
 
 /// Asserts that nothing is cut, covered or overlaid, from a phone to a full screen, in both schemes.
-async fn is_sound(page: &Page, state: &str) {
+pub async fn is_sound(page: &Page, state: &str) {
     for width in [320, 420, 688, 760, 1_000, 1_320] {
         column(page, width, 0).await;
         for theme in ["light", "dark"] {
@@ -512,7 +515,7 @@ const FAULTS: &str = r"
 
 /// Puts the playground into a column of a page, this wide and below so much else, as it stands in a
 /// documentation page.
-async fn column(page: &Page, width: u32, top: u32) {
+pub async fn column(page: &Page, width: u32, top: u32) {
     let script = "root.host.removeAttribute('height');
         Object.assign(document.body.style, { width: `${arguments[0]}px`, height: 'auto',
           paddingTop: `${arguments[1]}px` });

@@ -172,7 +172,8 @@ async fn the_page_opened_directly_needs_two_round_trips() {
 #[tokio::test]
 async fn a_part_that_is_missing_or_broken_is_told_and_comes_once_it_is_there() {
     let folder = page_with("missing-part", |_| {});
-    let parts = ["_simulator.wasm", "_detail.wasm", "_files.wasm"].map(|it| file(&folder, it));
+    let parts = ["_simulator.wasm", "_detail.wasm", "_files.wasm", "_code.wasm"];
+    let parts = parts.map(|it| file(&folder, it));
     let whole = parts.each_ref().map(|part| fs::read(part).unwrap());
     let site = Site::serve(&folder).await;
     for is_missing in [true, false] {
@@ -195,8 +196,16 @@ async fn a_part_that_is_missing_or_broken_is_told_and_comes_once_it_is_there() {
         is_told(&page, "Not shown: this part of the playground could not be loaded").await;
         page.click("save-ndjson").await;
         is_told(&page, "Not saved: this part of the playground could not be loaded").await;
-        fs::write(&parts[1], &whole[1]).unwrap();
-        fs::write(&parts[2], &whole[2]).unwrap();
+        page.click("panel-code").await;
+        is_told(&page, "Not shown: this part of the playground could not be loaded").await;
+        for (part, whole) in parts.iter().zip(&whole).skip(1) {
+            fs::write(part, whole).unwrap();
+        }
+        // A browser may keep for a moment what was broken.
+        let again = "['panel-compose', 'panel-code'].forEach((id) => shown(id).click());
+            return !!shown('code-text');";
+        page.until_true("the code is there", again, vec![]).await;
+        page.click("panel-compose").await;
         page.click_row("note").await;
         page.until("the detail is there", |view| view.detail.is_some()).await;
         works(&page).await;

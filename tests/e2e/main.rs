@@ -16,6 +16,7 @@ mod arrival;
 mod caret;
 mod chromium;
 mod close;
+mod code_panel;
 mod composer;
 mod content;
 mod crash;

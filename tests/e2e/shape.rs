@@ -84,6 +84,27 @@ async fn the_first_load_is_at_most_190_kilobytes_of_brotli() {
     assert!(whole <= 190 * 1024, "{whole} bytes: {sizes:#?}");
 }
 
+#[test]
+fn the_clients_to_take_along_are_in_a_chunk_of_their_own() {
+    let files = std::fs::read_dir(environment::dist()).unwrap();
+    let has_clients = |path: &std::path::Path| {
+        let bytes = std::fs::read(path).unwrap();
+        // A line of each client, and what the panel says.
+        let texts = [&b"End of settings."[..], b"Nothing is subscribed to yet", b"VERIOPS_API_KEY"];
+        texts.map(|text| bytes.windows(text.len()).any(|window| window == text))
+    };
+    let mut chunks = 0;
+    for path in files.map(|file| file.unwrap().path()) {
+        if path.extension().is_some_and(|it| it == "br") {
+            continue;
+        }
+        let is_it = path.to_str().unwrap().ends_with("_code.wasm");
+        assert_eq!(has_clients(&path), [is_it; 3], "{}", path.display());
+        chunks += usize::from(is_it);
+    }
+    assert_eq!(chunks, 1);
+}
+
 #[tokio::test]
 async fn nothing_is_blocked_by_the_pages_own_policy() {
     let server = Server::start("--event-interval 200");
