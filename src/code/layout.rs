@@ -122,7 +122,7 @@ impl Style {
         match (self, value) {
             (Self::JavaScript { .. }, Value::Text(_)) if !fits => moved(),
             (Self::Python, Value::Text(_)) if !fits && fits_moved => {
-                format!("{before} (\n    {flat}\n)")
+                format!("{before} (\n    {flat}\n){after}")
             }
             (Self::Rust, Value::Text(_)) if !fits && fits_moved => moved(),
             (Self::Rust, Value::List(list)) => match &list.items[..] {

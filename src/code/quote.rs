@@ -135,9 +135,7 @@ pub(super) fn visible_json(text: &str) -> String {
 /// Not every library does that.
 pub(super) fn address(endpoint: &str) -> String {
     let host = endpoint.find("://").map_or(0, |at| at + 3);
-    let Some(path) = endpoint[host..].find(['/', '?']).map(|at| host + at) else {
-        return endpoint.to_owned();
-    };
+    let path = endpoint[host..].find(['/', '?']).map_or(endpoint.len(), |at| host + at);
     let (server, asked) = endpoint.split_at(path);
     let (path, query) = match asked.split_once('?') {
         Some((path, query)) => (path, Some(query)),
@@ -154,7 +152,8 @@ pub(super) fn address(endpoint: &str) -> String {
 /// Returns a path without the segments that stand for itself or for the one above it.
 fn without_dots(path: &str) -> String {
     let mut segments = Vec::new();
-    let mut ends_open = false;
+    // Every address has a path, if only to put a query after it.
+    let mut ends_open = path.is_empty();
     for segment in path.split('/').skip(1) {
         let dots = segment.to_ascii_lowercase().replace("%2e", ".");
         ends_open = dots == "." || dots == "..";

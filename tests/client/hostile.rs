@@ -96,7 +96,7 @@ async fn assert_sent(language: Language, tail: &str, topics: &[Topic]) {
         _ => None,
     });
     let joint = if endpoint.contains('?') { '&' } else { '?' };
-    let address = format!("{endpoint}{joint}token={}", percent_encoded(&key));
+    let address = format!("{}{joint}token={}", written(&endpoint), percent_encoded(&key));
     assert_eq!(opened.unwrap(), in_node(PATHS, &[address])[0]);
 }
 
@@ -124,7 +124,7 @@ fn the_script_of_a_page_holds_exactly_what_it_was_filled_with() {
         );
         let mut told = told.lines();
         let address: String = serde_json::from_str(told.next().unwrap()).unwrap();
-        prop_assert_eq!(in_node(PATHS, &[address]), in_node(PATHS, &[endpoint]));
+        prop_assert_eq!(address, written(&endpoint));
         for topic in &topics {
             let channel = text::quote(&topic.channel);
             let filters = topic.filters_json();
@@ -138,15 +138,25 @@ fn the_script_of_a_page_holds_exactly_what_it_was_filled_with() {
     outcome.unwrap_or_else(|error| panic!("{error}"));
 }
 
+/// Node leaves what is written as it is, and makes the same of what was typed, unless there are dots in
+/// it: Node 22 overlooks some, as in `/&/._/..`.
 #[test]
 fn an_address_is_written_as_a_browser_would_ask_for_it() {
     let outcome = runner(8).run(&prop::collection::vec(tails(), 100), |tails| {
-        let typed: Vec<_> = tails.iter().map(|tail| endpoint(1, tail).to_string()).collect();
-        let written: Vec<_> = typed.iter().map(|endpoint| written(endpoint)).collect();
-        prop_assert_eq!(in_node(PATHS, &typed), in_node(PATHS, &written));
-        let paths = written.iter().map(|it| it.strip_prefix("ws://127.0.0.1:1").unwrap());
-        let paths: Vec<_> = paths.map(|it| if it.is_empty() { "/" } else { it }).collect();
-        prop_assert_eq!(in_node(PATHS, &written), paths);
+        let typed = tails.iter().map(|tail| endpoint(1, tail).to_string());
+        let (mut plain, mut all) = (Vec::new(), Vec::new());
+        for typed in typed {
+            let written = written(&typed);
+            let path = written.strip_prefix("ws://127.0.0.1:1").unwrap().to_owned();
+            if !typed.to_lowercase().replace("%2e", ".").contains("/.") {
+                plain.push((typed, path.clone()));
+            }
+            all.push((written, path));
+        }
+        for cases in [plain, all] {
+            let (addresses, paths): (Vec<_>, Vec<_>) = cases.into_iter().unzip();
+            prop_assert_eq!(in_node(PATHS, &addresses), paths);
+        }
         Ok(())
     });
     outcome.unwrap_or_else(|error| panic!("{error}"));
@@ -164,7 +174,8 @@ fn written(endpoint: &str) -> String {
 fn runner(cases: u32) -> TestRunner {
     TestRunner::new(Config {
         cases,
-        max_shrink_iters: 64,
+        // What fails waits in vain for a minute; it says all that there is to know.
+        max_shrink_iters: 0,
         failure_persistence: None,
         ..Config::default()
     })

@@ -355,9 +355,9 @@ fn rust_and_the_shell_have_filters_as_json() {
 fn an_address_is_written_as_a_browser_asks_for_it() {
     let api = Api::veriops();
     for (endpoint, expected) in [
-        ("ws://localhost", "ws://localhost"),
+        ("ws://localhost", "ws://localhost/"),
         ("ws://localhost:1/", "ws://localhost:1/"),
-        ("ws://localhost?a=b", "ws://localhost?a=b"),
+        ("ws://localhost?a=b", "ws://localhost/?a=b"),
         ("wss://host/é/😀?ü='a'", "wss://host/%C3%A9/%F0%9F%98%80?%C3%BC=%27a%27"),
         ("wss://host/'(a)'/%41;b=$c", "wss://host/'(a)'/%41;b=$c"),
         ("wss://host/a/./b/../c/", "wss://host/a/c/"),

@@ -35,7 +35,7 @@ from collections import defaultdict
 from datetime import datetime, timezone
 from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import trustme
 from websockets.asyncio.server import serve
@@ -62,7 +62,7 @@ def envelope(kind, request_id, **payload):
 
 
 def key_of(path):
-    return parse_qs(urlsplit(path).query).get("token", [""])[0]
+    return parse_qs(path.partition("?")[2]).get("token", [""])[0]
 
 
 def admit(connection, request):
