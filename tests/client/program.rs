@@ -152,9 +152,11 @@ fn furnish(language: Language, folder: &Path) {
 }
 
 fn link(to: &Path, from: &Path) {
-    if !from.exists() {
-        symlink(to, from).unwrap();
+    // One of an earlier run may lead elsewhere.
+    if from.is_symlink() {
+        fs::remove_file(from).unwrap();
     }
+    symlink(to, from).unwrap();
 }
 
 /// Returns a folder with the runtimes under their names.
@@ -205,5 +207,5 @@ pub fn package(source: &str, act: impl FnOnce(&mut Command)) {
     fs::copy(lock, package.join("Cargo.lock")).unwrap();
     let mut cargo = Command::new(option_env!("CARGO").unwrap_or("cargo"));
     cargo.current_dir(&package).env("CARGO_TARGET_DIR", package.join("target"));
-    act(cargo.env("CARGO_PROFILE_DEV_DEBUG", "false"));
+    act(cargo.env("CARGO_PROFILE_DEV_DEBUG", "false").env("CARGO_PROFILE_DEV_STRIP", "true"));
 }

@@ -201,7 +201,7 @@ pub async fn reports_an_ack_that_does_not_come<S: Subject>(language: Language) {
 }
 
 fn missing(channel: &str) -> String {
-    format!("no answer within 0.5 s to subscribe {channel} (req_")
+    format!("no answer within 1 s to subscribe {channel} (req_")
 }
 
 /// A ping that comes from now on is answered, on the first connection.
@@ -388,7 +388,7 @@ pub async fn gives_a_silent_connection_up<S: Subject>(language: Language) {
     let patience = Patience { silence: Millis(SILENCE), ..PATIENT };
     let beginning = Beginning::<S> { place: &place, language, patience };
     let gives_up = async |run: &mut Run<S>| {
-        run.until_said("silent for 0.7 s").await;
+        run.until_said("silent for 1.5 s").await;
         run.until_said("closed 1006: next attempt in 0.2 s").await;
     };
     let independent = async {

@@ -125,13 +125,13 @@ pub async fn reports_an_ack_that_does_not_come<S: Subject>(language: Language) {
     assert_limit(language, "It is for looking: you paste the lines that subscribe.");
     let independent = async {
         // Longer than a client waits that reports it.
-        let mut run = beginning.independent(json!([{ "acks": 1, "ping_ms": 600 }])).await;
+        let mut run = beginning.independent(json!([{ "acks": 1, "ping_ms": 1200 }])).await;
         run.until_said(&ack(FILTERED)).await;
         run.until_said(r#""type":"ping""#).await;
         assert!(!run.has_said(&ack(UNFILTERED)).await);
     };
     let sandbox = async {
-        let server = Server::sandbox("--heartbeat 1000");
+        let server = Server::sandbox("--heartbeat 1200");
         server.stage(&json!({ "incident": "lose-ack" }));
         let mut run = beginning.sandbox(server).await;
         run.until_said(&ack(UNFILTERED)).await;
