@@ -345,6 +345,12 @@ fn a_layout_of_exactly_the_limit_is_whole() {
 }
 
 #[test]
+fn what_is_not_json_is_cut_only_beyond_the_limit() {
+    let is_cut = |limit| json::pretty("not json", limit).is_cut;
+    assert_eq!([0, 7, 8, 9].map(is_cut), [true, true, false, false]);
+}
+
+#[test]
 fn half_a_number_is_none() {
     for number in ["0", "-0", "10", "0.5", "-1.25", "1e9", "1E+9", "0.5e-12"] {
         assert!(json::check(number).is_ok() && is_json(number), "{number}");
