@@ -82,6 +82,8 @@ fn a_syntax_error_names_place_and_remedy() {
         ("// hi", 1, 1, "JSON has no comments; remove this one"),
         ("'a'", 1, 1, "expected true, false, null or a number; text stands in double quotes"),
         ("{a: 1}", 1, 2, "expected a key in double quotes or }"),
+        ("{\"a", 1, 2, "this string needs a closing quote"),
+        ("{\"a\":1,\"é\n", 1, 8, "this string needs a closing quote"),
     ] {
         let error = json::check(text).unwrap_err();
         assert_eq!((error.line, error.column, error.message), (line, column, message), "{text}");

@@ -5,7 +5,9 @@ use veriops_playground::archive::export::{har, ndjson};
 use veriops_playground::archive::{Import, ImportError, LARGEST, import};
 use veriops_playground::entry::{Body, Entry, FrameDirection, Note, Outcome, Reading, Seq, Timing};
 use veriops_playground::log::{Capacity, Ring};
-use veriops_playground::protocol::{Instant, MessageType, Millis, Now, Secret, UnixMillis};
+use veriops_playground::protocol::{
+    CloseCode, Instant, MessageType, Millis, Now, Secret, UnixMillis,
+};
 
 use crate::sample;
 
@@ -78,6 +80,11 @@ fn exchange() -> Vec<Entry> {
         at(1, 1, message(FrameDirection::Sent, request, asked)),
         at(2, 2, message(FrameDirection::Received, ack, answer)),
     ]
+}
+
+fn closed() -> Entry {
+    let (code, reason) = (CloseCode(1_000), String::new());
+    at(0, 0, Body::Closed { code, reason, clean: true, ours: false })
 }
 
 #[test]
@@ -195,6 +202,14 @@ fn faults_name_their_line_cause_and_remedy() {
         (
             good.replace(r#""version":1"#, r#""version":2"#),
             "this log is of another version; open it in the playground that exported it",
+        ),
+        (
+            file_of(&[closed()]).replace(r#","clean":true"#, ""),
+            "line 2: clean is missing or wrong; export the log again",
+        ),
+        (
+            file_of(&[closed()]).replace(r#""clean":true"#, r#""clean":1"#),
+            "line 2: clean is missing or wrong; export the log again",
         ),
         (
             r#"{"log":{"entries":[{"request":{}}]}}"#.to_owned(),
@@ -319,6 +334,23 @@ fn the_last_line_of_a_file_needs_no_end() {
     let entries: Vec<_> = (0..3).map(|seq| at(0, seq, Body::Note(Note::Stopped))).collect();
     let file = file_of(&entries);
     assert_eq!(import(file.trim_end(), None), Ok(entries));
+}
+
+#[test]
+fn bytes_that_are_no_text_are_marked_where_they_stand() {
+    for (bytes, shown) in
+        [(&b"a\xe2\x82b"[..], "a\u{fffd}b"), (b"a\xff\xfeb", "a\u{fffd}\u{fffd}b")]
+    {
+        let reading = Reading::Banner;
+        let (direction, text) = (FrameDirection::Received, "HERE".to_owned());
+        let file = file_of(&[at(0, 0, Body::Message { direction, text, size: 4, reading })]);
+        let (before, after) = file.split_once("HERE").unwrap();
+        let file = [before.as_bytes(), bytes, after.as_bytes()].concat();
+        for lengths in [[1], [file.len()]] {
+            let entries = in_pieces(&file, &lengths).unwrap();
+            assert!(matches!(&entries[0].body, Body::Message { text, .. } if text == shown));
+        }
+    }
 }
 
 #[test]
