@@ -14,3 +14,4 @@ mod log;
 mod order;
 mod other;
 mod walk;
+mod word;
