@@ -13,5 +13,6 @@ mod guide;
 mod log;
 mod order;
 mod other;
+mod path;
 mod walk;
 mod word;
