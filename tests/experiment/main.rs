@@ -14,5 +14,6 @@ mod log;
 mod order;
 mod other;
 mod path;
+mod step;
 mod walk;
 mod word;
