@@ -193,6 +193,20 @@ fn whoever_passes_on_while_a_connection_is_broken_sees_it_recover() {
 }
 
 #[test]
+fn a_break_is_too_early_only_where_nothing_is_subscribed_and_that_is_still_to_come() {
+    let mut skipped = Path::open();
+    skipped.skip_to(BREAK);
+    skipped.reconnects();
+    assert_eq!((skipped.guide.current(), skipped.nudge()), (RECOVER, None));
+
+    let mut again = Path::open();
+    again.does(MessageType::Subscribe, &presence());
+    again.guide.back();
+    again.reconnects();
+    assert_eq!((again.guide.current(), again.nudge()), (SUBSCRIBE, None));
+}
+
+#[test]
 fn a_wait_at_an_echo_server_breaks_nothing() {
     let mut path = Path::open();
     path.does(MessageType::Subscribe, &presence());

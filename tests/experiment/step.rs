@@ -188,10 +188,20 @@ fn the_first_of_many_subscriptions_is_the_one_of_the_page() {
 }
 
 #[test]
-fn acks_are_told_apart_by_two_requests() {
-    let mut desk = started(&Api::veriops(), "message-ack");
-    desk.finish();
-    assert_eq!(Log(&desk.log).received("ack").len(), 2);
+fn one_ack_for_two_requests_is_one_too_few() {
+    for is_lost in [false, true] {
+        let mut desk = started(&Api::veriops(), "message-ack");
+        while Log(&desk.log).sent("subscribe").len() < 2 {
+            assert!(desk.step());
+        }
+        desk.stage(Incident::LoseAck(is_lost));
+        desk.finish();
+        let is_shown = desk.run.as_ref().unwrap().verdict() == Some(&Verdict::Shown);
+        assert_eq!(
+            (is_shown, Log(&desk.log).received("ack").len()),
+            if is_lost { (false, 1) } else { (true, 2) }
+        );
+    }
 }
 
 #[test]
