@@ -246,7 +246,7 @@ fn a_file_that_is_too_large_or_gone_says_what_to_do() {
 }
 
 #[test]
-fn a_large_file_is_read_in_many_steps() {
+fn a_large_file_is_read_in_many_steps_and_in_no_more_than_it_needs() {
     let text = "x".repeat(1_000);
     let entries: Vec<_> = (0..3_000)
         .map(|seq| {
@@ -262,14 +262,14 @@ fn a_large_file_is_read_in_many_steps() {
     let mut archive = String::new();
     har(&ring_of(&entries), &[], &mut |piece| archive.push_str(piece));
     // Of an archive the text is read first, and its messages then.
-    for (file, least) in [(file_of(&entries), 10), (archive, 20)] {
+    for (file, needed) in [(file_of(&entries), 10..=16), (archive, 20..=32)] {
         let mut import = Import::new(None);
         import.push(file.as_bytes());
         let mut steps = 0;
         while import.step().unwrap() {
             steps += 1;
         }
-        assert!(steps >= least, "{steps} steps for {} bytes", file.len());
+        assert!(needed.contains(&steps), "{steps} steps for {} bytes", file.len());
         assert!(import.finish().unwrap().len() >= 3_000);
     }
 }
