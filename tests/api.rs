@@ -568,6 +568,19 @@ mod lookups {
     }
 
     #[test]
+    fn a_filter_is_required_where_the_description_says_so() {
+        let with = |required: &str| {
+            let place = r#""name": "project_id", "required": "#;
+            let description =
+                VERIOPS.replace(&format!("{place}false"), &format!("{place}{required}"));
+            Api::parse(&description).map(|api| api.channels[0].filters[0].required)
+        };
+        assert_eq!([with("true"), with("false")], [Ok(true), Ok(false)]);
+        let error = with("1").unwrap_err().to_string();
+        assert!(error.ends_with("required: expected true or false"), "{error}");
+    }
+
+    #[test]
     fn a_reference_to_a_server_is_followed() {
         let mut document = document();
         let server = document["servers"]["live"].take();

@@ -82,6 +82,8 @@ fn a_syntax_error_names_place_and_remedy() {
         ("// hi", 1, 1, "JSON has no comments; remove this one"),
         ("'a'", 1, 1, "expected true, false, null or a number; text stands in double quotes"),
         ("{a: 1}", 1, 2, "expected a key in double quotes or }"),
+        ("{\"a", 1, 2, "this string needs a closing quote"),
+        ("{\"a\":1,\"é\n", 1, 8, "this string needs a closing quote"),
     ] {
         let error = json::check(text).unwrap_err();
         assert_eq!((error.line, error.column, error.message), (line, column, message), "{text}");
@@ -342,6 +344,12 @@ fn a_layout_of_exactly_the_limit_is_whole() {
     assert!(!whole.is_cut && !exact.is_cut);
     assert_eq!(exact.text, whole.text);
     assert!(json::pretty(text, whole.text.len() - 1).is_cut);
+}
+
+#[test]
+fn what_is_not_json_is_cut_only_beyond_the_limit() {
+    let is_cut = |limit| json::pretty("not json", limit).is_cut;
+    assert_eq!([0, 7, 8, 9].map(is_cut), [true, true, false, false]);
 }
 
 #[test]

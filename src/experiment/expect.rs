@@ -243,3 +243,226 @@ fn on_time(after: Option<Millis>, passed: Millis) -> Met {
 
 const PATIENCE: Millis = Millis::seconds(15);
 const SLACK: Millis = Millis(250);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entry::{FrameDirection, Outcome, Seq};
+    use crate::protocol::{Filters, Now};
+
+    /// Judges entries one after the other, of a run whose request ids begin with `run_` and that has
+    /// subscribed to projects; every entry comes after `passed` milliseconds.
+    fn judged(expect: &Expect, bodies: &[Body], passed: u64) -> Vec<String> {
+        let (mut since, mut count) = (Instant(1_000), 0);
+        let made = [projects()];
+        let judge = |body: &Body| {
+            let at = Now { at: Instant(1_000 + passed), ..Now::default() };
+            let entry = Entry { seq: Seq(0), at, body: body.clone() };
+            let mut seen = Seen { since: &mut since, count: &mut count, own: "run_", made: &made };
+            match expect.meet(&entry, &mut seen) {
+                Met::Now => "now".to_owned(),
+                Met::NotYet => "not yet".to_owned(),
+                Met::Never(why) => why.into_owned(),
+            }
+        };
+        bodies.iter().map(judge).collect()
+    }
+
+    fn assert_judged(expect: &Expect, cases: &[(Body, &str)]) {
+        for (body, words) in cases {
+            assert_eq!(judged(expect, &[body.clone()], 0), [*words], "{body:?}");
+        }
+    }
+
+    fn projects() -> Topic {
+        let filters = Filters::from([("project_id".into(), "\"prj_1\"".into())]);
+        Topic::new("project.updated", &filters)
+    }
+
+    fn message(text: &str, reading: Reading) -> Body {
+        let (text, direction) = (text.to_owned(), FrameDirection::Received);
+        Body::Message { direction, size: text.len(), text, reading }
+    }
+
+    fn event(channel: &str, project: &str) -> Body {
+        let text = format!(
+            r#"{{"type":"event","request_id":"e","payload":{{"event_type":"{channel}","data":{{"project_id":"{project}"}}}}}}"#
+        );
+        message(&text, Reading::Event { channel: channel.to_owned() })
+    }
+
+    fn request(kind: MessageType, id: &str, channel: &str) -> Body {
+        let filters = r#"{"project_id":"prj_1"}"#;
+        let text = format!(
+            r#"{{"type":"{kind}","request_id":"{id}","payload":{{"channel":"{channel}","filters":{filters}}}}}"#
+        );
+        let (request_id, outcome) = (id.to_owned(), Outcome::Pending);
+        message(&text, Reading::Request { kind, request_id, outcome })
+    }
+
+    fn answer(kind: MessageType, id: &str, timing: Timing) -> Body {
+        let (request_id, request, round_trip) = (id.to_owned(), None, None);
+        message("{}", Reading::Answer { kind, request_id, request, round_trip, timing })
+    }
+
+    fn closed(code: u16, clean: bool, ours: bool) -> Body {
+        Body::Closed { code: CloseCode(code), reason: String::new(), clean, ours }
+    }
+
+    fn restored(subscriptions: usize, unanswered: usize) -> Body {
+        Body::Note(Note::Restored { subscriptions, unanswered })
+    }
+
+    #[test]
+    fn only_an_answer_in_time_to_a_request_of_the_run_is_one() {
+        let ack = MessageType::Ack;
+        assert_judged(
+            &Expect::Answers { kind: ack, count: 1 },
+            &[
+                (answer(ack, "run_1", Timing::InTime), "now"),
+                (answer(ack, "run_1", Timing::Late), "not yet"),
+                (answer(ack, "req_1", Timing::InTime), "not yet"),
+                (answer(MessageType::Pong, "run_1", Timing::InTime), "not yet"),
+            ],
+        );
+        let both = [answer(ack, "run_1", Timing::InTime), answer(ack, "run_2", Timing::InTime)];
+        assert_eq!(judged(&Expect::Answers { kind: ack, count: 2 }, &both, 0), ["not yet", "now"]);
+    }
+
+    #[test]
+    fn only_requests_of_the_run_are_sent_by_it() {
+        assert_judged(
+            &Expect::Sent(1),
+            &[
+                (request(MessageType::Publish, "run_1", "presence"), "now"),
+                (request(MessageType::Publish, "req_1", "presence"), "not yet"),
+            ],
+        );
+    }
+
+    #[test]
+    fn an_event_fits_its_channel_and_its_filters() {
+        assert_judged(
+            &Expect::Events { topic: projects(), count: 1 },
+            &[
+                (event("project.updated", "prj_1"), "now"),
+                (event("project.updated", "prj_2"), "an event came that does not fit"),
+                (event("project.created", "prj_2"), "not yet"),
+                (answer(MessageType::Ack, "run_1", Timing::InTime), "not yet"),
+            ],
+        );
+        assert_judged(
+            &Expect::Other(projects()),
+            &[
+                (event("project.updated", "prj_1"), "not yet"),
+                (event("project.updated", "prj_2"), "now"),
+                (event("project.created", "prj_2"), "not yet"),
+                (answer(MessageType::Ack, "run_1", Timing::InTime), "not yet"),
+            ],
+        );
+    }
+
+    #[test]
+    fn the_more_events_are_waited_for_the_longer_they_may_take() {
+        let events = |count| Expect::Events { topic: projects(), count }.patience();
+        assert_eq!([events(1), events(3)], [Millis(18_000), Millis(34_000)]);
+        assert_eq!(Expect::Other(projects()).patience(), Millis(120_000));
+        assert_eq!(Expect::Pinged.patience(), Millis(15_000));
+    }
+
+    #[test]
+    fn a_subscription_is_restored_by_a_request_of_the_client_itself() {
+        let subscribe = |id, channel| request(MessageType::Subscribe, id, channel);
+        let incomplete = "not every subscription came back";
+        for (sent, note, words) in [
+            (subscribe("req_7", "project.updated"), restored(1, 0), "now"),
+            (subscribe("req_7", "project.updated"), restored(2, 0), "now"),
+            (subscribe("req_7", "project.updated"), restored(1, 1), incomplete),
+            (subscribe("req_7", "project.updated"), restored(0, 0), incomplete),
+            (subscribe("run_7", "project.updated"), restored(1, 0), incomplete),
+            (subscribe("req_7", "project.created"), restored(1, 0), incomplete),
+        ] {
+            let bodies = [sent, note];
+            let judged = judged(&Expect::Restored(1), &bodies, 0);
+            assert_eq!(judged, ["not yet", words], "{bodies:?}");
+        }
+    }
+
+    #[test]
+    fn what_must_not_happen_ends_a_calm() {
+        let connecting = Body::Note(Note::Connecting { endpoint: String::new(), attempt: 1 });
+        let came = event("presence", "prj_1");
+        let calm = |without| Expect::Calm { without, span: Millis(30_000) };
+        assert_judged(
+            &calm(Unwanted::Event),
+            &[
+                (came.clone(), "an event came all the same"),
+                (answer(MessageType::Ack, "run_1", Timing::InTime), "not yet"),
+                (connecting.clone(), "not yet"),
+                (closed(1_000, true, false), "the connection was closed with 1000 instead"),
+            ],
+        );
+        assert_judged(
+            &calm(Unwanted::Attempt),
+            &[
+                (connecting, "the client tried again"),
+                (closed(1_000, true, false), "not yet"),
+                (came.clone(), "not yet"),
+            ],
+        );
+        assert_judged(&calm(Unwanted::End), &[(came, "not yet")]);
+    }
+
+    #[test]
+    fn the_end_of_a_connection_ends_what_a_step_waits_for() {
+        let failed =
+            Note::OpenFailed { endpoint: String::new(), failure: OpenFailure::Unreachable };
+        assert_judged(
+            &Expect::Pinged,
+            &[
+                (closed(4_008, true, false), "the connection was closed with 4008 instead"),
+                (Body::Note(Note::Stopped), "you stopped the attempts"),
+                (Body::Note(Note::Broken), "you ended the connection"),
+                (Body::Note(Note::Cancelled), "you ended the connection"),
+                (Body::Note(Note::Unconfirmed), "you ended the connection"),
+                (Body::Note(Note::NoSignOfLife), "the connection was lost"),
+                (Body::Note(failed), "the connection was lost"),
+                (Body::Note(Note::Cleared { rows: 1 }), "not yet"),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_pong_answers_the_ping_whose_id_it_has() {
+        let heartbeat = |pong: Option<&str>| {
+            let pong = pong.map(|id| format!(r#"{{"type":"pong","request_id":"{id}"}}"#));
+            Body::Heartbeat { request_id: "hb_1".into(), ping: String::new(), pong }
+        };
+        let otherwise = "the client did otherwise";
+        let after = Millis(0);
+        assert_judged(
+            &Expect::Heartbeat { is_answered: true, after },
+            &[
+                (heartbeat(Some("hb_1")), "now"),
+                (heartbeat(Some("hb_2")), "the pong has another request id"),
+                (heartbeat(None), otherwise),
+            ],
+        );
+        assert_judged(
+            &Expect::Heartbeat { is_answered: false, after },
+            &[(heartbeat(None), "now"), (heartbeat(Some("hb_1")), otherwise)],
+        );
+    }
+
+    #[test]
+    fn a_quarter_of_a_second_early_or_late_is_in_time() {
+        let expect =
+            Expect::Closed { code: CloseCode(4_008), is_ours: false, after: Some(Millis(5_000)) };
+        for (passed, is_in_time) in
+            [(4_749, false), (4_750, true), (5_000, true), (5_250, true), (5_251, false)]
+        {
+            let judged = judged(&expect, &[closed(4_008, true, false)], passed);
+            assert_eq!(judged[0] == "now", is_in_time, "{passed}: {judged:?}");
+        }
+    }
+}

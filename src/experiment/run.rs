@@ -153,7 +153,7 @@ impl Run {
     /// Returns the steps, in their order.
     pub fn steps(&self) -> impl Iterator<Item = Step<'_>> {
         self.moves.iter().enumerate().map(|(index, step)| {
-            let is_under_way = self.verdict.is_none() && self.stage == Stage::Moving;
+            let is_under_way = self.stage == Stage::Moving;
             let state = match index {
                 _ if index < self.done => StepState::Done,
                 _ if self.verdict.is_some() => StepState::Skipped,

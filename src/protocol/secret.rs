@@ -235,6 +235,7 @@ mod tests {
     fn a_plus_that_stands_for_a_space_is_a_part_of_the_key() {
         let key = Secret::new("can ary key").unwrap();
         assert_eq!(key.redact("say can+ary+key+42".to_owned()), "say •••+42");
+        assert_eq!(key.redact("say can+ary+ke+".to_owned()), "say can+ary+ke+");
     }
 
     #[test]

@@ -116,7 +116,7 @@ const REASON_BYTES: usize = 123;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::Millis;
+    use crate::protocol::{CloseCode, Millis};
 
     #[test]
     fn a_reason_of_123_bytes_fits_a_close_frame_and_one_of_124_does_not() {
@@ -137,5 +137,27 @@ mod tests {
     fn a_burst_says_how_large_it_is() {
         assert_eq!(button(&Incident::Burst { events: 999 }), "Burst of 999");
         assert_eq!(button(&Incident::Burst { events: 1_005 }), "Burst of 1,005");
+    }
+
+    #[test]
+    fn a_page_finds_each_incident_by_its_name() {
+        let close = Incident::Close { code: CloseCode(4008), reason: String::new() };
+        let incidents = [
+            (Incident::Burst { events: 1 }, "burst"),
+            (close, "close"),
+            (Incident::DelayAcks(Millis(1)), "delay-acks"),
+            (Incident::Drop, "drop"),
+            (Incident::ForbidAddress(true), "forbid-address"),
+            (Incident::LoseAck(true), "lose-ack"),
+            (Incident::Malformed, "malformed"),
+            (Incident::Mute(true), "mute"),
+            (Incident::Oversize, "oversize"),
+            (Incident::Quiet(true), "quiet"),
+            (Incident::RefuseKeys(true), "refuse-keys"),
+            (Incident::Unreachable(true), "unreachable"),
+        ];
+        for (incident, known) in incidents {
+            assert_eq!(name(&incident), known);
+        }
     }
 }

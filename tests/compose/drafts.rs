@@ -103,8 +103,10 @@ fn no_id_that_is_used_up_rewrites_the_text_under_the_caret() {
 #[test]
 fn the_text_follows_once_the_caret_has_left_it() {
     let mut draft = draft(MessageType::Ping);
+    let text = draft.text().to_owned();
     draft.hold(true);
     draft.refresh("req_002", LATER);
+    assert_eq!(draft.text(), text);
     draft.hold(false);
     draft.refresh("req_002", LATER);
     assert_eq!(
@@ -301,6 +303,26 @@ fn the_topic_comes_back_with_its_tab() {
     assert_eq!(form.filter("project_id"), "prj_1");
     draft.set_kind(MessageType::Publish, api);
     assert_eq!(draft.form().unwrap().data.as_deref(), Some(r#"{"mine":true}"#));
+}
+
+#[test]
+fn data_written_in_the_text_comes_back_with_its_tab() {
+    let mut draft = draft(MessageType::Publish);
+    draft.set_text(draft.text().replace("usr_456", "usr_789"));
+    let data = draft.form().unwrap().data;
+    draft.set_kind(MessageType::Ping, &API);
+    draft.set_kind(MessageType::Publish, &API);
+    assert!(data.as_deref().unwrap().contains("usr_789"));
+    assert_eq!(draft.form().unwrap().data, data);
+}
+
+#[test]
+fn the_tab_of_a_draft_of_this_type_changes_nothing_in_it() {
+    let mut draft = draft(MessageType::Subscribe);
+    draft.set_text(draft.text().replace('\n', " "));
+    let text = draft.text().to_owned();
+    draft.set_kind(MessageType::Subscribe, &API);
+    assert_eq!(draft.text(), text);
 }
 
 #[test]

@@ -13,4 +13,7 @@ mod guide;
 mod log;
 mod order;
 mod other;
+mod path;
+mod step;
 mod walk;
+mod word;

@@ -259,6 +259,41 @@ fn a_live_connection_is_ended_and_never_opened() {
             0,
             "{id}: another server's are not brought back"
         );
+        assert!(matches!(desk.session.phase(), Phase::Idle { .. }), "{id}");
+    }
+}
+
+#[test]
+fn after_two_experiments_on_end_a_live_connection_gives_way_to_none() {
+    let api = Api::veriops();
+    let mut desk = Desk::new(&api);
+    desk.command(Command::Connect(live(&api)));
+    desk.wait(Millis::seconds(1));
+    for id in ["message-subscribe", "message-ack"] {
+        desk.start(named(&api, id));
+        desk.finish();
+    }
+    desk.put_back();
+    desk.wait(Millis::seconds(1));
+    assert!(matches!(desk.session.phase(), Phase::Idle { .. }));
+}
+
+#[test]
+fn the_simulator_is_connected_to_again_only_if_it_was_open() {
+    let api = Api::veriops();
+    for is_open in [false, true] {
+        let mut desk = Desk::new(&api);
+        desk.command(Command::Connect(Target::Simulator));
+        desk.wait(Millis::seconds(1));
+        if !is_open {
+            desk.command(Command::Disconnect);
+            desk.wait(Millis::seconds(1));
+        }
+        desk.start(named(&api, "message-subscribe"));
+        desk.finish();
+        desk.put_back();
+        desk.wait(Millis::seconds(1));
+        assert_eq!(desk.session.phase().is_open(), is_open);
     }
 }
 

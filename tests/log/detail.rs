@@ -1,7 +1,7 @@
 //! What is said of an entry that is no message.
 
 use proptest::prelude::*;
-use veriops_playground::entry::{Body, Note, OpenFailure};
+use veriops_playground::entry::{Body, Note, OpenFailure, Refusal};
 use veriops_playground::protocol::{CloseCode, Millis};
 use veriops_playground::words::detail::told;
 
@@ -68,6 +68,35 @@ fn an_attempt_that_failed_says_why() {
     assert!(failed(OpenFailure::Unreachable).contains("browsers do not tell why"));
     let gave_up = said(Body::Note(Note::GaveUp { attempts: 5 }));
     assert!(gave_up.contains("A firewall, proxy or browser extension"), "{gave_up}");
+}
+
+#[test]
+fn a_note_says_what_follows_and_what_its_row_leaves_out() {
+    let note = |note| said(Body::Note(note));
+    let reconnecting = |delay, is_backoff| {
+        note(Note::Reconnecting { attempt: 2, delay: Millis(delay), is_backoff })
+    };
+    let again = "Each subscription is asked for again with its filters, under a new request id. \
+                 Requests that were under way are lost; what was published is not sent again.";
+    for (said, words) in [
+        (note(Note::NoSignOfLife), "No sign of life. The server sent nothing for too long."),
+        (
+            note(Note::NotSent { refusal: Refusal::NotOpen }),
+            "Nothing left this page: no connection is open; connect first.",
+        ),
+        (
+            reconnecting(2_000, true),
+            "Attempt 2 since a connection was last stable. \
+             The documented backoff: 1 s, 2 s, 4 s, 8 s, 16 s, 30 s, and so on.",
+        ),
+        (reconnecting(60_000, false), "The close code asks for this wait; it is no backoff."),
+        (note(Note::Restoring { subscriptions: 2 }), again),
+        (note(Note::Restored { subscriptions: 1, unanswered: 1 }), again),
+        (note(Note::Unconfirmed), "Disconnected. The server did not confirm the close in time."),
+        (note(Note::Stopped), "stopped: you stopped reconnecting."),
+    ] {
+        assert_eq!(said, words);
+    }
 }
 
 proptest! {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use proptest::prelude::*;
 use veriops_playground::entry::{
-    Body, Entry, EntryKind, FrameDirection, Note, Outcome, Reading, Timing,
+    Body, Entry, EntryKind, FrameDirection, Note, OpenFailure, Outcome, Reading, Refusal, Timing,
 };
 use veriops_playground::log::{LogFilter, Needle, Pattern, find_ignoring_case};
 use veriops_playground::protocol::{CloseCode, EnvelopeError, MessageType, Millis};
@@ -262,6 +262,49 @@ fn an_answer_is_a_problem_unless_it_came_in_time() {
         };
         let answer = entry(0, message(FrameDirection::Received, "{}", reading));
         assert_eq!(answer.is_problem(), is_problem, "{timing:?}");
+    }
+}
+
+fn closed(code: CloseCode, ours: bool) -> Entry {
+    entry(0, Body::Closed { code, reason: String::new(), clean: true, ours })
+}
+
+fn note(note: Note) -> Entry {
+    entry(0, Body::Note(note))
+}
+
+#[test]
+fn what_went_wrong_and_only_that_is_a_problem() {
+    let (endpoint, failure) = (String::new(), OpenFailure::Unreachable);
+    for (entry, is_problem) in [
+        (closed(CloseCode::ABNORMAL, false), true),
+        (closed(CloseCode::ABNORMAL, true), false),
+        (closed(CloseCode::NORMAL, false), false),
+        (closed(CloseCode::NORMAL, true), false),
+        (note(Note::GaveUp { attempts: 5 }), true),
+        (note(Note::NoSignOfLife), true),
+        (note(Note::NotSent { refusal: Refusal::NotOpen }), true),
+        (note(Note::OpenFailed { endpoint, failure }), true),
+        (note(Note::Unconfirmed), true),
+        (note(Note::Restored { subscriptions: 1, unanswered: 1 }), true),
+        (note(Note::Restored { subscriptions: 1, unanswered: 0 }), false),
+        (note(Note::Restoring { subscriptions: 1 }), false),
+        (note(Note::Stopped), false),
+    ] {
+        assert_eq!(entry.is_problem(), is_problem, "{entry:?}");
+    }
+}
+
+#[test]
+fn a_line_is_drawn_where_a_connection_ends_or_the_log_was_cleared() {
+    for (entry, draws_line) in [
+        (closed(CloseCode::NORMAL, true), true),
+        (note(Note::Broken), true),
+        (note(Note::Cleared { rows: 1 }), true),
+        (note(Note::Stopped), false),
+        (note(Note::Restoring { subscriptions: 1 }), false),
+    ] {
+        assert_eq!(entry.draws_line(), draws_line, "{entry:?}");
     }
 }
 

@@ -1,8 +1,8 @@
 //! Numbers and texts as people read them.
 
-use veriops_playground::protocol::{Millis, UnixMillis};
+use veriops_playground::protocol::{Filters, Millis, Topic, UnixMillis};
 use veriops_playground::session::SubscriptionState;
-use veriops_playground::words::{file, format, subscription};
+use veriops_playground::words::{file, format, message, subscription};
 
 #[test]
 fn sizes_read_like_the_page_s() {
@@ -114,5 +114,16 @@ fn a_subscription_that_waits_tells_for_what() {
 fn what_has_lasted_is_told_in_minutes_and_in_hours() {
     for (seconds, text) in [(0, "00:00"), (62, "01:02"), (3_599, "59:59"), (3_723, "1:02:03")] {
         assert_eq!(format::elapsed(Millis::seconds(seconds)), text);
+    }
+}
+
+#[test]
+fn a_filter_is_told_with_its_name_or_by_what_it_asks_for_alone() {
+    let filters = [("count".to_owned(), "2".to_owned()), ("id".into(), "\"prj_1\"".into())];
+    for (filters, named, values) in
+        [(Filters::from(filters), "count=2 id=prj_1", "2 prj_1"), (Filters::default(), "", "")]
+    {
+        let topic = Topic::new("presence", &filters);
+        assert_eq!([message::filters(&topic), message::filter_values(&topic)], [named, values]);
     }
 }

@@ -327,6 +327,37 @@ fn an_archive_that_breaks_off_says_where() {
 }
 
 #[test]
+fn only_what_begins_as_an_archive_breaks_off_as_one() {
+    for start in [r#"{"name":["#, r#"{"a":{"log":["#, r#"["log","#] {
+        assert_eq!(import(start, None), Err(ImportError::Foreign), "{start}");
+    }
+    assert!(matches!(import(r#"{"log":["#, None), Err(ImportError::NotJson(_))));
+}
+
+#[test]
+fn messages_count_only_where_an_archive_has_them() {
+    let message = r#"{"type":"receive","time":1,"opcode":1,"data":"hi"}"#;
+    let connection = format!(r#"{{"_webSocketMessages":[{message}]}}"#);
+    let read = |file: String| import(&file, None).map(|entries| entries.len());
+    assert_eq!(read(format!(r#"{{"log":{{"entries":[{connection}]}}}}"#)), Ok(2));
+    for (file, expected) in [
+        (format!(r#"{{"log":{{"other":[{connection}]}}}}"#), Err(ImportError::Foreign)),
+        (format!(r#"{{"other":{{"entries":[{connection}]}}}}"#), Err(ImportError::Foreign)),
+        (format!(r#"{{"log":{{"entries":{{"a":{connection}}}}}}}"#), Err(ImportError::NoMessages)),
+        // Another field may hold what looks like messages.
+        (
+            format!(r#"{{"log":{{"entries":[{{"x":[{message}],"_webSocketMessages":[]}}]}}}}"#),
+            Ok(1),
+        ),
+        (format!(r#"{{"log":{{"entries":[{{"_webSocketMessages":{{"a":{message}}}}}]}}}}"#), Ok(1)),
+        // A list among the connections is none, whatever it holds.
+        (format!(r#"{{"log":{{"entries":[{connection},[{message}]]}}}}"#), Ok(2)),
+    ] {
+        assert_eq!(read(file.clone()), expected, "{file}");
+    }
+}
+
+#[test]
 fn an_event_of_an_archive_belongs_to_its_channel() {
     let entries = import(FOREIGN, None).unwrap();
     let channels: Vec<_> = entries.iter().filter_map(Entry::channel).collect();
@@ -338,5 +369,5 @@ fn a_pong_for_another_ping_stays_a_message_of_its_own() {
     let pong = |id: &str| format!(r#"\"type\":\"pong\",\"request_id\":\"{id}\""#);
     let entries = import(&FOREIGN.replace(&pong("hb"), &pong("other")), None).unwrap();
     assert!(matches!(&entries[7].body, Body::Heartbeat { pong: None, .. }));
-    assert_eq!(entries[8].kind().name(), "pong");
+    assert_eq!((entries[8].kind().name(), entries[8].outcome()), ("pong", None));
 }

@@ -69,6 +69,7 @@ fn the_next_one_found_is_after_the_selected_one_and_goes_round() {
     listing.advance(&ring, &API, 10);
     assert_eq!(listing.found(), Some(3));
     assert_eq!(listing.place(Seq(3)), Some(1));
+    assert_eq!([1, 2, 5].map(|seq| listing.place(Seq(seq))), [Some(0), None, Some(2)]);
     for (from, forward, backward) in
         [(None, 5, 5), (Some(1), 3, 5), (Some(2), 3, 1), (Some(5), 1, 3), (Some(0), 1, 5)]
     {

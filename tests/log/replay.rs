@@ -89,7 +89,9 @@ fn a_timeout_that_comes_early_or_late_is_harmless() {
 #[test]
 fn it_stands_still_and_changes_its_speed_where_it_is() {
     let mut replay = Replay::new(frames(&[0, 1_000, 2_000, 3_000]), ROOMY);
+    assert!(!replay.is_empty() && !replay.is_playing());
     replay.play(Speed::Real, Instant(0));
+    assert!(replay.is_playing());
     replay.handle_timeout(Instant(500));
     replay.play(Speed::Paused, Instant(500));
     assert_eq!((replay.is_playing(), replay.poll_timeout()), (false, None));
@@ -152,6 +154,16 @@ fn what_never_was_answered_shows_so_when_its_connection_ends() {
 }
 
 #[test]
+fn what_was_answered_stays_so_when_its_connection_ends() {
+    let answered = Outcome::Answered { by: Seq(1), round_trip: Millis(20) };
+    let entries = vec![asked(0, 0, answered), answer(20, 1, 0), closed(30, 2), closed(90, 3)];
+    let mut replay = Replay::new(entries, ROOMY);
+    replay.play(Speed::Real, Instant(0));
+    replay.handle_timeout(Instant(30));
+    assert_eq!((replay.is_done(), outcomes(&replay)[0]), (false, Some(answered)));
+}
+
+#[test]
 fn a_replay_can_begin_again() {
     let answered = Outcome::Answered { by: Seq(1), round_trip: Millis(20) };
     let entries = vec![asked(0, 0, answered), answer(20, 1, 0), closed(90, 2)];
@@ -175,6 +187,7 @@ fn a_long_log_comes_in_steps_and_what_the_ring_cannot_keep_is_counted() {
     replay.play(Speed::AtOnce, Instant(7));
     assert!(replay.handle_timeout(Instant(7)));
     assert_eq!((replay.position(), replay.is_done()), (4_000, false));
+    assert_eq!(replay.clock(Instant(900)), Instant(0));
     assert_eq!(replay.poll_timeout(), Some(Instant(7)));
     run(&mut replay);
     assert_eq!((replay.position(), replay.ring().len()), (10_000, 1_000));

@@ -18,6 +18,16 @@ fn the_oldest_entries_go_first() {
 }
 
 #[test]
+fn a_ring_is_empty_until_an_entry_comes_and_after_it_is_cleared() {
+    let mut ring = Ring::new(ROOMY);
+    assert!(ring.is_empty());
+    ring.push(received(0, 10));
+    assert!(!ring.is_empty());
+    ring.clear();
+    assert!(ring.is_empty());
+}
+
+#[test]
 fn bytes_bound_the_ring_as_well() {
     let mut ring = Ring::new(Capacity { bytes: 100, ..ROOMY });
     for (seq, length) in [(0, 40), (1, 40), (2, 20), (3, 1), (4, 60)] {

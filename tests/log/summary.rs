@@ -1,13 +1,13 @@
 //! The words of a row.
 
 use veriops_playground::entry::{
-    Body, EndCause, Ended, FrameDirection, Note, OpenFailure, Outcome, Reading, Refusal, Seq,
-    Timing,
+    Body, EndCause, Ended, FrameDirection, NextStep, Note, OpenFailure, Outcome, Reading, Refusal,
+    Seq, Timing,
 };
 use veriops_playground::protocol::{
     CloseCode, EnvelopeError, Incident, MessageType, Millis, TimeScale,
 };
-use veriops_playground::words::notice::Notice;
+use veriops_playground::words::notice::{Notice, NoticeTone};
 use veriops_playground::words::{Summary, Tone};
 
 use crate::{API, entry, message};
@@ -287,6 +287,32 @@ fn a_close_of_our_own_is_no_problem() {
 }
 
 #[test]
+fn only_a_close_that_nobody_asked_for_is_a_problem() {
+    for (code, ours, tone) in [
+        (1_000, false, Tone::Quiet),
+        (1_000, true, Tone::Quiet),
+        (1_006, true, Tone::Quiet),
+        (1_006, false, Tone::Problem),
+        (4_008, false, Tone::Problem),
+    ] {
+        let (code, reason) = (CloseCode(code), String::new());
+        assert_eq!(of(Body::Closed { code, reason, clean: true, ours }).tone, tone, "{code}");
+    }
+}
+
+#[test]
+fn a_style_sheet_knows_tones_by_their_names() {
+    let tones =
+        [Tone::Answer, Tone::Event, Tone::Problem, Tone::Quiet, Tone::Request, Tone::Waiting];
+    assert_eq!(
+        tones.map(Tone::name),
+        ["answer", "event", "problem", "quiet", "request", "waiting"]
+    );
+    let tones = [NoticeTone::Caution, NoticeTone::Danger, NoticeTone::Plain];
+    assert_eq!(tones.map(NoticeTone::name), ["caution", "danger", "plain"]);
+}
+
+#[test]
 fn an_opened_connection_shows_what_was_negotiated() {
     let body = Body::Opened {
         endpoint: "wss://host/".into(),
@@ -311,6 +337,43 @@ fn a_notice_offers_the_simulator_where_no_server_can_be_reached() {
     ] {
         let notice = Notice::of(&Ended::at_rest(cause.clone()), &API, 0).unwrap();
         assert_eq!((notice.offers_simulator, notice.causes.len()), (offers, causes), "{cause:?}");
+    }
+}
+
+#[test]
+fn a_notice_is_as_serious_as_what_the_reader_has_to_do() {
+    for (code, next, tone) in [
+        (1_000, NextStep::Rest, NoticeTone::Plain),
+        (1_006, NextStep::Retry, NoticeTone::Caution),
+        (1_006, NextStep::Stopped, NoticeTone::Plain),
+        (4_001, NextStep::AskForKey, NoticeTone::Danger),
+        (4_002, NextStep::Rest, NoticeTone::Danger),
+        (4_008, NextStep::Wait, NoticeTone::Caution),
+    ] {
+        let (code, reason) = (CloseCode(code), String::new());
+        let ended =
+            Ended { next, ..Ended::at_rest(EndCause::Closed { code, reason, clean: true }) };
+        assert_eq!(Notice::of(&ended, &API, 0).unwrap().tone, tone, "{code}, {next:?}");
+    }
+}
+
+#[test]
+fn a_notice_tells_of_subscriptions_only_if_there_are_any_and_another_attempt() {
+    let closed = EndCause::Closed { code: CloseCode(1_006), reason: String::new(), clean: false };
+    for cause in [EndCause::Broken, closed] {
+        for (next, subscriptions, words) in [
+            (NextStep::Retry, 0, None),
+            (NextStep::Retry, 1, Some("1 subscription will be restored with its filters.")),
+            (NextStep::Retry, 2, Some("2 subscriptions will be restored with their filters.")),
+            (NextStep::Stopped, 2, None),
+        ] {
+            let ended = Ended { next, ..Ended::at_rest(cause.clone()) };
+            let action = Notice::of(&ended, &API, subscriptions).unwrap().action;
+            match words {
+                Some(words) => assert!(action.ends_with(words), "{action}"),
+                None => assert!(!action.contains("restored"), "{action}"),
+            }
+        }
     }
 }
 

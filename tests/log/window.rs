@@ -48,6 +48,23 @@ fn the_tail_is_followed_until_the_reader_scrolls_up() {
 }
 
 #[test]
+fn scrolling_on_after_the_tail_was_left_counts_from_where_it_was_left() {
+    let mut tail = Tail::default();
+    assert_eq!(tail.place(&pane(0), 30, 0), 600);
+    tail.scrolled(&pane(500), 30, 30);
+    tail.scrolled(&pane(400), 34, 34);
+    assert_eq!(tail.unseen(40), 10);
+}
+
+#[test]
+fn scrolling_down_without_reaching_the_end_changes_nothing() {
+    let mut tail = Tail::default();
+    tail.place(&pane(0), 30, 0);
+    tail.scrolled(&pane(900), 50, 50);
+    assert!(tail.is_following());
+}
+
+#[test]
 fn a_browser_that_rounds_has_not_scrolled_up() {
     let mut tail = Tail::default();
     assert_eq!(tail.place(&pane(0), 30, 0), 600);

@@ -392,6 +392,55 @@ fn a_ping_of_the_server_is_missed_five_seconds_after_it_was_due() {
 }
 
 #[test]
+fn a_connection_that_is_being_closed_is_not_kept_alive() {
+    let mut client = Client::live();
+    client.command(Command::KeepAlive(true));
+    client.wait(Millis::seconds(269));
+    client.disconnect();
+    client.wait(Millis::seconds(3));
+    assert_eq!(client.acts(), [Act::Close]);
+}
+
+#[test]
+fn a_habit_is_told_as_it_was_set() {
+    let mut client = Client::watched();
+    let habits = |client: &Client| {
+        let session = &client.session;
+        let (answers, keeps) = (session.answers_pings(), session.keeps_alive());
+        [answers, keeps, session.restores(), session.watches_silence()]
+    };
+    assert_eq!(habits(&client), [true, false, true, true]);
+    client.command(Command::KeepAlive(true));
+    assert_eq!(habits(&client), [true, true, true, true]);
+    for command in
+        [Command::AnswerPings(false), Command::Restore(false), Command::WatchSilence(false)]
+    {
+        client.command(command);
+    }
+    assert_eq!(habits(&client), [false, true, false, false]);
+}
+
+#[test]
+fn only_an_attempt_to_come_waits_for_a_network_and_only_for_one_that_is_needed() {
+    for (target, is_offline, is_lost, waits) in [
+        (live(), true, true, true),
+        (live(), true, false, false),
+        (live(), false, true, false),
+        (simulator(), true, true, false),
+    ] {
+        let mut client = Client::open(target);
+        if is_offline {
+            happens(&mut client, PageEvent::Offline);
+        }
+        if is_lost {
+            client.closes(1006);
+        }
+        let what = (is_offline, is_lost);
+        assert_eq!(client.session.waits_for_network(), waits, "{what:?}");
+    }
+}
+
+#[test]
 fn pings_are_not_answered_while_the_reader_wants_to_see_what_happens() {
     let mut client = Client::live();
     client.command(Command::AnswerPings(false));

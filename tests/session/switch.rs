@@ -2,8 +2,9 @@
 
 use veriops_playground::entry::Reading;
 use veriops_playground::protocol::Millis;
+use veriops_playground::session::Target;
 
-use crate::client::{Act, Client, echo, live, presence, simulator};
+use crate::client::{Act, Client, echo, endpoint, live, presence, project, simulator};
 
 const SIMULATOR: &str = "built-in simulator";
 
@@ -79,8 +80,24 @@ fn subscriptions_stay_with_their_server() {
 }
 
 #[test]
+fn a_server_is_the_same_if_it_is_of_the_same_kind_and_at_the_same_place() {
+    let Target::Echo { mut candidates } = echo() else { panic!("an echo server") };
+    candidates.reverse();
+    let others = Target::Echo { candidates };
+    let elsewhere = Target::Live { endpoint: endpoint("wss://elsewhere.example/"), key: None };
+    let targets = [live(), elsewhere, simulator(), echo(), others];
+    for (index, target) in targets.iter().enumerate() {
+        let same: Vec<_> = targets.iter().map(|other| target.is_same_server(other)).collect();
+        let expected: Vec<_> = (0..targets.len()).map(|other| other == index).collect();
+        assert_eq!(same, expected, "{index}");
+    }
+}
+
+#[test]
 fn another_server_knows_nothing_of_our_requests() {
     let mut client = Client::live();
+    client.subscribed(&project("prj_1"));
+    assert!(client.session.round_trip().is_some());
     let id = client.subscribe(&presence());
     client.connect(simulator());
     client.closes(1000);

@@ -3,12 +3,21 @@
 use proptest::prelude::*;
 use veriops_playground::protocol::{Instant, Millis, Now, TimeScale, UnixMillis};
 use veriops_playground::simulator::Clock;
+use veriops_playground::words::simulator;
 
 #[test]
 fn a_clock_that_nobody_touched_is_the_machines() {
     let clock = Clock::default();
     assert_eq!((clock.scale(), clock.read(real(1_234))), (TimeScale::Real, real(1_234)));
     assert_eq!(clock.real(Instant(7_000)), Some(Instant(7_000)));
+}
+
+#[test]
+fn a_speed_is_called_by_its_factor_and_none_where_time_stands_still() {
+    let names = TimeScale::ALL.map(|scale| scale.to_string());
+    assert_eq!(names, ["paused", "1×", "10×", "60×"]);
+    let badges = TimeScale::ALL.map(simulator::badge);
+    assert_eq!(badges, ["time stands still", "", "10× faster", "60× faster"]);
 }
 
 #[test]

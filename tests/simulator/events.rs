@@ -80,6 +80,38 @@ fn no_events_come_without_or_after_a_subscription() {
 }
 
 #[test]
+fn every_channel_has_events_of_its_own_until_it_is_unsubscribed() {
+    let mut client = Client::open(lively());
+    for channel in ["presence", "task.completed"] {
+        client.ask("subscribe", json!({"channel": channel}));
+    }
+    let of = |events: &[Value], channel: &str| {
+        events.iter().filter(|event| event["payload"]["event_type"] == channel).count()
+    };
+    let events = client.wait(60_000);
+    assert!(of(&events, "presence") > 5 && of(&events, "task.completed") > 5, "{events:?}");
+    client.ask("unsubscribe", json!({"channel": "presence"}));
+    let events = client.wait(60_000);
+    assert_eq!(of(&events, "presence"), 0);
+    assert!(of(&events, "task.completed") > 5, "{events:?}");
+}
+
+#[test]
+fn a_publish_is_passed_on_when_its_ack_is_due() {
+    let mut client = Client::open(Settings { ack_delay: Millis(40), ..quiet() });
+    client.sleep(1_000);
+    client.send("publish", json!({"channel": "presence", "data": {}}));
+    client.sleep(39);
+    client.handle(ServerInput::Timeout);
+    assert_eq!(client.outputs(), []);
+    client.sleep(1);
+    client.handle(ServerInput::Timeout);
+    let [ServerOutput::Send(_), ServerOutput::Broadcast(_)] = &client.outputs()[..] else {
+        panic!("an ack and a broadcast")
+    };
+}
+
+#[test]
 fn a_late_timer_brings_one_event_and_not_all_that_were_missed() {
     let mut client = Client::open(lively());
     client.ask("subscribe", json!({"channel": "presence"}));

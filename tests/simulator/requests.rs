@@ -52,6 +52,9 @@ fn an_answer_takes_the_delay_that_is_set() {
     client.send("subscribe", json!({"channel": "presence"}));
     assert_eq!(client.wait(39), [] as [Value; 0]);
     assert_eq!(client.wait(1).len(), 1);
+    client.handle(ServerInput::Text(r#"{"type":"ping","request_id":"r"}"#));
+    assert_eq!(client.wait(39), [] as [Value; 0]);
+    assert_eq!(client.wait(1)[0]["type"], "pong");
 }
 
 #[test]
