@@ -36,15 +36,12 @@ async fn public_apis_are_connected_to_and_their_examples_are_sent() {
         page.until_row("message", &format!(r#""at": "{path}""#)).await;
         page.until_row("message", "no JSON at all").await;
         page.until_row("binary", "00 01").await;
-        let text = match example {
-            Some((title, text)) => {
-                page.pick("start-from", title).await;
-                text
-            }
-            None => {
-                page.enter("envelope", r#"{"type":"heartbeat"}"#).await;
-                r#"{"type":"heartbeat"}"#
-            }
+        let text = if let Some((title, text)) = example {
+            page.pick("start-from", title).await;
+            text
+        } else {
+            page.enter("envelope", r#"{"type":"heartbeat"}"#).await;
+            r#"{"type":"heartbeat"}"#
         };
         page.click("send").await;
         let view = page
