@@ -65,9 +65,13 @@ impl Subject for Program {
 
     async fn interrupt(&mut self) {
         match &self.keyboard {
-            Some(keyboard) => keyboard.lock().unwrap().write_all(b"/close 1000\r").unwrap(),
+            Some(_) => self.press("\u{3}"),
             None => self.signal("INT"),
         }
+    }
+
+    async fn enter(&mut self, line: &str) {
+        self.press(&format!("{line}\r"));
     }
 
     async fn ended(&mut self) -> Option<i32> {
@@ -81,6 +85,11 @@ impl Subject for Program {
 }
 
 impl Program {
+    fn press(&self, keys: &str) {
+        let keyboard = self.keyboard.as_ref().expect("this client has a terminal");
+        keyboard.lock().unwrap().write_all(keys.as_bytes()).unwrap();
+    }
+
     /// Sends a signal as a terminal does: to the program and to all that it started.
     fn signal(&self, signal: &str) {
         let group = format!("-{}", self.child.id());

@@ -76,6 +76,10 @@ impl Subject for Document {
         self.click("connect").await;
     }
 
+    async fn enter(&mut self, line: &str) {
+        panic!("a page has no place to type {line}");
+    }
+
     async fn ended(&mut self) -> Option<i32> {
         let view = self.view().await;
         let last = view.log.lines().last().unwrap_or_default();

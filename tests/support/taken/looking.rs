@@ -118,11 +118,14 @@ async fn ends<S: Subject>(run: &mut Run<S>, words: &str) {
     assert!(!run.has_said("next attempt").await);
 }
 
+const REPORTS_NOTHING: &str =
+    "It reports neither a missing ack nor silence, and prints unknown messages like the others.";
+
 /// It shows the ack that came, and says nothing about the other.
 pub async fn reports_an_ack_that_does_not_come<S: Subject>(language: Language) {
     let place = S::place().await;
     let beginning = Beginning::<S>::new(&place, language);
-    assert_limit(language, "It is for looking: you paste the lines that subscribe.");
+    assert_limit(language, REPORTS_NOTHING);
     let independent = async {
         // Longer than a client waits that reports it.
         let mut run = beginning.independent(json!([{ "acks": 1, "ping_ms": 1200 }])).await;
@@ -152,6 +155,10 @@ async fn shows_the_end<S: Subject>(language: Language, code: u16, reason: &str) 
     let place = S::place().await;
     let beginning = Beginning::<S>::new(&place, language);
     assert_limit(language, "It does not come back after an end.");
+    assert_limit(
+        language,
+        "It shows close code and reason in a terminal only, never what to do, and exits with 0.",
+    );
     let words = format!(r#"Disconnected (code: {code}, reason: "{reason}")"#);
     let independent = async {
         let end = json!({ "code": code, "reason": reason });
@@ -235,6 +242,7 @@ pub async fn waits_as_long_as_4008_asks<S: Subject>(language: Language) {
 pub async fn reports_what_it_does_not_understand_and_goes_on<S: Subject>(language: Language) {
     let place = S::place().await;
     let beginning = Beginning::<S>::new(&place, language);
+    assert_limit(language, REPORTS_NOTHING);
     let weather = r#"{"type":"weather","request_id":"srv_1","payload":{"sky":"grey"}}"#;
     let independent = async {
         let say = json!([weather, "hello", "[1]", 4, "bye"]);
@@ -258,6 +266,7 @@ pub async fn gives_a_silent_connection_up<S: Subject>(language: Language) {
     let place = S::place().await;
     let patience = Patience { silence: Millis(SILENCE), ..PATIENT };
     let beginning = Beginning::<S> { place: &place, language, patience };
+    assert_limit(language, REPORTS_NOTHING);
     let looks_on = async |mut run: Run<S>| {
         run.until_said(r#""type":"ping""#).await;
         assert_eq!(openings(&run.server.records()).len(), 1);
@@ -293,23 +302,32 @@ pub async fn says_that_the_key_is_missing<S: Subject>(language: Language) {
     behaviour::says_that_the_key_is_missing::<S>(language).await;
 }
 
-/// Its user closes, as it has told.
+/// Its user closes, as it has told; Ctrl+C has no code.
 pub async fn closes_with_1000_on_request<S: Subject>(language: Language) {
     let place = S::place().await;
     let beginning = Beginning::<S>::new(&place, language);
-    let closes = async |mut run: Run<S>| {
+    assert_limit(language, "Ctrl+C closes without a code; the line /close 1000 closes with 1000.");
+    let independent = async {
+        let mut run = beginning.independent(json!([{}])).await;
+        run.until_said(&ack(UNFILTERED)).await;
+        run.subject.enter("/close 1000").await;
+        ends(&mut run, "Disconnected (code: 1000").await;
+        until_closed(&mut run, 1000).await;
+    };
+    let sandbox = async {
+        let mut run = beginning.sandbox(Server::sandbox("")).await;
         run.until_said(&ack(UNFILTERED)).await;
         run.subject.interrupt().await;
-        ends(&mut run, "Disconnected (code: 1000").await;
-        let closed = |records: &[Record]| {
-            records.iter().any(|it| it.what == What::Closed(1000)).then_some(())
-        };
-        run.until_noted("it closed with 1000", closed).await;
+        assert_eq!(run.until_ended().await, 0);
+        until_closed(&mut run, 1005).await;
     };
-    S::both(async { closes(beginning.independent(json!([{}])).await).await }, async {
-        closes(beginning.sandbox(Server::sandbox("")).await).await
-    })
-    .await;
+    S::both(independent, sandbox).await;
+}
+
+async fn until_closed<S: Subject>(run: &mut Run<S>, code: u64) {
+    let closed =
+        |records: &[Record]| records.iter().any(|it| it.what == What::Closed(code)).then_some(());
+    run.until_noted(&format!("it closed with {code}"), closed).await;
 }
 
 pub async fn speaks_tls<S: Subject>(language: Language) {

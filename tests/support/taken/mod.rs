@@ -83,6 +83,9 @@ pub trait Subject: Sized {
     /// Asks it to end as its user does.
     async fn interrupt(&mut self);
 
+    /// Types a line, where there is a place to type lines.
+    async fn enter(&mut self, line: &str);
+
     /// Returns the exit code, if it ended for good; 0 or 1 of one that has none of its own.
     async fn ended(&mut self) -> Option<i32>;
 
