@@ -166,8 +166,7 @@ fn without_dots(path: &str) -> String {
         }
     }
     let end = if ends_open { "/" } else { "" };
-    let path: String = segments.iter().map(|segment| format!("/{segment}")).collect();
-    path + end
+    segments.iter().flat_map(|segment| ["/", segment]).chain([end]).collect()
 }
 
 /// Percent-encodes what is not ASCII, and in a query the apostrophe.
