@@ -140,11 +140,17 @@ impl Language {
             Self::Browser | Self::Node | Self::NodeWs | Self::Python | Self::Rust => &[],
             Self::Websocat => &[
                 "It reads close codes from the log of websocat 1.14; other versions may word it otherwise.",
+                "A line break within a message arrives as a space.",
+                "While it runs, the machine's list of processes shows the key.",
             ],
             Self::Wscat => &[
-                "It is for looking: you paste the lines that subscribe.",
+                "It is for looking: you paste the lines that subscribe, and it calls no hooks.",
                 "It answers no ping, so the server ends the connection after a while.",
+                "It reports neither a missing ack nor silence, and prints unknown messages like the others.",
+                "It shows close code and reason in a terminal only, never what to do, and exits with 0.",
                 "It does not come back after an end.",
+                "Ctrl+C closes without a code; the line /close 1000 closes with 1000.",
+                "While it runs, the machine's list of processes shows the key.",
             ],
         }
     }

@@ -75,13 +75,14 @@ class Connection:
             for channel, filters in SUBSCRIPTIONS:
                 await self.subscribe(channel, filters)
             while True:
-                message = await asyncio.wait_for(self.socket.recv(), SILENCE_SECONDS)
+                try:
+                    message = await asyncio.wait_for(self.socket.recv(), SILENCE_SECONDS)
+                except TimeoutError:
+                    on_state(f"silent for {SILENCE_SECONDS} s")
+                    self.socket.transport.abort()  # nobody would answer a close
+                    return 1006, ""
                 self.heard = True
                 await self.handle(message)
-        except TimeoutError:
-            on_state(f"silent for {SILENCE_SECONDS} s")
-            self.socket.transport.abort()  # nobody would answer a close
-            return 1006, ""
         except ConnectionClosed:
             return self.socket.close_code or 1006, self.socket.close_reason or ""
         finally:
@@ -152,10 +153,10 @@ async def run(query: str) -> int:
             connection = Connection(socket)
             try:
                 code, reason = await connection.receive()
+                if connection.is_stable():
+                    backoff = delays()
             finally:
                 await socket.close()
-            if connection.is_stable():
-                backoff = delays()
             ended = f"closed {code} ({reason})" if reason else f"closed {code}"
             if code in WAIT_SECONDS:
                 delay = WAIT_SECONDS[code]
@@ -177,7 +178,8 @@ def main() -> int:
             return 1
         mark = "&" if "?" in ENDPOINT else "?"
         query = f"{mark}{quote(KEY_PARAMETER, safe='')}={quote(key, safe='')}"
-    # An end by signal cancels what runs, and that closes the connection with 1000.
+    # Both signals cancel what runs, and that closes the connection with 1000.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         return asyncio.run(run(query))

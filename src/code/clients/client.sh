@@ -59,21 +59,22 @@ ROWS='
   end
   | join("\u001f") | gsub("\n"; " ")'
 
-# Starts websocat. What it is sent goes into a named pipe, and its rows come out of another.
+# Starts websocat. It reads what is sent from a named pipe, and its rows come out of another pipe.
 dial() {
   local output
+  exec {sent}<>"$folder/sent"
   exec {output}< <(
-    trap '' INT # Ctrl+C is for the script, which closes the connection first
+    trap '' INT # Ctrl+C is for this script, which closes the connection first
     RUST_LOG=websocat::ws_client_peer=info,websocat::ws_peer=debug \
       exec websocat --text --no-async-stdio --buffer-size 1048576 --close-status-code 1000 \
-      --text-prefix T --binary-prefix B --base64 "$ENDPOINT$query" <"$folder/sent" 2>&1
+      --text-prefix T --binary-prefix B --base64 "$ENDPOINT$query" \
+      <"$folder/sent" {sent}>&- 2>&1
   )
   pid=$!
   exec {rows}< <(
     trap '' INT
-    exec jq -Rr --unbuffered "$ROWS" <&"$output"
+    exec jq -Rr --unbuffered "$ROWS" <&"$output" {sent}>&-
   ) {output}<&-
-  exec {sent}>"$folder/sent"
 }
 
 # Closes with 1000, and waits for the server's close for as many seconds at most.
@@ -84,15 +85,13 @@ hang_up() {
     IFS= read -r -t 0.2 -u "$rows" || (($? > 128)) || break
   done
   kill "$pid" 2>/dev/null
-  exec {rows}<&-
   pid=''
 }
 
 # Prints what a table says about a close code: the rest of its line.
 row() { sed -n "s/^$2 //p" <<<"$1"; }
 
-# Sends a message. The subshell is for the signal that comes where websocat is gone.
-send() { (printf '%s\n' "$1" >&"$sent") 2>/dev/null; }
+send() { printf '%s\n' "$1" >&"$sent"; }
 
 utc() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 
@@ -178,7 +177,8 @@ converse() {
     [[ $got_message ]] && ((now - opened >= STABLE_MICROS)) && is_stable=1
   fi
   # Where the connection broke or fell silent, nobody would answer a close.
-  [[ $code == 1006 ]] && hang_up 0 || hang_up 3
+  hang_up $((code == 1006 ? 0 : 3))
+  exec {rows}<&-
 }
 
 stop() {
@@ -187,6 +187,9 @@ stop() {
   exit 0
 }
 
+pid='' folder='' last_id=0 failures=0
+trap 'rm -rf "$folder"' EXIT
+trap stop INT TERM
 if ! type -P websocat jq >/dev/null; then
   on_state 'install websocat and jq'
   exit 1
@@ -205,9 +208,6 @@ SILENCE_MICROS=$(micros "$SILENCE_SECONDS")
 STABLE_MICROS=$(micros "$STABLE_SECONDS")
 read -ra delays <<<"$BACKOFF_SECONDS"
 folder=$(mktemp -d) && mkfifo "$folder/sent" || exit 1
-trap 'rm -rf "$folder"' EXIT
-trap stop INT TERM
-pid='' last_id=0 failures=0
 
 while true; do
   on_state "connecting to $ENDPOINT"
