@@ -26,32 +26,32 @@ mod support {
 
 mod node {
     use super::{Program, behaviours, tests};
-    behaviours!(tests Node Program);
+    behaviours!(tests Node Program, behaviour);
 }
 
 mod node_ws {
     use super::{Program, behaviours, tests};
-    behaviours!(tests NodeWs Program);
+    behaviours!(tests NodeWs Program, behaviour);
 }
 
 mod python {
     use super::{Program, behaviours, tests};
-    behaviours!(tests Python Program);
+    behaviours!(tests Python Program, behaviour);
 }
 
 mod rust {
     use super::{Program, behaviours, tests};
-    behaviours!(tests Rust Program);
+    behaviours!(tests Rust Program, behaviour);
 }
 
 mod websocat {
     use super::{Program, behaviours, tests};
-    behaviours!(tests Websocat Program);
+    behaviours!(tests Websocat Program, behaviour);
 }
 
 mod wscat {
     use super::{Program, behaviours, tests};
-    behaviours!(tests Wscat Program);
+    behaviours!(tests Wscat Program, looking);
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read};
+use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::os::unix::fs::symlink;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use veriops_playground::code::Language;
@@ -19,7 +19,11 @@ use crate::support::taken::{Line, Subject};
 pub struct Program {
     child: Child,
     said: Arc<Mutex<Vec<Line>>>,
+    /// Where its user types; only who looks has one.
+    keyboard: Option<Keyboard>,
 }
+
+type Keyboard = Arc<Mutex<ChildStdin>>;
 
 impl Subject for Program {
     type Place = ();
@@ -32,6 +36,8 @@ impl Subject for Program {
         let line = line.strip_prefix("VERIOPS_API_KEY=your-key ").expect("the key comes first");
         let line = match language {
             Language::Rust => compiled(folder).display().to_string(),
+            // It says less where there is no terminal, so it gets one, and a wide one.
+            Language::Wscat => format!("script -qefc 'stty cols 1000; {line}' /dev/null"),
             _ => line.to_owned(),
         };
         furnish(*language, folder);
@@ -43,12 +49,14 @@ impl Subject for Program {
         command.env("HOME", folder).env("LANG", "C.UTF-8");
         command.env("NODE_EXTRA_CA_CERTS", authority).env("SSL_CERT_FILE", authority);
         command.envs(key.map(|key| ("VERIOPS_API_KEY", key)));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
+        let is_looked_at = *language == Language::Wscat;
+        command.stdin(if is_looked_at { Stdio::piped() } else { Stdio::null() });
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let said = Arc::default();
-        listen(&said, true, child.stdout.take().unwrap());
-        listen(&said, false, child.stderr.take().unwrap());
-        Self { child, said }
+        let keyboard = child.stdin.take().map(|it| Arc::new(Mutex::new(it)));
+        listen(&said, true, child.stdout.take().unwrap(), keyboard.clone());
+        listen(&said, false, child.stderr.take().unwrap(), None);
+        Self { child, said, keyboard }
     }
 
     async fn said(&mut self) -> Vec<Line> {
@@ -56,7 +64,10 @@ impl Subject for Program {
     }
 
     async fn interrupt(&mut self) {
-        self.signal("INT");
+        match &self.keyboard {
+            Some(keyboard) => keyboard.lock().unwrap().write_all(b"/close 1000\r").unwrap(),
+            None => self.signal("INT"),
+        }
     }
 
     async fn ended(&mut self) -> Option<i32> {
@@ -87,18 +98,42 @@ impl Drop for Program {
     }
 }
 
-/// Gathers the lines of a stream.
-fn listen(said: &Arc<Mutex<Vec<Line>>>, is_output: bool, stream: impl Read + Send + 'static) {
+/// Gathers the lines of a stream. Who looks pastes what it is told to as soon as it is connected.
+fn listen(
+    said: &Arc<Mutex<Vec<Line>>>,
+    is_output: bool,
+    stream: impl Read + Send + 'static,
+    keyboard: Option<Keyboard>,
+) {
     let said = Arc::clone(said);
     std::thread::spawn(move || {
         let mut stream = BufReader::new(stream);
         let mut bytes = Vec::new();
         while stream.read_until(b'\n', &mut bytes).is_ok_and(|read| read > 0) {
-            let text = String::from_utf8_lossy(&bytes).trim_end_matches('\n').to_owned();
+            let text = plain(&String::from_utf8_lossy(&bytes));
+            if let Some(keyboard) = keyboard.as_ref().filter(|_| text.starts_with("Connected (")) {
+                let said = said.lock().unwrap();
+                let lines = said.iter().filter(|line| line.text.starts_with(r#"{"type":"#));
+                let lines: String = lines.map(|line| format!("{}\r", line.text)).collect();
+                keyboard.lock().unwrap().write_all(lines.as_bytes()).unwrap();
+            }
             said.lock().unwrap().push(Line { is_output, text });
             bytes.clear();
         }
     });
+}
+
+/// Returns a line without what moves a terminal's cursor and colours its text.
+fn plain(line: &str) -> String {
+    let mut parts = line.split("\u{1b}[");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain += part
+            .trim_start_matches(|it: char| it.is_ascii_digit() || it == ';')
+            .get(1..)
+            .unwrap_or("");
+    }
+    plain.trim_matches(['\r', '\n']).trim_start_matches("> ").to_owned()
 }
 
 /// Puts beside a client what its line to install brings.
@@ -117,9 +152,11 @@ fn furnish(language: Language, folder: &Path) {
 }
 
 fn link(to: &Path, from: &Path) {
-    if !from.exists() {
-        symlink(to, from).unwrap();
+    // One of an earlier run may lead elsewhere.
+    if from.is_symlink() {
+        fs::remove_file(from).unwrap();
     }
+    symlink(to, from).unwrap();
 }
 
 /// Returns a folder with the runtimes under their names.
@@ -170,5 +207,5 @@ pub fn package(source: &str, act: impl FnOnce(&mut Command)) {
     fs::copy(lock, package.join("Cargo.lock")).unwrap();
     let mut cargo = Command::new(option_env!("CARGO").unwrap_or("cargo"));
     cargo.current_dir(&package).env("CARGO_TARGET_DIR", package.join("target"));
-    act(cargo.env("CARGO_PROFILE_DEV_DEBUG", "false"));
+    act(cargo.env("CARGO_PROFILE_DEV_DEBUG", "false").env("CARGO_PROFILE_DEV_STRIP", "true"));
 }

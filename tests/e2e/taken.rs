@@ -23,7 +23,7 @@ use crate::support::taken::{Line, Subject, assert_complete};
 mod browser {
     use super::Document;
     use crate::support::taken::{behaviours, tests};
-    behaviours!(tests Browser Document);
+    behaviours!(tests Browser Document, behaviour);
 }
 
 #[test]

@@ -12,7 +12,7 @@ The nth connection follows the nth of `connections`, each later one the last of 
 
     refuse    HTTP status instead of a handshake
     acks      how many subscriptions of this connection are acked (all)
-    ping_ms   milliseconds between two pings; after two that nobody answered it drops the connection
+    ping_ms   milliseconds between two pings; with the fifth that nobody answered it drops the connection
     events    {channel: [data, …]}: sent once for each subscription of the channel whose filters they match
     after     messages of the client that it waits for before what follows (0)
     say       what it sends then: texts, or numbers of bytes of a binary message
@@ -58,7 +58,7 @@ def envelope(kind, request_id, **payload):
     message = {"type": kind, "request_id": request_id, "sent_at": sent_at.replace("+00:00", "Z")}
     if payload:
         message["payload"] = payload
-    return json.dumps(message)
+    return json.dumps(message, separators=(",", ":"))
 
 
 def key_of(path):
@@ -142,7 +142,7 @@ class Conversation:
         number = 0
         while True:
             await asyncio.sleep(seconds)
-            if len(self.unanswered) > 1:
+            if len(self.unanswered) > 4:
                 self.connection.transport.abort()
                 return
             number += 1

@@ -36,7 +36,7 @@ pub async fn connects_with_a_key_that_has_to_be_percent_encoded<S: Subject>(lang
 }
 
 /// Its lines have the key neither as it is nor as it is sent.
-async fn tells_no_key<S: Subject>(run: &mut Run<S>, key: &str) {
+pub async fn tells_no_key<S: Subject>(run: &mut Run<S>, key: &str) {
     let opened = run.server.records().into_iter().find_map(|it| match it.what {
         What::Opened(path) => Some(path),
         _ => None,
@@ -65,7 +65,7 @@ pub async fn subscribes_to_two_channels_one_with_a_filter_under_unique_ids<S: Su
 }
 
 /// Each of these connections was asked for both channels with their filters, and no id came twice.
-fn assert_subscribed(records: &[Record], connections: u64) {
+pub fn assert_subscribed(records: &[Record], connections: u64) {
     let mut ids = Vec::new();
     for connection in 0..connections {
         let subscribes = messages(records, connection, "subscribe");
@@ -119,7 +119,7 @@ pub async fn hands_events_of_the_filter_to_its_hook_and_none_of_another_project<
 }
 
 /// What happens in two projects.
-fn events() -> Value {
+pub fn events() -> Value {
     json!({
         FILTERED: [
             { "project_id": "prj_other", "status": "active" },
@@ -201,7 +201,7 @@ pub async fn reports_an_ack_that_does_not_come<S: Subject>(language: Language) {
 }
 
 fn missing(channel: &str) -> String {
-    format!("no answer within 0.5 s to subscribe {channel} (req_")
+    format!("no answer within 1 s to subscribe {channel} (req_")
 }
 
 /// A ping that comes from now on is answered, on the first connection.
@@ -388,7 +388,7 @@ pub async fn gives_a_silent_connection_up<S: Subject>(language: Language) {
     let patience = Patience { silence: Millis(SILENCE), ..PATIENT };
     let beginning = Beginning::<S> { place: &place, language, patience };
     let gives_up = async |run: &mut Run<S>| {
-        run.until_said("silent for 0.7 s").await;
+        run.until_said("silent for 1.5 s").await;
         run.until_said("closed 1006: next attempt in 0.2 s").await;
     };
     let independent = async {

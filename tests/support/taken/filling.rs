@@ -8,6 +8,7 @@ use veriops_playground::protocol::close::Reaction;
 use veriops_playground::protocol::{CloseCode, Millis, Topic};
 
 use super::super::environment;
+use super::server::Server;
 
 /// A client on the disk.
 #[derive(Clone, Debug)]
@@ -22,22 +23,17 @@ pub struct Client {
     pub authority: PathBuf,
 }
 
-/// Writes the files of a client that connects to this endpoint, into a folder of its own.
-pub fn client(
-    language: Language,
-    endpoint: &str,
-    authority: PathBuf,
-    patience: Patience,
-) -> Client {
-    let server = endpoint.replace(|it: char| !it.is_ascii_alphanumeric(), "-");
-    let folder = environment::scratch_file(&format!("{}{server}", language.name()));
+/// Writes the files of a client that connects to this server, into a folder that the test has for such.
+pub fn client(language: Language, server: &Server, patience: Patience) -> Client {
+    let folder = environment::scratch_file(server.name());
     std::fs::create_dir_all(&folder).unwrap();
     let api = api();
-    let setup = Setup { api: &api, endpoint, topics: &topics(), patience };
+    let endpoint = server.endpoint();
+    let setup = Setup { api: &api, endpoint: &endpoint, topics: &topics(), patience };
     for file in language.files() {
         std::fs::write(folder.join(file.name), fill(file, language, &setup)).unwrap();
     }
-    Client { language, folder, endpoint: endpoint.to_owned(), authority }
+    Client { language, folder, endpoint, authority: server.authority() }
 }
 
 /// The VeriOps API of somebody who is in a hurry.
@@ -69,11 +65,11 @@ pub const BACKOFF: [u64; 3] = [200, 400, 800];
 /// The wait after 4008, in milliseconds.
 pub const RATE_LIMITED: u64 = 1500;
 /// The wait for an ack, in milliseconds.
-pub const ACK: u64 = 500;
+pub const ACK: u64 = 1000;
 /// The silence that is given up, in milliseconds, where a behaviour is about it.
-pub const SILENCE: u64 = 700;
+pub const SILENCE: u64 = 1500;
 /// How long a connection must last for the delays to start over, in milliseconds.
-pub const STABLE: u64 = 600;
+pub const STABLE: u64 = 2000;
 
 /// A patience that no load of the machine wears out, except for acks.
 pub const PATIENT: Patience =

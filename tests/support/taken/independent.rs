@@ -50,7 +50,7 @@ impl Independent {
     }
 
     fn start() -> Self {
-        let folder = environment::scratch(&format!("independent-{}", std::process::id()));
+        let folder = environment::scratch(concat!("independent-", env!("CARGO_CRATE_NAME")));
         let program = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut child = Command::new(environment::python())
             .arg(program.join("tests/support/independent/scenario.py"))

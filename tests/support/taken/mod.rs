@@ -1,7 +1,7 @@
 //! Clients that a reader takes along, on their own: what each does in each situation, whatever it is written in.
 //!
-//! [`behaviour`] says what is to be seen, at the server and in what the client tells. A [`Subject`] is a
-//! client that runs. Both servers of [`server`] stand opposite each: the local sandbox, and one that shares no
+//! [`behaviour`] says what is to be seen, at the server and in what the client tells, and [`looking`] says it for a
+//! client that only looks. A [`Subject`] is a client that runs. Both servers of [`server`] stand opposite each: the local sandbox, and one that shares no
 //! code with the project.
 
 // Each program uses a part of this.
@@ -10,6 +10,7 @@
 pub mod behaviour;
 pub mod filling;
 pub mod independent;
+pub mod looking;
 pub mod record;
 pub mod run;
 pub mod server;
@@ -54,11 +55,11 @@ pub const BEHAVIOURS: &[&str] = behaviours!(names);
 
 /// Makes a test of each behaviour for a language.
 macro_rules! tests {
-    ([$language:ident $subject:ty] $($name:ident)*) => {
+    ([$language:ident $subject:ty, $room:ident] $($name:ident)*) => {
         $(#[tokio::test]
         async fn $name() {
             let language = veriops_playground::code::Language::$language;
-            crate::support::taken::behaviour::$name::<$subject>(language).await;
+            crate::support::taken::$room::$name::<$subject>(language).await;
         })*
     };
 }
@@ -82,7 +83,7 @@ pub trait Subject: Sized {
     /// Asks it to end as its user does.
     async fn interrupt(&mut self);
 
-    /// Returns the exit code, if it ended for good; 0 or 1 of one that has none.
+    /// Returns the exit code, if it ended for good; 0 or 1 of one that has none of its own.
     async fn ended(&mut self) -> Option<i32>;
 
     /// Does both, at the same time where one place has room for two clients.

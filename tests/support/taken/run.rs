@@ -58,8 +58,7 @@ impl<'a, S: Subject> Beginning<'a, S> {
 
     /// Starts the client with this key.
     pub async fn start(&self, server: Server, key: Option<&str>) -> Run<S> {
-        let endpoint = server.endpoint();
-        let client = filling::client(self.language, &endpoint, server.authority(), self.patience);
+        let client = filling::client(self.language, &server, self.patience);
         let subject = S::start(self.place, &client, key).await;
         Run { subject, server, language: self.language }
     }
@@ -154,7 +153,7 @@ impl<S: Subject> Run<S> {
 }
 
 /// How long something may take that is bound to happen.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The time between two looks.
 const PULSE: Duration = Duration::from_millis(20);

@@ -33,6 +33,15 @@ impl Server {
         Self::Sandbox(Local::of(dist, &format!("--event-interval 0 {quiet} {flags}")))
     }
 
+    /// Returns what it is, in a word.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Independent { is_secure: true, .. } => "secure",
+            Self::Independent { .. } => "independent",
+            Self::Sandbox(_) => "sandbox",
+        }
+    }
+
     /// Returns where clients connect to.
     pub fn endpoint(&self) -> String {
         let independent = Independent::shared;
