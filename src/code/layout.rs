@@ -91,7 +91,7 @@ impl List {
     }
 
     fn is_numbers(&self) -> bool {
-        self.items.iter().all(|(_, value)| matches!(value, Value::Number(_)))
+        self.items.iter().all(|(key, value)| key.is_none() && matches!(value, Value::Number(_)))
     }
 }
 
@@ -162,15 +162,12 @@ impl Style {
             self.flow(list, inner, &mut text);
         } else {
             for (key, value) in &list.items {
-                let key = key.as_deref();
-                let head = key.map_or(String::new(), |key| format!("{key}: "));
+                let head = key.as_ref().map_or(String::new(), |key| format!("{key}: "));
                 let column = inner + head.chars().count();
-                let is_moved = matches!((self, value), (Self::JavaScript { .. }, Value::Text(_)))
-                    && key.is_some_and(|key| key.chars().count() >= SHORTEST_KEY)
-                    && column + value.width() + 1 > self.columns();
-                let line = if is_moved {
-                    let deeper = " ".repeat(inner + self.step());
-                    format!("{}\n{deeper}{}", head.trim_end(), value.flat())
+                let line = if self.moves(value, inner, column) {
+                    let deeper = inner + self.step();
+                    let moved = self.value(value, deeper, deeper, 1);
+                    format!("{}\n{}{moved}", head.trim_end(), " ".repeat(deeper))
                 } else {
                     format!("{head}{}", self.value(value, inner, column, 1))
                 };
@@ -183,6 +180,20 @@ impl Style {
         text.push_str(&" ".repeat(indent));
         text.push_str(closing);
         text
+    }
+
+    /// Returns whether prettier moves a value to a line of its own, because it would not even begin in
+    /// this column behind its key.
+    fn moves(self, value: &Value, indent: usize, column: usize) -> bool {
+        let Self::JavaScript { .. } = self else { return false };
+        let width = match value {
+            Value::Text(_) if column - indent < SHORTEST_KEY + ": ".len() => return false,
+            Value::Number(number) if !number.starts_with('-') => return false,
+            Value::Word(word) if word != "null" => return false,
+            Value::List(list) if !list.items.is_empty() => list.brackets.0.trim_end().len(),
+            _ => value.width() + 1,
+        };
+        column > indent && column + width > self.columns()
     }
 
     /// Writes numbers, as many to a line as fit.

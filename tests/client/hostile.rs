@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use veriops_playground::api::Api;
 use veriops_playground::code::{Language, Patience, Setup, fill};
+use veriops_playground::protocol::coding::percent_decode;
 use veriops_playground::protocol::json::Kind;
 use veriops_playground::protocol::{Endpoint, Millis, Topic, json as text};
 
@@ -77,11 +78,10 @@ async fn assert_sent(language: Language, tail: &str, topics: &[Topic]) {
     let authority = server.authority.clone();
     let client = Client { language, folder, endpoint: endpoint.clone(), authority };
     let mut program = Program::start(&(), &client, Some(&key)).await;
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while server.texts(&key).len() < topics.len() {
-        if Instant::now() > deadline || program.ended().await.is_some() {
-            panic!("{endpoint}: only {:#?}\n{:#?}", server.texts(&key), program.said().await);
-        }
+        let is_over = Instant::now() > deadline || program.ended().await.is_some();
+        assert!(!is_over, "{endpoint}: {:#?}\n{:#?}", server.texts(&key), program.said().await);
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     for (sent, topic) in server.texts(&key).iter().zip(topics) {
@@ -95,9 +95,13 @@ async fn assert_sent(language: Language, tail: &str, topics: &[Topic]) {
         What::Opened(path) => Some(path),
         _ => None,
     });
+    // How the key is encoded is the client's to choose.
+    let opened = opened.unwrap();
+    let (asked, sent_key) = opened.split_once("token=").unwrap();
     let joint = if endpoint.contains('?') { '&' } else { '?' };
-    let address = format!("{}{joint}token={}", written(&endpoint), percent_encoded(&key));
-    assert_eq!(opened.unwrap(), in_node(PATHS, &[address])[0]);
+    let address = format!("ws://127.0.0.1:{}{asked}", server.port);
+    assert_eq!(address, format!("{}{joint}", written(&endpoint)));
+    assert_eq!(percent_decode(sent_key), key);
 }
 
 /// The page is parsed as browsers do, and its script is run as far as the end of its settings.
@@ -324,10 +328,6 @@ fn digits(number: &str) -> String {
     let dropped = i64::try_from(all.len() - short.len()).unwrap();
     let power = power + dropped - i64::try_from(fraction.len()).unwrap();
     format!("{sign}{short}e{power}")
-}
-
-fn percent_encoded(key: &str) -> String {
-    in_node("console.log(encodeURIComponent(argument))", &[key.to_owned()])[0].clone()
 }
 
 /// Runs a script of Node for each argument and returns the lines it prints.

@@ -337,6 +337,16 @@ fn values_of_json_become_the_values_that_send_them() {
 }
 
 #[test]
+fn numbers_over_several_lines_keep_their_keys() {
+    let (one, two) = ("a".repeat(45), "b".repeat(45));
+    let filters = format!(r#"{{"{one}":1,"{two}":2}}"#);
+    let api = Api::veriops();
+    let topics = [Topic::with_filters_json("c", &filters)];
+    let lines = block(Language::Node, &setup(&api, "", &topics));
+    assert!(lines.contains(&format!("      {one}: 1,\n      {two}: 2,\n")), "{lines}");
+}
+
+#[test]
 fn rust_and_the_shell_have_filters_as_json() {
     let api = Api::veriops();
     let filters = r#"{"a": 1.50, "b": "\ud800\u202e", "c": [1e400, "é"], "d": nonsense}"#;
