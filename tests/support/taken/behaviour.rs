@@ -59,7 +59,7 @@ pub async fn subscribes_to_two_channels_one_with_a_filter_under_unique_ids<S: Su
         run.until_said(&format!("subscribed to {UNFILTERED}")).await;
     };
     S::both(async { subscribes(beginning.independent(json!([{}])).await).await }, async {
-        subscribes(beginning.sandbox(Server::sandbox("")).await).await
+        subscribes(beginning.sandbox(Server::sandbox("")).await).await;
     })
     .await;
 }
@@ -476,7 +476,7 @@ pub async fn closes_with_1000_on_request<S: Subject>(language: Language) {
         assert_eq!(openings(&run.server.records()).len(), 1);
     };
     S::both(async { closes(beginning.independent(json!([{}])).await).await }, async {
-        closes(beginning.sandbox(Server::sandbox("")).await).await
+        closes(beginning.sandbox(Server::sandbox("")).await).await;
     })
     .await;
 }

@@ -47,7 +47,7 @@ pub async fn subscribes_to_two_channels_one_with_a_filter_under_unique_ids<S: Su
         run.until_said(&ack(UNFILTERED)).await;
     };
     S::both(async { subscribes(beginning.independent(json!([{}])).await).await }, async {
-        subscribes(beginning.sandbox(Server::sandbox("")).await).await
+        subscribes(beginning.sandbox(Server::sandbox("")).await).await;
     })
     .await;
 }
