@@ -53,11 +53,6 @@ impl Index {
         self.behind(ring) == 0
     }
 
-    /// Returns the filter.
-    pub fn filter(&self) -> &LogFilter {
-        &self.filter
-    }
-
     /// Returns how many entries are still to be examined.
     pub fn behind(&self, ring: &Ring) -> usize {
         ring.len() - ring.place(self.next).unwrap_or_else(|place| place)

@@ -279,6 +279,23 @@ fn after_two_experiments_on_end_a_live_connection_gives_way_to_none() {
 }
 
 #[test]
+fn after_two_experiments_on_end_a_connection_that_was_open_is_open_again() {
+    let api = Api::veriops();
+    let mut desk = Desk::new(&api);
+    desk.command(Command::Connect(Target::Simulator));
+    desk.wait(Millis::seconds(1));
+    // The first one ends without a connection.
+    for id in ["close-1008", "message-subscribe"] {
+        desk.start(named(&api, id));
+        desk.finish();
+        assert_eq!(desk.session.phase().is_open(), id != "close-1008");
+    }
+    desk.put_back();
+    desk.wait(Millis::seconds(1));
+    assert!(desk.session.phase().is_open());
+}
+
+#[test]
 fn the_simulator_is_connected_to_again_only_if_it_was_open() {
     let api = Api::veriops();
     for is_open in [false, true] {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use serde_json::json;
 use veriops_playground::api::{Api, Direction, SettingKind};
 use veriops_playground::entry::{Body, Entry, Note, Seq};
 use veriops_playground::experiment::{
@@ -202,6 +203,34 @@ fn one_ack_for_two_requests_is_one_too_few() {
             if is_lost { (false, 1) } else { (true, 2) }
         );
     }
+}
+
+#[test]
+fn a_connection_stays_closed_for_longer_than_the_first_wait_of_the_backoff() {
+    for (first, words) in [(1, "stays closed for 30 s"), (20, "stays closed for 40 s")] {
+        let mut api = (*Api::veriops()).clone();
+        api.timings.backoff[0] = Millis::seconds(first);
+        let said = words_of(&started(&Arc::new(api), "close-1008"));
+        assert!(said.iter().any(|it| it == words), "{said:?}");
+    }
+}
+
+#[test]
+fn the_first_channel_is_tried_and_of_those_with_filters_the_first() {
+    let mut api = (*Api::veriops()).clone();
+    api.channels.sort_by_key(|channel| !channel.filters.is_empty());
+    let (first, rest) = api.channels.split_first().unwrap();
+    let filtered = rest.iter().find(|channel| !channel.filters.is_empty()).unwrap();
+    let mut desk = started(&Arc::new(api.clone()), "message-ack");
+    desk.finish();
+    let mut sent: Vec<_> = Log(&desk.log)
+        .sent("subscribe")
+        .iter()
+        .map(|message| message.topic())
+        .map(|(channel, filters)| (channel, filters.is_object()))
+        .collect();
+    sent.sort_by_key(|(_, is_filtered)| *is_filtered);
+    assert_eq!(sent, [(json!(first.name), false), (json!(filtered.name), true)]);
 }
 
 #[test]

@@ -275,6 +275,15 @@ fn a_large_file_is_read_in_many_steps_and_in_no_more_than_it_needs() {
 }
 
 #[test]
+fn a_first_line_that_is_still_coming_is_judged_once_it_has_four_kilobytes() {
+    for (length, expected) in [(4_095, Ok(false)), (4_096, Err(ImportError::Foreign))] {
+        let mut import = Import::new(None);
+        import.push("]".repeat(length).as_bytes());
+        assert_eq!(import.step().and_then(|_| import.step()), expected, "{length}");
+    }
+}
+
+#[test]
 fn what_cannot_be_a_log_is_refused_with_its_first_bytes() {
     let mut import = Import::new(None);
     import.push(&[0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', 0, 0]);

@@ -181,6 +181,17 @@ fn a_replay_can_begin_again() {
 }
 
 #[test]
+fn entries_that_have_come_can_be_hidden_and_the_others_still_come() {
+    let mut replay = Replay::new(frames(&[0, 100]), ROOMY);
+    replay.play(Speed::Real, Instant(0));
+    replay.handle_timeout(Instant(0));
+    replay.clear();
+    assert_eq!((replay.ring().len(), replay.position()), (0, 1));
+    replay.handle_timeout(Instant(100));
+    assert_eq!((replay.ring().len(), replay.position()), (1, 2));
+}
+
+#[test]
 fn a_long_log_comes_in_steps_and_what_the_ring_cannot_keep_is_counted() {
     let capacity = Capacity { entries: 1_000, bytes: 1 << 20 };
     let mut replay = Replay::new(frames(&vec![0; 10_000]), capacity);
