@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 #[path = "support/environment.rs"]
-#[allow(dead_code, reason = "other tests use the rest")]
 mod environment;
 
 #[test]

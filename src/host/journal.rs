@@ -32,7 +32,7 @@ impl Journal {
     }
 
     /// Writes down what was made to go wrong.
-    pub(super) fn note_incident(&self, request: Value) {
+    pub(super) fn note_incident(&self, request: &Value) {
         self.write(json!({ "incident": request }));
     }
 

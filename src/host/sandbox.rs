@@ -207,7 +207,7 @@ async fn stage(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: St
     match incident::read(&body) {
         Ok(incident) => {
             // It was read as an incident, so it is JSON.
-            sandbox.journal.note_incident(serde_json::from_str(&body).unwrap_or_default());
+            sandbox.journal.note_incident(&serde_json::from_str(&body).unwrap_or_default());
             let connections = sandbox.incidents.stage(incident);
             ([(CONTENT_TYPE, "application/json")], format!("{{\"connections\":{connections}}}\n"))
                 .into_response()

@@ -123,8 +123,8 @@ fn listen(
             if let Some(keyboard) = keyboard.as_ref().filter(|_| text.starts_with("Connected (")) {
                 let said = said.lock().unwrap();
                 let lines = said.iter().filter(|line| line.text.starts_with(r#"{"type":"#));
-                let lines: String = lines.map(|line| format!("{}\r", line.text)).collect();
-                keyboard.lock().unwrap().write_all(lines.as_bytes()).unwrap();
+                let lines: Vec<_> = lines.flat_map(|line| [&*line.text, "\r"]).collect();
+                keyboard.lock().unwrap().write_all(lines.concat().as_bytes()).unwrap();
             }
             said.lock().unwrap().push(Line { is_output, text });
             bytes.clear();

@@ -226,7 +226,7 @@ fn the_first_channel_is_tried_and_of_those_with_filters_the_first() {
     let mut sent: Vec<_> = Log(&desk.log)
         .sent("subscribe")
         .iter()
-        .map(|message| message.topic())
+        .map(super::log::Message::topic)
         .map(|(channel, filters)| (channel, filters.is_object()))
         .collect();
     sent.sort_by_key(|(_, is_filtered)| *is_filtered);

@@ -8,6 +8,7 @@ use veriops_playground::protocol::close::Reaction;
 use veriops_playground::protocol::{CloseCode, Millis, Topic};
 
 use super::super::environment;
+use super::independent::Independent;
 use super::server::Server;
 
 /// A client on the disk.
@@ -33,7 +34,7 @@ pub fn client(language: Language, server: &Server, patience: Patience) -> Client
     for file in language.files() {
         std::fs::write(folder.join(file.name), fill(file, language, &setup)).unwrap();
     }
-    Client { language, folder, endpoint, authority: server.authority() }
+    Client { language, folder, endpoint, authority: Independent::shared().authority.clone() }
 }
 
 /// The VeriOps API of somebody who is in a hurry.

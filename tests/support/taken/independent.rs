@@ -49,6 +49,8 @@ impl Independent {
         texts.map(str::to_owned).collect()
     }
 
+    /// It ends with its input, and so with the process of the tests.
+    #[expect(clippy::zombie_processes, reason = "it lives as long as the tests")]
     fn start() -> Self {
         let folder = environment::scratch(concat!("independent-", env!("CARGO_CRATE_NAME")));
         let program = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,7 +1,5 @@
 //! What stands opposite a client: the local sandbox, or the independent server.
 
-use std::path::PathBuf;
-
 use serde_json::Value;
 
 use super::super::environment;
@@ -52,11 +50,6 @@ impl Server {
             Self::Independent { .. } => format!("ws://127.0.0.1:{}/realtime", independent().port),
             Self::Sandbox(server) => server.endpoint("/realtime"),
         }
-    }
-
-    /// Returns the certificate that signed the server's, where it has one.
-    pub fn authority(&self) -> PathBuf {
-        Independent::shared().authority.clone()
     }
 
     /// Returns what it wrote down.
