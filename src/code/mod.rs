@@ -1,7 +1,7 @@
 //! Clients to take along: real files that run as they stand, with the reader's endpoint and
 //! subscriptions in a block at their top.
 //!
-//! The files in `clients` are written by hand. [`fill`] replaces the block of settings and nothing else;
+//! The files in `clients` are written by hand. [`fill()`] replaces the block of settings and nothing else;
 //! what is checked in is what it makes of the VeriOps API at its defaults. The API's numbers, its close
 //! codes and what they ask of a client come from the API description.
 
