@@ -18,21 +18,57 @@ const load = () =>
 // Glue and wasm are asked for side by side.
 async function fetchProgram() {
   if (isOver) throw new Error(CRASHED);
-  const [module, response] = await Promise.all([fetchGlue(), request(binary)]);
+  const [module, response] = await Promise.all([fetchGlue(), fetchWhole(binary, "__WASM_HASH__")]);
+  module.use(fetchWhole);
   await module.default({ module_or_path: response });
   return module;
 }
 
 // Firefox does not ask again for a script that failed, but it does under another address.
 let failures = 0;
-const fetchGlue = () =>
-  import(failures ? `${glue}?${failures}` : glue.href).catch((error) => {
-    failures += 1;
-    throw error;
-  });
+async function fetchGlue() {
+  await whole(glue, preloadGlue);
+  return import(address());
+}
+const address = () => (failures ? `${glue}?${failures}` : glue.href);
 
-async function request(url) {
-  const response = await fetch(url).catch((error) => {
+// A script that was loaded ahead with a hash is what import() gets; import() itself takes none.
+function preloadGlue() {
+  const link = document.createElement("link");
+  const loaded = new Promise((resolve, reject) => {
+    link.onload = resolve;
+    link.onerror = () => reject((failures += 1));
+  });
+  // Where a policy lets in only scripts with its nonce, they all have the same.
+  const { nonce } = document.querySelector("script[nonce]") ?? link;
+  const integrity = "__GLUE_HASH__";
+  Object.assign(link, { rel: "modulepreload", href: address(), integrity, nonce });
+  document.head.append(link);
+  return loaded.finally(() => link.remove());
+}
+
+const fetchWhole = (url, integrity) => whole(url, () => fetch(url, { integrity }));
+
+// What does not come with its hash, but without it, was changed. The browser's cache may have kept what is
+// mended by now.
+async function whole(url, ask) {
+  try {
+    return await ask();
+  } catch {
+    await request(url, { cache: "reload" });
+    return ask().catch(() => {
+      const error = new Error(
+        `${url} was changed on its way: its bytes are not those of this release. ` +
+          "Ask whoever serves it to copy the release again.",
+      );
+      error.name = "Changed";
+      throw error;
+    });
+  }
+}
+
+async function request(url, options) {
+  const response = await fetch(url, options).catch((error) => {
     throw new Error(`${url} cannot be loaded: ${error.message}`);
   });
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);

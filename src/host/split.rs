@@ -12,8 +12,8 @@ use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 
-use super::name;
 use super::process::quietly;
+use super::{integrity, name};
 
 /// The program as it ships.
 pub(super) struct Program {
@@ -54,10 +54,13 @@ pub(super) fn split(input: &Path, folder: &Path) -> anyhow::Result<Program> {
         .iter()
         .map(|chunk| loader(chunk, &common, &script))
         .collect::<anyhow::Result<Vec<_>>>()?;
-    glue = with_loaders(&glue, &loaders.concat(), &shared(&script)?)?;
+    let all = || own.iter().chain(&common);
+    // One name for all of them: what loads a chunk need not repeat it.
+    let stem = format!("{STEM}-{}_", hash(all().collect::<Vec<_>>()));
+    glue = with_loaders(&glue, &loaders.concat(), &shared(&script)?, &stem)?;
     let wasm = folder.join(format!("{STEM}_bg.wasm"));
     let glue = name::shorten(&wasm, LEVEL, &glue)?;
-    let chunks = own.into_iter().chain(common).map(|(_, file, bytes)| (file, bytes)).collect();
+    let chunks = all().map(|(name, bytes)| (format!("{stem}{name}.wasm"), bytes.clone())).collect();
     Ok(Program { glue, wasm: fs::read(wasm)?, chunks })
 }
 
@@ -87,8 +90,8 @@ const LOADS: &str = "__wasm_split_load_";
 /// The module from which the program asks for chunks.
 const LOADER: &str = "__wasm_split.js";
 
-/// A chunk: its name, its file as it ships, its bytes.
-type Piece = (String, String, Vec<u8>);
+/// A chunk: its name and its bytes.
+type Piece = (String, Vec<u8>);
 
 /// Returns the chunks whose files begin like this, made small.
 fn pieces_of(folder: &Path, prefix: &str) -> anyhow::Result<Vec<Piece>> {
@@ -98,31 +101,31 @@ fn pieces_of(folder: &Path, prefix: &str) -> anyhow::Result<Vec<Piece>> {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         if let Some(name) = stem.strip_prefix(prefix) {
             quietly(Command::new("wasm-opt").arg(LEVEL).arg(&path).arg("--output").arg(&path))?;
-            let bytes = fs::read(&path)?;
-            let file = format!("{STEM}-{}_{name}.wasm", hash(&bytes));
-            pieces.push((name.to_owned(), file, bytes));
+            pieces.push((name.to_owned(), fs::read(&path)?));
         }
     }
     pieces.sort();
     Ok(pieces)
 }
 
-/// Returns what loads a chunk, with what it has in common with others: wasm-split's own script says what.
+/// Returns what loads a chunk, by its name and its hash, with what it has in common with others: wasm-split's own script says what.
 ///
 /// # Errors
 ///
 /// Fails if the script does not know the chunk.
-fn loader((chunk, file, _): &Piece, common: &[Piece], script: &str) -> anyhow::Result<String> {
+fn loader(piece: &Piece, common: &[Piece], script: &str) -> anyhow::Result<String> {
+    let (chunk, _) = piece;
     let (_, own) = script
         .split_once(&format!("{LOADS}{chunk} ="))
         .with_context(|| format!("the script of wasm-split does not load {chunk}"))?;
     let own = own.split_once("export const").map_or(own, |(own, _)| own);
-    let needed = common.iter().filter(|(name, ..)| {
+    let needed = common.iter().filter(|(name, _)| {
         let needs = own.rsplit_once('[').map_or("", |(_, needs)| needs);
         needs.split([',', ']']).any(|it| it.trim() == format!("__{COMMON}{name}"))
     });
-    let files = needed.map(|(_, file, _)| format!(", \"{file}\"")).collect::<Vec<_>>().concat();
-    Ok(format!("\n        {LOADS}{chunk}: chunk(\"{file}\"{files}),"))
+    let pieces = [piece].into_iter().chain(needed);
+    let pieces = pieces.map(|(name, bytes)| format!("\"{name} {}\"", integrity::of(bytes)));
+    Ok(format!("\n        {LOADS}{chunk}: chunk({}),", pieces.collect::<Vec<_>>().join(", ")))
 }
 
 /// Returns what the chunks share with the rest, as members of an object: wasm-split's own script says what.
@@ -136,18 +139,20 @@ fn shared(script: &str) -> anyhow::Result<String> {
 }
 
 /// Puts our own loader into the script, in the place of the module that it asks for: once for each chunk.
-fn with_loaders(glue: &str, loaders: &str, shared: &str) -> anyhow::Result<String> {
+/// Their files have a name that begins with `stem`.
+fn with_loaders(glue: &str, loaders: &str, shared: &str, stem: &str) -> anyhow::Result<String> {
     let first = "const import0 = {";
     ensure!(glue.contains(LOADER), "the script of wasm-bindgen does not ask for {LOADER}");
     ensure!(glue.contains(first), "the script of wasm-bindgen has no {first}");
     let kept = glue.split_inclusive('\n').filter(|line| !line.contains(LOADER));
     let glue = kept.collect::<String>().replacen(first, &format!("{first}{loaders}"), 1);
-    Ok(glue + &include_str!("../embed/chunk.js").replace("__SHARED__", shared))
+    let own = include_str!("../embed/chunk.js");
+    Ok(glue + &own.replace("__SHARED__", shared).replace("__STEM__", stem))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{loader, shared, with_loaders};
+    use super::{integrity, loader, shared, with_loaders};
 
     const GLUE: &str = "import * as import1 from \"./__wasm_split.js\"\n\
                         import * as import2 from \"./__wasm_split.js\"\n\
@@ -158,17 +163,18 @@ mod tests {
     #[test]
     fn the_script_loads_chunks_by_itself() {
         let script =
-            with_loaders(GLUE, " files: chunk(\"x.wasm\"),", "memory: wasm.memory").unwrap();
+            with_loaders(GLUE, " files: chunk(\"x\"),", "memory: wasm.memory", "page-1_").unwrap();
 
-        assert!(script.contains("const import0 = { files: chunk(\"x.wasm\"),"), "{script}");
-        assert!(script.contains("function chunk(...files)"), "{script}");
+        assert!(script.contains("const import0 = { files: chunk(\"x\"),"), "{script}");
+        assert!(script.contains("function chunk(...all)"), "{script}");
+        assert!(script.contains("`page-1_${name}.wasm`"), "{script}");
         assert!(script.contains("__wasm_split: { memory: wasm.memory }"), "{script}");
         assert!(!script.contains("__wasm_split.js"), "{script}");
     }
 
     #[test]
     fn chunk_comes_with_what_it_has_in_common_with_others() {
-        let piece = |name: &str| (name.to_owned(), format!("{name}.wasm"), Vec::new());
+        let piece = |name: &str| (name.to_owned(), Vec::new());
         let script = "const __chunk_3 = makeLoad(() => {}, []);\n\
                       export const __wasm_split_load_files = wrapAsyncCb(makeLoad(() => {}, []));\n\
                       export const __wasm_split_load_log = wrapAsyncCb(makeLoad(() => {}\n, \
@@ -178,8 +184,11 @@ mod tests {
         let [files, log] =
             ["files", "log"].map(|name| loader(&piece(name), &common, script).unwrap());
 
-        assert_eq!(files.trim(), r#"__wasm_split_load_files: chunk("files.wasm"),"#);
-        let expected = r#"__wasm_split_load_log: chunk("log.wasm", "3.wasm", "14.wasm"),"#;
+        let hash = integrity::of(&[]);
+        let expected = format!(r#"__wasm_split_load_files: chunk("files {hash}"),"#);
+        assert_eq!(files.trim(), expected);
+        let expected =
+            format!(r#"__wasm_split_load_log: chunk("log {hash}", "3 {hash}", "14 {hash}"),"#);
         assert_eq!(log.trim(), expected);
     }
 
@@ -191,12 +200,12 @@ mod tests {
             "__indirect_function_table: wasm.__indirect_function_table, memory: wasm.memory";
         assert_eq!(shared(script).unwrap(), expected);
         assert!(shared("").is_err());
-        assert!(loader(&("log".to_owned(), String::new(), Vec::new()), &[], script).is_err());
+        assert!(loader(&("log".to_owned(), Vec::new()), &[], script).is_err());
     }
 
     #[test]
     fn script_of_another_shape_stops_the_build() {
-        let error = with_loaders("const import0 = {};", "", "").err().unwrap().to_string();
+        let error = with_loaders("const import0 = {};", "", "", "").err().unwrap().to_string();
 
         assert!(error.starts_with("the script of wasm-bindgen does not ask"), "{error}");
     }

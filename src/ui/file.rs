@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement, MouseEvent};
 
 use crate::driver;
-use crate::words::file::{NOT_LOADED, NOT_OPENED, NOT_SAVED};
+use crate::words::file::{NOT_OPENED, NOT_SAVED};
 
 use super::chunk;
 use super::list::LogView;
@@ -61,7 +61,7 @@ fn ask(model: Model, transfer: Transfer) {
     let what = if matches!(transfer, Transfer::Open(_)) { NOT_OPENED } else { NOT_SAVED };
     driver::spawn(async move {
         if chunk::transfer(model, transfer).await.is_err() {
-            model.failure.set(format!("{what}: {NOT_LOADED}."));
+            model.tell_missing(what);
         }
     });
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
 
 use crate::api::{Api, Sentences};
 use crate::driver::{self, Driver, View};
@@ -12,7 +13,7 @@ use crate::entry::{Entry, Seq};
 use crate::protocol::{Instant, Secret, Topic};
 use crate::session::{Command, Phase, Target};
 use crate::target::{Choice, ConnectionForm};
-use crate::words::file::{NOT_CONNECTED, NOT_LOADED, NOT_SHOWN};
+use crate::words::file::{CHANGED, NOT_CONNECTED, NOT_LOADED, NOT_SHOWN};
 
 use super::simulation::{Simulation, Turn};
 use super::state::{Derived, State, effect};
@@ -297,7 +298,7 @@ impl Model {
             if has_come && model.is_there() {
                 act();
             } else {
-                model.failure.set(format!("{NOT_CONNECTED}: {NOT_LOADED}."));
+                model.tell_missing(NOT_CONNECTED);
             }
         });
     }
@@ -327,9 +328,15 @@ impl Model {
         let model = *self;
         driver::spawn(async move {
             if !(model.load)(model, Later::Detail).await {
-                model.failure.set(format!("{NOT_SHOWN}: {NOT_LOADED}."));
+                model.tell_missing(NOT_SHOWN);
             }
         });
+    }
+
+    /// Says what could not be done because that part of the program did not come.
+    pub(super) fn tell_missing(&self, what: &str) {
+        let why = if changed() { CHANGED } else { NOT_LOADED };
+        self.failure.set([what, ": ", why, "."].concat());
     }
 
     /// Takes a turn on the guided path, once there is one.
@@ -384,4 +391,10 @@ pub(super) const EXPERIMENTS: usize = 1;
 
 fn page_is_https() -> bool {
     window().location().protocol().is_ok_and(|protocol| protocol == "https:")
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Returns whether the last part that did not come is there, but changed; `src/embed/chunk.js` says.
+    fn changed() -> bool;
 }

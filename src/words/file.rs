@@ -18,6 +18,10 @@ pub const NOT_SHOWN: &str = "Not shown";
 pub const NOT_LOADED: &str =
     "this part of the playground could not be loaded; check the network and try again";
 
+/// Why: that part of the program is not the one that was built.
+pub const CHANGED: &str = "a part of the playground was changed on its way: its bytes are not those \
+    of this release; ask whoever serves it to copy the release again";
+
 /// Says how much of a file was read.
 pub fn opening(name: &str, percent: u64) -> String {
     format!("Opening {name} · {percent} %")

@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::HeaderValue;
+use axum::http::header::CACHE_CONTROL;
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use serde_json::{Value, json};
@@ -68,6 +70,67 @@ async fn a_missing_script_leaves_children_and_reason_in_sight() {
     fs::remove_file(&glue).unwrap();
     let name = glue.file_name().unwrap().to_str().unwrap();
     cannot_start(&folder, name).await;
+}
+
+#[tokio::test]
+async fn a_changed_byte_in_program_or_script_is_refused_and_told_from_a_missing_file() {
+    for (name, find) in
+        [("changed-script", glue as fn(&Path) -> PathBuf), ("changed-program", wasm)]
+    {
+        let folder = page_with(name, |_| {});
+        let changed = find(&folder);
+        let whole = fs::read(&changed).unwrap();
+        change_a_byte(&changed);
+        let site = Site::serve(&folder).await;
+        let page = Page::new(Browser::start().await);
+        page.browser.go(&site.url("")).await;
+        let said = until_explained(&page).await;
+        let file = changed.file_name().unwrap().to_str().unwrap();
+        assert!(said.contains(&format!("{file} was changed on its way")), "{said:?}");
+        assert!(said.contains("Ask whoever serves it to copy the release again."), "{said:?}");
+        fs::write(&changed, &whole).unwrap();
+        again(&page).await;
+        page.until_ready().await;
+        works(&page).await;
+    }
+}
+
+#[tokio::test]
+async fn a_changed_byte_in_a_part_that_comes_later_is_refused_and_told_from_a_missing_file() {
+    let folder = page_with("changed-part", |_| {});
+    let part = file(&folder, "_simulator.wasm");
+    let whole = fs::read(&part).unwrap();
+    change_a_byte(&part);
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("")).await;
+    page.choose("simulator").await;
+    page.click("primary").await;
+    is_told(&page, "Not connected: a part of the playground was changed on its way").await;
+    fs::remove_file(&part).unwrap();
+    page.click("primary").await;
+    is_told(&page, "Not connected: this part of the playground could not be loaded").await;
+    fs::write(&part, &whole).unwrap();
+    works(&page).await;
+}
+
+#[tokio::test]
+async fn a_page_that_lets_in_only_scripts_with_its_nonce_starts_the_playground() {
+    for more in ["", "'strict-dynamic'"] {
+        let policy = format!(
+            "default-src 'none'; script-src 'nonce-once' 'wasm-unsafe-eval' {more}; connect-src 'self'; \
+             style-src 'self'; require-trusted-types-for 'script'"
+        );
+        let folder = page_with("nonce", |_| {});
+        rewrite(&folder, |_| {
+            r#"<!doctype html><title>A host</title><link rel="icon" href="data:,">
+               <veriops-playground></veriops-playground>
+               <script type="module" nonce="once" src="playground.js"></script>"#
+                .to_owned()
+        });
+        let site = Site::serve_under(&folder, &policy).await;
+        let page = Page::open(&site.url("")).await;
+        works(&page).await;
+    }
 }
 
 #[tokio::test]
@@ -203,6 +266,13 @@ async fn a_part_that_is_missing_or_broken_is_told_and_comes_once_it_is_there() {
     }
 }
 
+/// Changes the last byte of a file. A program whose last byte is another may well run.
+fn change_a_byte(path: &Path) {
+    let mut bytes = fs::read(path).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(path, bytes).unwrap();
+}
+
 /// Waits until a reader is told what could not be done, and takes note of it.
 async fn is_told(page: &Page, what: &str) {
     let script = "return (text('replay') ?? '').startsWith(arguments[0]);";
@@ -327,5 +397,8 @@ async fn hold(
         // The sender lives as long as the site.
         asked.subscribe().wait_for(all).await.unwrap();
     }
-    next.run(request).await
+    // As every header file of a release says: Firefox asks a second time for what it may not keep.
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("max-age=60"));
+    response
 }

@@ -41,6 +41,7 @@ mod notice;
 mod opening;
 mod reconnect;
 mod reference;
+mod release;
 mod secret;
 mod shape;
 mod table;
@@ -67,6 +68,8 @@ mod support {
     pub mod key;
     pub mod page;
     pub mod proxy;
+    pub mod release;
     pub mod server;
     pub mod site;
+    pub mod web;
 }

@@ -38,6 +38,16 @@ pub fn python() -> String {
     prepared("VERIOPS_PYTHON")
 }
 
+/// Returns the nginx that serves releases.
+pub fn nginx() -> String {
+    prepared("VERIOPS_NGINX")
+}
+
+/// Returns the Caddy that serves releases.
+pub fn caddy() -> String {
+    prepared("VERIOPS_CADDY")
+}
+
 /// Returns a fresh folder for one test, below the target folder.
 pub fn scratch(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);

@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_SECURITY_POLICY;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::environment;
 use super::server::Process;
@@ -24,12 +27,22 @@ pub struct Site {
 impl Site {
     /// Serves a folder.
     pub async fn serve(folder: &Path) -> Self {
+        Self::of(Router::new().fallback_service(ServeDir::new(folder))).await
+    }
+
+    async fn of(files: Router) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let files = Router::new().fallback_service(ServeDir::new(folder));
         let mut task = JoinSet::new();
         task.spawn(async { axum::serve(listener, files).await.unwrap() });
         Self { port, _task: task }
+    }
+
+    /// Serves a folder under a content security policy.
+    pub async fn serve_under(folder: &Path, policy: &str) -> Self {
+        let policy = HeaderValue::from_str(policy).unwrap();
+        let policy = SetResponseHeaderLayer::overriding(CONTENT_SECURITY_POLICY, policy);
+        Self::of(Router::new().fallback_service(ServeDir::new(folder)).layer(policy)).await
     }
 
     /// Returns the URL of a page.

@@ -1,5 +1,5 @@
-//! What the tests need: two browsers with their drivers, and a Python with the packages of an
-//! independent WebSocket implementation and of two documentation sites.
+//! What the tests need: two browsers with their drivers, a Python with the packages of an independent
+//! WebSocket implementation and of two documentation sites, and two web servers.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::Context as _;
 
 use super::super::{process, read, root};
-use super::{apt, cached, from_crates_io, locked};
+use super::{apt, cached, from_crates_io, locked, web};
 
 /// The programs that tests call.
 pub(in crate::host) struct TestTools {
@@ -18,17 +18,21 @@ pub(in crate::host) struct TestTools {
     firefox: PathBuf,
     geckodriver: PathBuf,
     python: PathBuf,
+    nginx: PathBuf,
+    caddy: PathBuf,
 }
 
 impl TestTools {
     /// Returns the environment variables that tell tests where the programs are.
-    pub(in crate::host) fn variables(&self) -> [(&'static str, &Path); 5] {
+    pub(in crate::host) fn variables(&self) -> [(&'static str, &Path); 7] {
         [
             ("VERIOPS_CHROMIUM", &self.chromium),
             ("VERIOPS_CHROMEDRIVER", &self.chromedriver),
             ("VERIOPS_FIREFOX", &self.firefox),
             ("VERIOPS_GECKODRIVER", &self.geckodriver),
             ("VERIOPS_PYTHON", &self.python),
+            ("VERIOPS_NGINX", &self.nginx),
+            ("VERIOPS_CADDY", &self.caddy),
         ]
     }
 }
@@ -46,6 +50,8 @@ pub(in crate::host) fn test_tools() -> anyhow::Result<TestTools> {
         firefox: found_or_apt(&["firefox-esr", "firefox"], "firefox-esr")?,
         geckodriver: geckodriver()?,
         python: python()?,
+        nginx: web::nginx()?,
+        caddy: web::caddy()?,
     })
 }
 
