@@ -63,9 +63,7 @@ pub(super) fn seal() -> anyhow::Result<()> {
         total += if is_later { 0 } else { small.len() };
         let when = if is_later { ", when it is asked for" } else { "" };
         eprintln!("{:>10} {:>10}  {name}{when}", bytes.len(), small.len());
-        let mut beside = path.into_os_string();
-        beside.push(".br");
-        fs::write(beside, small)?;
+        fs::write(beside(&path), small)?;
     }
     eprintln!("{:>10} {total:>10}  the first load", "");
     Ok(())
@@ -119,6 +117,13 @@ pub(super) fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+/// Returns where the brotli copy of a file is.
+pub(super) fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".br");
+    name.into()
 }
 
 /// Returns the bytes as brotli makes them smallest.

@@ -247,17 +247,22 @@ async fn a_part_that_is_missing_or_broken_is_told_and_comes_once_it_is_there() {
             };
             harmed.unwrap();
         }
+        let why = if is_missing {
+            "this part of the playground could not be loaded"
+        } else {
+            "a part of the playground was changed on its way"
+        };
         let page = Page::open(&site.url("")).await;
         page.choose("simulator").await;
         page.click("primary").await;
-        is_told(&page, "Not connected: this part of the playground could not be loaded").await;
+        is_told(&page, &format!("Not connected: {why}")).await;
         page.until_state("idle").await;
         fs::write(&parts[0], &whole[0]).unwrap();
         page.connect().await;
         page.click_row("open").await;
-        is_told(&page, "Not shown: this part of the playground could not be loaded").await;
+        is_told(&page, &format!("Not shown: {why}")).await;
         page.click("save-ndjson").await;
-        is_told(&page, "Not saved: this part of the playground could not be loaded").await;
+        is_told(&page, &format!("Not saved: {why}")).await;
         fs::write(&parts[1], &whole[1]).unwrap();
         fs::write(&parts[2], &whole[2]).unwrap();
         page.click_row("note").await;

@@ -26,9 +26,12 @@ async fn nginx_and_caddy_serve_a_release_as_its_files_tell_them() {
             (&*in_folder(&release, "playground.js"), "text/javascript", KEPT),
             (&*in_folder(&release, &program), "application/wasm", KEPT),
             (&*in_folder(&release, "index.html"), "text/html", KEPT),
+            (&*in_folder(&release, ""), "text/html", KEPT),
             (&*in_folder(&release, "veriops.asyncapi.json"), "application/json", FRESH),
         ] {
-            let whole = fs::read(site.join("playground").join(file)).unwrap();
+            let page = if file.ends_with('/') { "index.html" } else { "" };
+            let whole = site.join("playground").join(file.to_owned() + page);
+            let whole = fs::read(whole).unwrap();
             for (accepts, coding) in [("gzip, br", Some("br")), ("gzip", None)] {
                 let answer = ask(&server, file, accepts);
                 let what = format!("{software:?}, {file}: {}", answer.head);

@@ -65,8 +65,25 @@ fn exchange(method: &str, port: u16, path: &str, headers: &str, body: &str) -> i
     let mut bytes = Vec::new();
     // Without a length the body ends with the connection.
     stream.take(length.unwrap_or(u64::MAX)).read_to_end(&mut bytes)?;
+    if head.to_ascii_lowercase().contains("transfer-encoding: chunked") {
+        bytes = unchunked(&bytes).ok_or_else(|| io::Error::other("the body breaks off"))?;
+    }
     let body = String::from_utf8_lossy(&bytes).into_owned();
     Ok(Answer { status, head, bytes, body })
+}
+
+/// Puts a body together whose pieces have their lengths before them.
+fn unchunked(mut rest: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    loop {
+        let end = rest.windows(2).position(|pair| pair == b"\r\n")?;
+        let length = usize::from_str_radix(str::from_utf8(&rest[..end]).ok()?, 16).ok()?;
+        if length == 0 {
+            return Some(bytes);
+        }
+        bytes.extend(rest.get(end + 2..end + 2 + length)?);
+        rest = rest.get(end + 4 + length..)?;
+    }
 }
 
 /// How long an answer may keep the asker waiting between two pieces.

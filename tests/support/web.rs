@@ -57,7 +57,11 @@ impl WebServer {
         };
         fs::write(folder.join("configuration"), configuration).unwrap();
         // What it keeps is kept in its folder.
-        command.env("HOME", &folder).current_dir(&folder).stderr(Stdio::null());
+        command
+            .env("HOME", &folder)
+            .env_remove("XDG_CONFIG_HOME")
+            .current_dir(&folder)
+            .stderr(Stdio::null());
         let mut server = Self { port, child: command.spawn().unwrap() };
         while server.child.try_wait().unwrap().is_none() {
             if TcpStream::connect(("127.0.0.1", port)).is_ok() {
@@ -103,7 +107,6 @@ fn caddy(site: &Path, port: u16, policy: &str) -> String {
         "{{
              admin off
              auto_https off
-             persist_config off
          }}
          http://:{port} {{
              bind 127.0.0.1

@@ -98,7 +98,7 @@ handle {path}/* {{
 	@kept {{
 		path_regexp ^{path}/[0-9][^/]*-[0-9a-f]{{16}}/
 		not path *.json *.json.br
-		file
+		file {{path}} {{path}}index.html
 	}}
 	header @kept Cache-Control "{KEPT}"
 	header ?Cache-Control "{FRESH}"

@@ -11,7 +11,7 @@ use anyhow::{Context as _, ensure};
 
 use veriops_playground::api::Api;
 
-use super::seal::{LOADER, compressed, files};
+use super::seal::{LOADER, beside, compressed, files};
 use super::{build, integrity};
 
 /// Where the release goes, and where it will stand.
@@ -55,9 +55,10 @@ pub(super) fn release(options: &Options) -> anyhow::Result<()> {
     let name = name(&page);
     let script = text(&page, LOADER)?;
     for (file, bytes) in &page {
-        write(&options.folder.join(&name).join(file), bytes)?;
+        let copy = fs::read(beside(&options.dist.join(file))).ok();
+        write(&options.folder.join(&name).join(file), bytes, copy)?;
     }
-    write(&options.folder.join(LOADER), loader(script, &name)?.as_bytes())?;
+    write(&options.folder.join(LOADER), loader(script, &name)?.as_bytes(), None)?;
     let releases = releases(&options.folder, &name)?;
     for (file, text) in [
         ("_headers", header::hosted(path, &options.folder, &releases)?),
@@ -97,7 +98,7 @@ const SUMS: &str = "SHA256SUMS";
 /// A file of the page: its path below the folder, with slashes, and its bytes.
 type File = (String, Vec<u8>);
 
-/// Reads the built page, without its brotli copies: an edited file has another one.
+/// Reads the built page, without its brotli copies.
 fn page(dist: &Path) -> anyhow::Result<Vec<File>> {
     let paths = files(dist).with_context(|| {
         format!("there is no built page in {}; run `cargo run -- build`", dist.display())
@@ -162,12 +163,14 @@ fn loader(script: &str, name: &str) -> anyhow::Result<String> {
 /// What a script knows its own address by.
 const HERE: &str = "import.meta.url";
 
-/// Writes a file, and its brotli copy beside it.
-fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+/// Writes a file, and its brotli copy beside it: the one that there is, unless the file was edited.
+fn write(path: &Path, bytes: &[u8], copy: Option<Vec<u8>>) -> anyhow::Result<()> {
     save(path, bytes)?;
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".br");
-    save(Path::new(&beside), &compressed(bytes)?)
+    let copy = copy.filter(|copy| {
+        let mut plain = Vec::new();
+        brotli::BrotliDecompress(&mut &copy[..], &mut plain).is_ok() && plain == bytes
+    });
+    save(&beside(path), &copy.map_or_else(|| compressed(bytes), Ok)?)
 }
 
 fn save(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
