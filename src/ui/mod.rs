@@ -11,6 +11,7 @@ mod experiment;
 mod file;
 mod gauge;
 mod guide;
+mod host;
 mod incident;
 mod json;
 mod list;
@@ -22,9 +23,11 @@ mod panel;
 mod replay;
 mod rows;
 mod search;
+mod setup;
 mod simulation;
 mod state;
 mod storage;
+mod style;
 mod subscription;
 mod time;
 mod transfer;
@@ -43,15 +46,19 @@ use web_sys::HtmlElement;
 use crate::api::Api;
 use crate::driver::Driver;
 use crate::session::Config;
+use crate::words::file::NOT_PRESET;
 
 use self::connection::header;
 use self::gauge::gauges;
 use self::guide::guide;
 use self::log::log;
-use self::model::{Later, Loading, Model, Stage};
+use self::model::{Later, Loading, Model, Setting, Stage};
 use self::notice::notice;
 use self::panel::panels;
 use self::view::{Content as _, Element, MountedView, div};
+
+pub(crate) use self::model::Place;
+pub(crate) use self::style::begin as style;
 
 /// A playground in a page, as the way into it handles one.
 pub(crate) struct Playground {
@@ -61,40 +68,40 @@ pub(crate) struct Playground {
 }
 
 impl Playground {
-    /// Mounts a playground for `api`, which was read from `source`, into `container`.
-    pub(crate) fn mount(
-        container: HtmlElement,
-        api: Arc<Api>,
-        source: String,
-        config: Config,
-    ) -> Self {
+    /// Mounts a playground for `api`, which was read from `source`.
+    pub(crate) fn mount(place: Place, api: Arc<Api>, source: String, config: Config) -> Self {
         let revision = ArcRwSignal::new(0);
         let frame = revision.clone();
         let driver =
             Driver::new(Arc::clone(&api), config, move || frame.update(|frame| *frame += 1));
         let model = Rc::<OnceCell<Model>>::default();
         let (own, made) = (driver.clone(), Rc::clone(&model));
-        let view = view::mount(container, move || {
-            let model = Model::new(own, api, source, revision.into(), load);
+        let view = view::mount(place.container.clone(), move || {
+            let model = Model::new(own, api, source, place, revision.into(), load);
             made.get_or_init(|| model);
             app(model).view()
         });
         Self { driver, view, model }
     }
 
-    /// Shows the experiment of this id ready to run; nothing runs by itself.
-    pub(crate) fn ready(&self, id: &str) {
-        self.want(id, Stage::Ready);
+    /// Does what a link asks for: shows its experiment, which `runs` in the simulator if the reader asked
+    /// for that, or presets what it says. Nothing else runs, and nothing connects.
+    pub(crate) fn follow(&self, link: String, runs: bool) {
+        let Some(model) = self.model.get().copied() else {
+            return;
+        };
+        match link.strip_prefix("#try=") {
+            Some(id) => model.want(id, if runs { Stage::Asked } else { Stage::Ready }),
+            None => model
+                .with_setting(NOT_PRESET, Box::new(move |setting| (setting.follow)(model, &link))),
+        }
     }
 
-    /// Runs the experiment of this id, in the simulator.
-    pub(crate) fn run(&self, id: &str) {
-        self.want(id, Stage::Asked);
-    }
-
-    fn want(&self, id: &str, stage: Stage) {
-        if let Some(model) = self.model.get() {
-            model.want(id, stage);
+    /// Presets what the element's attributes and this text of its template say. Nothing connects by it.
+    pub(crate) fn preset(&self, template: Option<String>) {
+        if let Some(model) = self.model.get().copied() {
+            let preset = move |setting: Setting| (setting.preset)(model, template);
+            model.with_setting(NOT_PRESET, Box::new(preset));
         }
     }
 
@@ -109,7 +116,12 @@ fn load(model: Model, part: Later) -> Loading {
     Box::pin(async move {
         match part {
             Later::Detail => chunk::detail_view(model).await,
-            Later::Simulator => chunk::simulator(model).await,
+            Later::Setup => chunk::setup(model).await,
+            // The page around hears of the simulator, too.
+            Later::Simulator => match chunk::setup(model).await {
+                Ok(()) => chunk::simulator(model).await,
+                missing => missing,
+            },
         }
         .is_ok()
     })
@@ -120,6 +132,8 @@ fn app(model: Model) -> Element {
         .class("vp-app")
         .attr("role", "region")
         .label(format!("{} playground", model.api().title))
+        .attr("lang", "en")
+        .attr("part", "frame")
         .attr("spellcheck", "false")
         .on(ev::pointerover, move |_| model.prepare())
         .on(ev::focusin, move |_| model.prepare())

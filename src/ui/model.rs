@@ -4,25 +4,58 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use js_sys::Function;
 use leptos::prelude::*;
+use web_sys::{HtmlElement, ShadowRoot};
 
 use crate::api::{Api, Sentences};
+use crate::compose::Draft;
 use crate::driver::{self, Driver, View};
 use crate::entry::{Entry, Seq};
-use crate::protocol::{Instant, Secret, Topic};
+use crate::protocol::{Instant, MessageType, Secret, Topic};
 use crate::session::{Command, Phase, Target};
+use crate::setup::Setup;
 use crate::target::{Choice, ConnectionForm};
 use crate::words::file::{NOT_CONNECTED, NOT_LOADED, NOT_SHOWN};
 
 use super::simulation::{Simulation, Turn};
 use super::state::{Derived, State, effect};
 use super::storage::{self, KEY, SHOWN};
+use super::view::Element;
 
 /// What of the program comes later.
 #[derive(Clone, Copy)]
 pub(super) enum Later {
     Detail,
+    Setup,
     Simulator,
+}
+
+/// Where in a page a playground is.
+#[derive(Clone)]
+pub(crate) struct Place {
+    /// The custom element.
+    pub(crate) element: HtmlElement,
+    /// Its shadow root.
+    pub(crate) root: ShadowRoot,
+    /// What the playground is mounted into.
+    pub(crate) container: HtmlElement,
+    /// Takes the name of an event and the members of its detail as JSON. Returns false where a listener
+    /// forbids what is about to happen.
+    pub(crate) announce: Function,
+}
+
+/// The way to what belongs to the set-up: it comes with the menu of the connection.
+#[derive(Clone, Copy)]
+pub(super) struct Setting {
+    /// Connects to what the reader has chosen, if the page around allows it.
+    pub(super) connect: fn(Model),
+    /// Makes what the menu of the connection unfolds.
+    pub(super) menu: fn(Model) -> Element,
+    /// Presets what a link asks for.
+    pub(super) follow: fn(Model, &str),
+    /// Presets what the page asks for: its attributes, and this text of its template.
+    pub(super) preset: fn(Model, Option<String>),
 }
 
 /// Waits for a part of the program, and tells whether it came.
@@ -64,6 +97,8 @@ pub(super) struct Model {
     driver: State<Driver>,
     /// The API, and the address that its description was read from.
     api: State<(Arc<Api>, String)>,
+    /// Where the playground is.
+    pub(super) place: State<Place>,
     /// Counts the frames in which session or log changed.
     revision: RwSignal<u64>,
     /// Target, address and key as chosen and typed. The key lives here, in its field's own value and,
@@ -84,6 +119,8 @@ pub(super) struct Model {
     pub(super) shown: State<Vec<String>>,
     /// What to look at in experiments; none before it was read.
     pub(super) sentences: State<Option<Sentences>>,
+    /// The message in the composer.
+    pub(super) draft: State<Draft>,
     /// The message that the composer is to start from.
     pub(super) composed: State<String>,
     /// The name of the file that is replayed; empty while the log is the session's own.
@@ -98,6 +135,10 @@ pub(super) struct Model {
     load: fn(Model, Later) -> Loading,
     /// Makes the detail of an entry, once that is there.
     pub(super) detail: State<Option<Rc<dyn Fn() -> AnyView>>>,
+    /// What the page around has preset so far.
+    pub(super) preset: State<Setup>,
+    /// The way to what belongs to the set-up, once that is there.
+    pub(super) setting: State<Option<Setting>>,
     /// The way to what comes with the simulator, once that is there.
     pub(super) simulation: State<Option<Simulation>>,
     pub(super) phase: Derived<Phase>,
@@ -112,6 +153,7 @@ impl Model {
         driver: Driver,
         api: Arc<Api>,
         source: String,
+        place: Place,
         revision: RwSignal<u64>,
         load: fn(Model, Later) -> Loading,
     ) -> Self {
@@ -130,6 +172,10 @@ impl Model {
                 })
             })
         });
+        let (id, now) = driver.with_untracked(|driver| {
+            (driver.read(|view| view.session.next_request_id()), driver.now().wall)
+        });
+        let draft = Draft::new(MessageType::Subscribe, &api, &id, now);
         let shown = storage::kept(SHOWN).unwrap_or_default();
         let model = Self {
             driver,
@@ -145,13 +191,17 @@ impl Model {
             wanted: State::new(Wanted::default()),
             shown: State::new(shown.split_whitespace().map(str::to_owned).collect()),
             sentences: State::new(None),
+            draft: State::new(draft),
             composed: State::new(String::new()),
             replayed: State::new(String::new()),
             opening: State::new(Opening::default()),
             failure: State::new(String::new()),
             load,
             is_prepared: State::new(false),
+            place: State::new(place),
             detail: State::new(None),
+            preset: State::new(Setup::default()),
+            setting: State::new(None),
             simulation: State::new(None),
             api: State::new((api, source)),
         };
@@ -291,13 +341,32 @@ impl Model {
         if self.simulation.with_untracked(Option::is_some) {
             return act();
         }
+        self.after(Later::Simulator, NOT_CONNECTED, Box::new(act));
+    }
+
+    /// Does what belongs to the set-up, as soon as that is there; says what is `not_done` if it does not come.
+    pub(super) fn with_setting(&self, not_done: &'static str, act: Box<dyn FnOnce(Setting)>) {
+        if let Some(setting) = self.setting.get_untracked() {
+            return act(setting);
+        }
+        let model = *self;
+        let act = move || {
+            if let Some(setting) = model.setting.get_untracked() {
+                act(setting);
+            }
+        };
+        self.after(Later::Setup, not_done, Box::new(act));
+    }
+
+    /// Acts when a part of the program has come; says what is `not_done` if it does not.
+    fn after(&self, part: Later, not_done: &'static str, act: Box<dyn FnOnce()>) {
         let model = *self;
         driver::spawn(async move {
-            let has_come = (model.load)(model, Later::Simulator).await;
+            let has_come = (model.load)(model, part).await;
             if has_come && model.is_there() {
                 act();
             } else {
-                model.failure.set(format!("{NOT_CONNECTED}: {NOT_LOADED}."));
+                model.failure.set([not_done, ": ", NOT_LOADED, "."].concat());
             }
         });
     }
@@ -324,12 +393,7 @@ impl Model {
 
     /// Has the detail of an entry come; says so if it does not.
     pub(super) fn load_detail(&self) {
-        let model = *self;
-        driver::spawn(async move {
-            if !(model.load)(model, Later::Detail).await {
-                model.failure.set(format!("{NOT_SHOWN}: {NOT_LOADED}."));
-            }
-        });
+        self.after(Later::Detail, NOT_SHOWN, Box::new(|| {}));
     }
 
     /// Takes a turn on the guided path, once there is one.
@@ -342,11 +406,15 @@ impl Model {
         });
     }
 
-    /// Connects to what the reader has chosen; does nothing while the address is wrong.
+    /// Connects to what the reader has chosen, if the page around allows it; does nothing while the
+    /// address is wrong.
     pub(super) fn connect(&self) {
-        let Ok(target) = self.change_form(ConnectionForm::target) else {
-            return;
-        };
+        let model = *self;
+        self.with_setting(NOT_CONNECTED, Box::new(move |setting| (setting.connect)(model)));
+    }
+
+    /// Connects to this target.
+    pub(super) fn connect_to(&self, target: Target) {
         self.end_replay();
         if target == Target::Simulator {
             let model = *self;
