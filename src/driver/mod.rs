@@ -241,12 +241,15 @@ impl View<'_> {
 }
 
 /// What has happened to the connection.
+#[derive(Clone, Copy)]
 pub enum News<'a> {
     /// Something was logged.
     Entry(&'a Entry),
     /// The session has another phase.
     Phase(&'a Session),
 }
+
+type OnNews = Box<dyn Fn(News<'_>)>;
 
 /// A handle for callbacks: it keeps nothing alive.
 #[derive(Clone)]
@@ -310,7 +313,7 @@ struct Shared {
     link: Option<ActiveLink>,
     timer: Option<Alarm>,
     frames: Frames,
-    on_news: Option<Box<dyn Fn(News<'_>)>>,
+    on_news: Option<OnNews>,
     /// The name of the phase that was told last.
     phase: &'static str,
     listeners: Option<Listeners>,

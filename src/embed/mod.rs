@@ -1,8 +1,7 @@
 //! The way into a page: mounts the playground into the shadow root of its custom element.
 //!
 //! The element itself is defined by `playground.js`, because only a JavaScript class can extend
-//! `HTMLElement`. It calls [`mount`], [`Mounted::follow`], [`Mounted::preset`],
-//! [`Mounted::unmount`] and [`abandon`], and nothing else.
+//! `HTMLElement`. It calls [`mount`], [`Mounted::follow`], [`Mounted::unmount`] and [`abandon`], and nothing else.
 
 mod timings;
 
@@ -65,15 +64,11 @@ pub fn mount(
 
 #[wasm_bindgen]
 impl Mounted {
-    /// Does what a link asks for: `#try=` and an experiment, which `runs` if the reader asked for that, or
-    /// `#setup?` and what to preset. Nothing connects by it.
-    pub fn follow(&self, link: String, runs: bool) {
-        self.playground.follow(link, runs);
-    }
-
-    /// Presets what the element's attributes and this text of its template say. Nothing connects by it.
-    pub fn preset(&self, template: Option<String>) {
-        self.playground.preset(template);
+    /// Does what is asked for. A link with `#try=` shows an experiment, which `runs` if the reader asked for
+    /// that, and one with `#setup?` presets what it says. Without a link, what the element's attributes say is
+    /// preset, and this text of its template. Nothing connects by it.
+    pub fn follow(&self, asked: String, runs: bool) {
+        self.playground.follow(asked, runs);
     }
 
     /// Closes the connection, stops every timer and removes the view.

@@ -189,7 +189,7 @@ class VeriopsPlayground extends HTMLElement {
   }
 
   #preset() {
-    this.#app?.preset(this.#template);
+    this.#app?.follow(this.#template ?? "", false);
   }
 
   // Tells the page. Only who may forbid is asked at once: the rest is told when the program is done with it.

@@ -12,7 +12,10 @@ use crate::experiment::Guide;
 
 use super::detail::detail;
 use super::experiment::experiments;
-use super::model::Model;
+use super::gauge::gauges;
+use super::host;
+use super::model::{Connection, Model};
+use super::notice::notice;
 use super::setup;
 use super::simulation::{Progress, Simulation, Turn};
 use super::storage;
@@ -39,12 +42,20 @@ pub(super) fn detail_view(model: Model) -> Result<(), SplitLoaderError> {
     Ok(())
 }
 
-/// Puts what belongs to the set-up in its place, and has the page around hear what happens from now on.
-#[wasm_split(setup, fallible)]
-pub(super) fn setup(model: Model) -> Result<(), SplitLoaderError> {
-    if model.setting.try_with_untracked(Option::is_none) == Some(true) {
-        style::add(model, style::SETUP);
-        setup::begin(model);
+/// Puts what a connection needs in its place, and has the page around hear what happens from now on.
+#[wasm_split(connection, fallible)]
+pub(super) fn connection(model: Model) -> Result<(), SplitLoaderError> {
+    if model.connection.try_with_untracked(Option::is_none) == Some(true) {
+        style::add(model, style::CONNECTION);
+        host::listen(model);
+        model.connection.set(Some(Connection {
+            connect: host::connect,
+            follow: setup::follow,
+            gauges,
+            menu: setup::menu,
+            notice,
+            preset: setup::preset(model),
+        }));
     }
     Ok(())
 }

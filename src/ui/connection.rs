@@ -12,7 +12,9 @@ use crate::words::address as sentence;
 use crate::words::format::{countdown, elapsed};
 
 use super::model::Model;
-use super::view::{Element, aria, button, div, dynamic, input, label, p, section, span, text};
+use super::view::{
+    Content as _, Element, aria, button, div, dynamic, input, label, p, section, span, text,
+};
 use super::widget::{labelled, tab_index, unfolding};
 
 pub(super) fn header(model: Model) -> Element {
@@ -156,8 +158,8 @@ fn address(model: Model) -> Element {
 
 /// Returns the menu of the connection. What it unfolds comes when the reader touches the playground.
 fn settings(model: Model) -> Element {
-    let menu = move || Some((model.setting.get()?.menu)(model));
-    unfolding("settings", "Connection details").child(dynamic(menu))
+    let menu = super::of_connection(model, |it, model| (it.menu)(model).view());
+    unfolding("settings", "Connection details").child(menu)
 }
 
 /// Returns whether an event of the field brought its text as a whole. Only keystrokes and input methods

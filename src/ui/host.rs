@@ -2,62 +2,75 @@
 //!
 //! Neither the key nor a message is in what it hears.
 
-use js_sys::Function;
 use wasm_bindgen::JsValue;
 
 use crate::api::Api;
 use crate::driver::News;
 use crate::protocol::json::quote;
 use crate::session::Target;
+use crate::target::{Choice, ConnectionForm};
+use crate::words::file::{NOT_ALLOWED, NOT_CONNECTED};
 
 use super::model::Model;
 
-/// The way to the page.
-pub(super) struct Host(Function);
+/// Has the page around hear what happens from now on.
+pub(super) fn listen(model: Model) {
+    let api = model.api();
+    model.driver().on_news(move |news| tell(model, news, &api));
+}
 
-impl Host {
-    pub(super) fn of(model: Model) -> Self {
-        Self(model.place.with_untracked(|place| place.announce.clone()))
+/// Connects to what the reader has chosen, if the page around allows it; does nothing while the address is
+/// wrong.
+pub(super) fn connect(model: Model) {
+    let Ok(target) = model.change_form(ConnectionForm::target) else {
+        return;
+    };
+    if is_allowed(model, &target) {
+        model.connect_to(target);
+    } else {
+        model.failure.set(format!("{NOT_CONNECTED}: {NOT_ALLOWED}."));
     }
+}
 
-    /// Returns whether the page lets the reader connect.
-    pub(super) fn allows(&self, target: &Target) -> bool {
-        let (name, endpoint) = match target {
-            Target::Echo { candidates } => ("echo", candidates.first()),
-            Target::Live { endpoint, .. } => ("live", Some(endpoint)),
-            Target::Simulator => ("simulator", None),
-        };
-        let endpoint = endpoint.map_or("null".to_owned(), |it| quote(&it.to_string()));
-        self.announce("before-connect", &[r#""target":""#, name, r#"","endpoint":"#, &endpoint])
-    }
+fn is_allowed(model: Model, target: &Target) -> bool {
+    let endpoint = match target {
+        Target::Echo { candidates } => candidates.first(),
+        Target::Live { endpoint, .. } => Some(endpoint),
+        Target::Simulator => None,
+    };
+    let endpoint = endpoint.map_or("null".to_owned(), |it| quote(&it.to_string()));
+    let target = kind(target).name();
+    announce(model, "before-connect", &format!(r#""target":"{target}","endpoint":{endpoint}"#))
+}
 
-    /// Tells the page what has happened.
-    pub(super) fn tell(&self, news: News<'_>, api: &Api) {
-        match news {
-            News::Entry(entry) => {
-                if let Some((code, clean)) = entry.close() {
-                    let meaning =
-                        api.close(code).map_or("null".to_owned(), |it| quote(&it.meaning));
-                    let (code, clean) = (code.to_string(), if clean { "true" } else { "false" });
-                    let detail =
-                        [r#""code":"#, &code, r#","clean":"#, clean, r#","meaning":"#, &meaning];
-                    self.announce("close", &detail);
-                }
-            }
-            News::Phase(session) => {
-                let target = match session.target() {
-                    Some(Target::Echo { .. }) => "echo",
-                    Some(Target::Live { .. }) => "live",
-                    _ => "simulator",
-                };
-                let state = session.phase().name();
-                self.announce("state", &[r#""state":""#, state, r#"","target":""#, target, r#"""#]);
+fn tell(model: Model, news: News<'_>, api: &Api) {
+    match news {
+        News::Entry(entry) => {
+            if let Some((code, clean)) = entry.close() {
+                let meaning = api.close(code).map_or("null".to_owned(), |it| quote(&it.meaning));
+                let members = format!(r#""code":{code},"clean":{clean},"meaning":{meaning}"#);
+                announce(model, "close", &members);
             }
         }
+        News::Phase(session) => {
+            let state = session.phase().name();
+            let target = session.target().map_or(Choice::Simulator, kind).name();
+            announce(model, "state", &format!(r#""state":"{state}","target":"{target}""#));
+        }
     }
+}
 
-    fn announce(&self, event: &str, members: &[&str]) -> bool {
-        let answer = self.0.call2(&JsValue::NULL, &event.into(), &members.concat().into());
-        answer.ok().and_then(|it| it.as_bool()) != Some(false)
+fn kind(target: &Target) -> Choice {
+    match target {
+        Target::Echo { .. } => Choice::Echo,
+        Target::Live { .. } => Choice::Live,
+        Target::Simulator => Choice::Simulator,
     }
+}
+
+/// Tells the page of an event with these members in its detail. Returns whether nobody forbids it.
+fn announce(model: Model, event: &str, members: &str) -> bool {
+    let answer =
+        model.place(|place| place.announce.call2(&JsValue::NULL, &event.into(), &members.into()));
+    answer.ok().and_then(|it| it.as_bool()) != Some(false)
 }

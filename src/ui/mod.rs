@@ -49,13 +49,11 @@ use crate::session::Config;
 use crate::words::file::NOT_PRESET;
 
 use self::connection::header;
-use self::gauge::gauges;
 use self::guide::guide;
 use self::log::log;
-use self::model::{Later, Loading, Model, Setting, Stage};
-use self::notice::notice;
+use self::model::{Connection, Later, Loading, Model, Stage};
 use self::panel::panels;
-use self::view::{Content as _, Element, MountedView, div};
+use self::view::{Content as _, Element, MountedView, div, dynamic};
 
 pub(crate) use self::model::Place;
 pub(crate) use self::style::begin as style;
@@ -84,25 +82,21 @@ impl Playground {
         Self { driver, view, model }
     }
 
-    /// Does what a link asks for: shows its experiment, which `runs` in the simulator if the reader asked
-    /// for that, or presets what it says. Nothing else runs, and nothing connects.
-    pub(crate) fn follow(&self, link: String, runs: bool) {
+    /// Does what is asked for. A link with `#try=` shows an experiment, which `runs` in the simulator if the
+    /// reader asked for that, and one with `#setup?` presets what it says. Without a link, what the element's
+    /// attributes say is preset, and this text of its template. Nothing else runs, and nothing connects.
+    pub(crate) fn follow(&self, asked: String, runs: bool) {
         let Some(model) = self.model.get().copied() else {
             return;
         };
-        match link.strip_prefix("#try=") {
-            Some(id) => model.want(id, if runs { Stage::Asked } else { Stage::Ready }),
-            None => model
-                .with_setting(NOT_PRESET, Box::new(move |setting| (setting.follow)(model, &link))),
+        if let Some(id) = asked.strip_prefix("#try=") {
+            return model.want(id, if runs { Stage::Asked } else { Stage::Ready });
         }
-    }
-
-    /// Presets what the element's attributes and this text of its template say. Nothing connects by it.
-    pub(crate) fn preset(&self, template: Option<String>) {
-        if let Some(model) = self.model.get().copied() {
-            let preset = move |setting: Setting| (setting.preset)(model, template);
-            model.with_setting(NOT_PRESET, Box::new(preset));
-        }
+        let preset = move |it: Connection| match asked.strip_prefix("#setup?") {
+            Some(link) => (it.follow)(model, link),
+            None => (it.preset)(asked),
+        };
+        model.with_connection(NOT_PRESET, Box::new(preset));
     }
 
     /// Closes the connection, stops every timer and removes the view.
@@ -116,9 +110,9 @@ fn load(model: Model, part: Later) -> Loading {
     Box::pin(async move {
         match part {
             Later::Detail => chunk::detail_view(model).await,
-            Later::Setup => chunk::setup(model).await,
+            Later::Connection => chunk::connection(model).await,
             // The page around hears of the simulator, too.
-            Later::Simulator => match chunk::setup(model).await {
+            Later::Simulator => match chunk::connection(model).await {
                 Ok(()) => chunk::simulator(model).await,
                 missing => missing,
             },
@@ -138,11 +132,16 @@ fn app(model: Model) -> Element {
         .on(ev::pointerover, move |_| model.prepare())
         .on(ev::focusin, move |_| model.prepare())
         .child(header(model))
-        .child(gauges(model))
+        .child(of_connection(model, |it, model| (it.gauges)(model).view()))
         .child(guide(model))
-        .child(notice(model))
+        .child(of_connection(model, |it, model| (it.notice)(model)))
         .child(panels(model))
         .child(log(model))
+}
+
+/// Returns a view that comes with the first connection.
+fn of_connection(model: Model, make: fn(&Connection, Model) -> AnyView) -> AnyView {
+    dynamic(move || model.connection.with(|it| Some(make(it.as_ref()?, model))))
 }
 
 /// Moves the focus to a child, as the arrow keys do in a group.

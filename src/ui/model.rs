@@ -14,7 +14,6 @@ use crate::driver::{self, Driver, View};
 use crate::entry::{Entry, Seq};
 use crate::protocol::{Instant, MessageType, Secret, Topic};
 use crate::session::{Command, Phase, Target};
-use crate::setup::Setup;
 use crate::target::{Choice, ConnectionForm};
 use crate::words::file::{NOT_CONNECTED, NOT_LOADED, NOT_SHOWN};
 
@@ -26,8 +25,8 @@ use super::view::Element;
 /// What of the program comes later.
 #[derive(Clone, Copy)]
 pub(super) enum Later {
+    Connection,
     Detail,
-    Setup,
     Simulator,
 }
 
@@ -45,17 +44,20 @@ pub(crate) struct Place {
     pub(crate) announce: Function,
 }
 
-/// The way to what belongs to the set-up: it comes with the menu of the connection.
-#[derive(Clone, Copy)]
-pub(super) struct Setting {
+/// The way to what a connection needs: the page around is asked for leave, and a menu, gauges and a notice
+/// are beside it.
+#[derive(Clone)]
+pub(super) struct Connection {
     /// Connects to what the reader has chosen, if the page around allows it.
     pub(super) connect: fn(Model),
-    /// Makes what the menu of the connection unfolds.
-    pub(super) menu: fn(Model) -> Element,
     /// Presets what a link asks for.
     pub(super) follow: fn(Model, &str),
+    pub(super) gauges: fn(Model) -> Element,
+    /// Makes what the menu of the connection unfolds.
+    pub(super) menu: fn(Model) -> Element,
+    pub(super) notice: fn(Model) -> AnyView,
     /// Presets what the page asks for: its attributes, and this text of its template.
-    pub(super) preset: fn(Model, Option<String>),
+    pub(super) preset: Rc<dyn Fn(String)>,
 }
 
 /// Waits for a part of the program, and tells whether it came.
@@ -95,10 +97,8 @@ pub(super) enum Stage {
 #[derive(Clone, Copy)]
 pub(super) struct Model {
     driver: State<Driver>,
-    /// The API, and the address that its description was read from.
-    api: State<(Arc<Api>, String)>,
-    /// Where the playground is.
-    pub(super) place: State<Place>,
+    /// The API, the address that its description was read from, and where the playground is.
+    api: State<(Arc<Api>, String, Place)>,
     /// Counts the frames in which session or log changed.
     revision: RwSignal<u64>,
     /// Target, address and key as chosen and typed. The key lives here, in its field's own value and,
@@ -135,10 +135,8 @@ pub(super) struct Model {
     load: fn(Model, Later) -> Loading,
     /// Makes the detail of an entry, once that is there.
     pub(super) detail: State<Option<Rc<dyn Fn() -> AnyView>>>,
-    /// What the page around has preset so far.
-    pub(super) preset: State<Setup>,
-    /// The way to what belongs to the set-up, once that is there.
-    pub(super) setting: State<Option<Setting>>,
+    /// The way to what a connection needs, once that is there.
+    pub(super) connection: State<Option<Connection>>,
     /// The way to what comes with the simulator, once that is there.
     pub(super) simulation: State<Option<Simulation>>,
     pub(super) phase: Derived<Phase>,
@@ -198,12 +196,10 @@ impl Model {
             failure: State::new(String::new()),
             load,
             is_prepared: State::new(false),
-            place: State::new(place),
             detail: State::new(None),
-            preset: State::new(Setup::default()),
-            setting: State::new(None),
+            connection: State::new(None),
             simulation: State::new(None),
-            api: State::new((api, source)),
+            api: State::new((api, source, place)),
         };
         // Whoever connects to the simulator, the form says so.
         let is_simulated = Derived::new(move || model.is_simulated());
@@ -220,12 +216,17 @@ impl Model {
     }
 
     pub(super) fn api(&self) -> Arc<Api> {
-        self.api.with_untracked(|(api, _)| Arc::clone(api))
+        self.api.with_untracked(|(api, ..)| Arc::clone(api))
     }
 
     /// Returns the address that the API description was read from.
     pub(super) fn source(&self) -> String {
-        self.api.with_untracked(|(_, source)| source.clone())
+        self.api.with_untracked(|(_, source, _)| source.clone())
+    }
+
+    /// Reads where the playground is.
+    pub(super) fn place<R>(&self, read: impl FnOnce(&Place) -> R) -> R {
+        self.api.with_untracked(|(.., place)| read(place))
     }
 
     /// Reads session and log, and again after every frame in which they changed.
@@ -344,18 +345,19 @@ impl Model {
         self.after(Later::Simulator, NOT_CONNECTED, Box::new(act));
     }
 
-    /// Does what belongs to the set-up, as soon as that is there; says what is `not_done` if it does not come.
-    pub(super) fn with_setting(&self, not_done: &'static str, act: Box<dyn FnOnce(Setting)>) {
-        if let Some(setting) = self.setting.get_untracked() {
-            return act(setting);
+    /// Acts with what a connection needs, as soon as that is there; says what is `not_done` if it does not
+    /// come.
+    pub(super) fn with_connection(&self, not_done: &'static str, act: Box<dyn FnOnce(Connection)>) {
+        if let Some(connection) = self.connection.get_untracked() {
+            return act(connection);
         }
         let model = *self;
         let act = move || {
-            if let Some(setting) = model.setting.get_untracked() {
-                act(setting);
+            if let Some(connection) = model.connection.get_untracked() {
+                act(connection);
             }
         };
-        self.after(Later::Setup, not_done, Box::new(act));
+        self.after(Later::Connection, not_done, Box::new(act));
     }
 
     /// Acts when a part of the program has come; says what is `not_done` if it does not.
@@ -410,7 +412,7 @@ impl Model {
     /// address is wrong.
     pub(super) fn connect(&self) {
         let model = *self;
-        self.with_setting(NOT_CONNECTED, Box::new(move |setting| (setting.connect)(model)));
+        self.with_connection(NOT_CONNECTED, Box::new(move |it| (it.connect)(model)));
     }
 
     /// Connects to this target.

@@ -1,5 +1,8 @@
 //! The menu of the connection, the link to its set-up, and what a page or a link presets.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -9,39 +12,18 @@ use web_sys::{HtmlElement, Response};
 use crate::driver;
 use crate::session::Command;
 use crate::setup::Setup;
-use crate::target::ConnectionForm;
-use crate::words::file::{NOT_ALLOWED, NOT_CONNECTED, NOT_PRESET};
+use crate::words::file::NOT_PRESET;
 use crate::words::issue;
 
 use super::detail::copy;
-use super::host::Host;
-use super::model::{Model, Setting};
+use super::model::Model;
 use super::state::State;
 use super::view::{Element, div, input, label, li, p, span, text, ul};
 use super::widget::SMALL;
 
-/// Puts it all in its place, and has the page around hear what happens.
-pub(super) fn begin(model: Model) {
-    let (host, api) = (Host::of(model), model.api());
-    model.driver().on_news(move |news| host.tell(news, &api));
-    model.setting.set(Some(Setting { connect, menu, follow, preset }));
-}
-
-/// Connects to what the reader has chosen, if the page around allows it.
-fn connect(model: Model) {
-    let Ok(target) = model.change_form(ConnectionForm::target) else {
-        return;
-    };
-    if Host::of(model).allows(&target) {
-        model.connect_to(target);
-    } else {
-        model.failure.set(format!("{NOT_CONNECTED}: {NOT_ALLOWED}."));
-    }
-}
-
 /// Returns what the menu of the connection unfolds: how the playground behaves, the link to its set-up, and the
 /// tables "Connection details" and "Common issues" of the description, under its title.
-fn menu(model: Model) -> Element {
+pub(super) fn menu(model: Model) -> Element {
     let api = model.api();
     let row = |name: &str, words: String| {
         let name = span().class("vp-settings__name").child(name.to_owned());
@@ -124,27 +106,31 @@ fn link(model: Model) -> String {
 }
 
 /// Presets what a link says behind its `#setup?`.
-fn follow(model: Model, link: &str) {
+pub(super) fn follow(model: Model, query: &str) {
     let mut setup = Setup::default();
-    let query = link.split_once('?').map_or("", |(_, query)| query);
     let wrong = setup.set_query(query, &model.api());
     apply(model, &setup, &Setup::default());
-    tell(model, wrong.iter().map(|it| format!("in the link, {it}")).collect());
+    let wrong = wrong.iter().map(|it| format!("in the link, {it}")).collect::<Vec<_>>();
+    tell(model, &wrong);
 }
 
-/// Presets what the element's attributes and this text of its template say, and the file that its
-/// attribute `config` names.
-fn preset(model: Model, template: Option<String>) {
-    driver::spawn(async move {
-        let element = model.place.with_untracked(|place| place.element.clone());
-        let file = match element.get_attribute("config") {
-            Some(address) => Some(read(&address).await),
-            None => None,
-        };
-        if model.is_there() {
-            page(model, &element, file, template);
-        }
-    });
+/// Returns what presets the element's attributes, a text of its template, and the file that its attribute
+/// `config` names.
+pub(super) fn preset(model: Model) -> Rc<dyn Fn(String)> {
+    let last = Rc::<RefCell<Setup>>::default();
+    Rc::new(move |template| {
+        let last = Rc::clone(&last);
+        driver::spawn(async move {
+            let element = model.place(|place| place.element.clone());
+            let file = match element.get_attribute("config") {
+                Some(address) => Some(read(&address).await),
+                None => None,
+            };
+            if model.is_there() {
+                page(model, &element, file, template, &mut last.borrow_mut());
+            }
+        });
+    })
 }
 
 /// Presets what a page says. An attribute goes before the template, and that before the file; what is as
@@ -153,12 +139,15 @@ fn page(
     model: Model,
     element: &HtmlElement,
     file: Option<Result<String, String>>,
-    template: Option<String>,
+    template: String,
+    last: &mut Setup,
 ) {
     let api = model.api();
     let mut setup = Setup::default();
     let mut wrong = Vec::new();
-    for (place, text) in [("config", file), ("template", template.map(Ok))] {
+    for (place, text) in
+        [("config", file), ("template", (!template.is_empty()).then_some(Ok(template)))]
+    {
         match text {
             Some(Ok(text)) => {
                 let found = setup.set_members(&text, &api);
@@ -178,15 +167,15 @@ fn page(
         wrong.push("theme must be auto, light or dark".to_owned());
     }
     wrong.extend(stretch(model, element).err());
-    apply(model, &setup, &model.preset.get_untracked());
-    model.preset.set(setup);
-    tell(model, wrong);
+    apply(model, &setup, last);
+    *last = setup;
+    tell(model, &wrong);
 }
 
 /// Gives the playground the height that its attribute says: that of its parent, or a length.
 fn stretch(model: Model, element: &HtmlElement) -> Result<(), String> {
     let height = element.get_attribute("height").filter(|height| height != "fill");
-    let style = model.place.with_untracked(|place| place.container.style());
+    let style = model.place(|place| place.container.style());
     // What is no length leaves the style as it is.
     let _ = style.set_property("height", "");
     let Some(height) = height else {
@@ -215,7 +204,7 @@ fn apply(model: Model, setup: &Setup, before: &Setup) {
 }
 
 /// Says what could not be preset.
-fn tell(model: Model, wrong: Vec<String>) {
+fn tell(model: Model, wrong: &[String]) {
     if !wrong.is_empty() {
         model.failure.set(format!("{NOT_PRESET}: {}.", wrong.join("; ")));
     }

@@ -20,7 +20,7 @@ pub(crate) fn begin(root: &ShadowRoot) -> Result<(), JsValue> {
 
 /// Gives a playground more styles, which come with the view that they are for.
 pub(super) fn add(model: Model, style: &str) {
-    model.place.with_untracked(|Place { root, .. }| {
+    model.place(|Place { root, .. }| {
         let sheets = Reflect::get(root, &NAME.into()).unwrap_or_default();
         // The first ones were adopted in the same way.
         let _ = adopt(root, &Array::from(&sheets), style);
@@ -49,9 +49,9 @@ const FIRST: &str = concat!(
     include_str!("../../style/log.css"),
 );
 
+/// What comes with the first connection.
+pub(super) const CONNECTION: &str = include_str!("../../style/connected.css");
 /// What comes with the detail of an entry.
 pub(super) const DETAIL: &str = include_str!("../../style/detail.css");
-/// What comes with the menu of the connection.
-pub(super) const SETUP: &str = include_str!("../../style/setup.css");
 /// What comes with the simulator.
 pub(super) const SIMULATOR: &str = include_str!("../../style/experiment.css");

@@ -9,7 +9,10 @@ use crate::support::site::{Site, document};
 
 #[tokio::test]
 async fn every_inherited_property_of_a_host_stops_at_the_element() {
-    let rules = format!("html, body, veriops-playground {{ {INHERITED} }}");
+    let rules = format!(
+        "html, body, veriops-playground {{ {INHERITED} }}
+         veriops-playground {{ writing-mode: vertical-rl; }}"
+    );
     changes_nothing("inherited", &rules, "").await;
 }
 
@@ -97,8 +100,11 @@ const LOOKS: &str = r"
     const look = () => all.map((element) => ['', '::before', '::after', '::placeholder', '::marker']
       .map((pseudo) => {
         const style = getComputedStyle(element, pseudo || null);
+        // Where nothing is laid out, browsers do not agree on what is used.
+        const other = element.checkVisibility() ? /^--/
+          : /^(--|grid-template)|size|width|height|inset|left|top|right|bottom|origin|margin|padding/;
         return [...style].map((name) => [name, style.getPropertyValue(name)])
-          .filter(([name]) => !name.startsWith('--'));
+          .filter(([name]) => !other.test(name));
       }).concat([[['box', box(element)]]]).flat());
     const before = look();
     const style = document.head.appendChild(document.createElement('style'));
@@ -143,5 +149,5 @@ const INHERITED: &str = "
     text-spacing-trim: space-all; text-transform: uppercase; text-underline-offset: 9px;
     text-underline-position: under; text-wrap: balance; user-select: none; white-space: pre;
     widows: 5; word-break: break-all; word-spacing: 9px; word-wrap: break-word;
-    writing-mode: vertical-rl; zoom: 1;
+    zoom: 1;
 ";
