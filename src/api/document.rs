@@ -49,6 +49,18 @@ impl<'a> Node<'a> {
         names.iter().try_fold(*self, |node, name| node.field(name)?.follow())
     }
 
+    /// Returns the value reached by these member names, following references on the way, if it is there.
+    pub(super) fn find(&self, names: &[&str]) -> Result<Option<Self>, ApiError> {
+        let mut node = self.follow()?;
+        for name in names {
+            match node.optional(name)? {
+                Some(member) => node = member.follow()?,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(node))
+    }
+
     /// Returns a member as it stands.
     pub(super) fn field(&self, name: &str) -> Result<Self, ApiError> {
         self.optional(name)?.ok_or_else(|| ApiError {
@@ -108,6 +120,11 @@ impl<'a> Node<'a> {
         Ok(text.into_owned())
     }
 
+    /// Returns a member that is a string; an empty one if there is none.
+    pub(super) fn text_or_empty(&self, name: &str) -> Result<String, ApiError> {
+        self.optional(name)?.map_or_else(|| Ok(String::new()), |text| text.text())
+    }
+
     /// Returns a member that is a string.
     pub(super) fn member_text(&self, name: &str) -> Result<String, ApiError> {
         self.field(name)?.text()
@@ -126,15 +143,34 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Returns a member that is a whole number above 0.
-    pub(super) fn member_count(&self, name: &str) -> Result<u64, ApiError> {
-        self.field(name)?.count()
-    }
-
     /// Returns the text of an object, without white space between its tokens.
     pub(super) fn compact_object(&self) -> Result<String, ApiError> {
         self.object()?;
         json::compact(self.json).map_err(|_| self.expected("an object"))
+    }
+
+    /// Returns the value as it is written.
+    pub(super) fn written(&self) -> String {
+        self.json.to_owned()
+    }
+
+    /// Returns whether the value is `null`.
+    pub(super) fn is_null(&self) -> bool {
+        self.json == "null"
+    }
+
+    /// Returns whether the value is a reference to another document, which is not read.
+    pub(super) fn is_elsewhere(&self) -> Result<bool, ApiError> {
+        if !self.json.starts_with('{') {
+            return Ok(false);
+        }
+        let reference = self.optional("$ref")?;
+        Ok(reference.map(|it| it.text()).transpose()?.is_some_and(|it| !it.starts_with('#')))
+    }
+
+    /// Returns whether both are the same place in the document.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        core::ptr::eq(self.json, other.json)
     }
 
     /// Returns an error that says what this value should be.

@@ -2,9 +2,12 @@
 //! words stand.
 //!
 //! [`Api::parse`] turns the document into the types below. Where AsyncAPI has no word for a fact of
-//! the reference page, the document uses an `x-` extension.
+//! the reference page, the document uses an `x-` extension. A document that was not written for the
+//! playground has none of them: what it does not say is none here, and is not shown.
 
+mod action;
 mod document;
+mod foreign;
 mod parse;
 mod sentence;
 
@@ -53,6 +56,8 @@ pub struct Api {
     pub issues: Vec<Issue>,
     /// What to look at in an experiment, in sentences that only a person can write.
     pub experiments: Looks,
+    /// Messages that a client may send, of an API with other messages than the page's.
+    pub examples: Vec<Example>,
 }
 
 impl Api {
@@ -76,6 +81,12 @@ impl Api {
             Arc::new(Api::parse(VERIOPS).expect("the description is part of the program"))
         });
         Arc::clone(&PARSED)
+    }
+
+    /// Returns whether the API speaks in the page's envelopes: a client can tell requests, answers and
+    /// events. Of another API's messages it knows the text alone.
+    pub fn has_envelope(&self) -> bool {
+        !self.messages.is_empty()
     }
 
     /// Returns the channel of this name.
@@ -206,23 +217,40 @@ impl SettingKind {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Limits {
     /// Row "Max message size": UTF-8 bytes of a whole frame; exactly this many still pass.
-    pub message_bytes: usize,
+    pub message_bytes: Option<usize>,
     /// Row "Max subscriptions per connection"; a channel with other filters counts again.
-    pub subscriptions: usize,
-    /// Messages a client may send within [`Limits::rate_window`]. Not documented: the simulator's own.
-    pub rate_messages: usize,
-    /// The window of the rate limit.
-    pub rate_window: Millis,
+    pub subscriptions: Option<usize>,
+    /// How much a client may send in a while. Not documented: the simulator's own.
+    pub rate: Option<Rate>,
+}
+
+/// How much a client may send in a while.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Rate {
+    /// Messages within the window.
+    pub messages: usize,
+    /// The sliding window.
+    pub window: Millis,
+}
+
+/// A message that a client may send, as the description has it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Example {
+    /// What tells it from the others.
+    pub title: String,
+    /// Its text, laid out as in the description.
+    pub text: String,
 }
 
 /// Intervals and waits of the table "Connection details".
 #[derive(Clone, Debug, PartialEq)]
 pub struct Timings {
     /// Row "Heartbeat interval": the time between two pings of the server.
-    pub heartbeat: Millis,
+    pub heartbeat: Option<Millis>,
     /// Row "Idle timeout": how long a connection may go without a message in either direction.
-    pub idle: Millis,
-    /// Row "Reconnect strategy": the delays of consecutive attempts; the last one repeats.
+    pub idle: Option<Millis>,
+    /// Row "Reconnect strategy": the delays of consecutive attempts; the last one repeats. Where the
+    /// description has none, they are the client's own.
     pub backoff: Vec<Millis>,
 }
 
@@ -314,7 +342,7 @@ pub enum Fault {
     MessageSize,
     /// A message that the API does not allow.
     Policy,
-    /// More messages than [`Limits::rate_messages`] within [`Limits::rate_window`].
+    /// More messages than [`Limits::rate`] allows.
     RateLimit,
     /// More subscriptions than [`Limits::subscriptions`].
     SubscriptionLimit,

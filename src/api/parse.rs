@@ -1,12 +1,14 @@
 //! From the AsyncAPI document to [`Api`].
 
+use super::action::Actions;
 use super::document::{ApiError, Node};
+use super::foreign;
 use super::{
-    Api, Channel, Close, Direction, Fault, Filter, Issue, Limits, Looks, Message, Sentences,
+    Api, Channel, Close, Direction, Fault, Filter, Issue, Limits, Looks, Message, Rate, Sentences,
     Server, Setting, SettingKind, Timings, When,
 };
 use crate::protocol::close::Reaction;
-use crate::protocol::{CloseCode, Endpoint, MessageType, Millis};
+use crate::protocol::{CloseCode, MessageType, Millis};
 
 pub(super) fn parse(json: &str) -> Result<Api, ApiError> {
     let document = Node::document(json)?;
@@ -15,22 +17,45 @@ pub(super) fn parse(json: &str) -> Result<Api, ApiError> {
         return Err(version.expected("an AsyncAPI version 3, such as 3.0.0"));
     }
     let actions = Actions::of(&document)?;
-    let channels = document.field("channels")?;
-    let (live, echo) = servers(&document)?;
+    let channels = document.find(&["channels"])?;
+    let (mut live, echo) = servers(&document)?;
+    let messages = match &channels {
+        Some(channels) => messages(channels, &actions)?,
+        None => Vec::new(),
+    };
+    let (mut catalog, mut examples) = (Vec::new(), Vec::new());
+    match &channels {
+        Some(channels) if messages.is_empty() => {
+            live = foreign::endpoints(&document, channels, live)?;
+            examples = foreign::examples(channels, &actions)?;
+        }
+        Some(channels) => catalog = self::catalog(channels, &actions)?,
+        None => {}
+    }
     Ok(Api {
         title: document.at(&["info", "title"])?.text()?,
         key_parameter: key_parameter(&document)?,
         live,
         echo,
-        settings: document.field("x-settings")?.each(setting)?,
+        settings: rows(&document, "x-settings", setting)?,
         limits: limits(&document)?,
         timings: timings(&document)?,
-        messages: messages(&channels, &actions)?,
-        channels: catalog(&channels, &actions)?,
-        closes: document.field("x-close-codes")?.each(close)?,
-        issues: document.field("x-issues")?.each(issue)?,
+        messages,
+        channels: catalog,
+        closes: rows(&document, "x-close-codes", close)?,
+        issues: rows(&document, "x-issues", issue)?,
         experiments: looks(&document)?,
+        examples,
     })
+}
+
+/// Reads a table; a document without it has no rows.
+fn rows<T>(
+    document: &Node<'_>,
+    name: &str,
+    row: impl Fn(&Node<'_>) -> Result<T, ApiError>,
+) -> Result<Vec<T>, ApiError> {
+    document.optional(name)?.map_or_else(|| Ok(Vec::new()), |table| table.each(row))
 }
 
 /// Returns the query parameter of the first security scheme that has one.
@@ -50,29 +75,43 @@ fn key_parameter(document: &Node<'_>) -> Result<Option<String>, ApiError> {
     Ok(None)
 }
 
-/// Returns the live servers and the echo servers, in the document's order.
+/// Returns the live servers and the echo servers, in the document's order. A WebSocket server without a
+/// role is live; a server of another protocol is none of ours.
 fn servers(document: &Node<'_>) -> Result<(Vec<Server>, Vec<Server>), ApiError> {
     let (mut live, mut echo) = (Vec::new(), Vec::new());
-    for (name, server) in document.field("servers")?.members()? {
+    let servers = document.field("servers")?;
+    for (name, server) in servers.members()? {
         let server = server.follow()?;
-        let role = server.field("x-role")?;
-        let servers = match role.text()?.as_str() {
-            "echo" => &mut echo,
-            "live" => &mut live,
-            _ => return Err(role.expected(r#""live" or "echo""#)),
+        let role = server.optional("x-role")?;
+        let protocol = server.member_text("protocol")?;
+        let of_role = match role.as_ref().map(Node::text).transpose()?.as_deref() {
+            Some("echo") => &mut echo,
+            Some("live") => &mut live,
+            Some(_) => return Err(server.field("x-role")?.expected(r#""live" or "echo""#)),
+            None if is_websocket(&protocol) => &mut live,
+            None => continue,
         };
-        servers.push(self::server(name, &server)?);
+        of_role.push(self::server(name, &protocol, &server)?);
+    }
+    if live.is_empty() && echo.is_empty() {
+        return Err(servers.expected("a server whose protocol is ws or wss"));
     }
     Ok((live, echo))
 }
 
-fn server(name: String, server: &Node<'_>) -> Result<Server, ApiError> {
-    let path = optional_text(server, "pathname")?;
-    let url =
-        format!("{}://{}{path}", server.member_text("protocol")?, server.member_text("host")?);
-    let (endpoint, _) =
-        Endpoint::parse(&url, None).map_err(|error| server.error(&format!("{url}: {error}")))?;
-    Ok(Server { name, endpoint, description: optional_text(server, "description")? })
+fn is_websocket(protocol: &str) -> bool {
+    protocol.eq_ignore_ascii_case("ws") || protocol.eq_ignore_ascii_case("wss")
+}
+
+fn server(name: String, protocol: &str, server: &Node<'_>) -> Result<Server, ApiError> {
+    let path = server.text_or_empty("pathname")?;
+    let url = format!("{protocol}://{}{path}", server.member_text("host")?);
+    let url = foreign::filled(&url, server.optional("variables")?.as_ref())?;
+    Ok(Server {
+        name,
+        endpoint: foreign::endpoint(&url, server)?,
+        description: server.text_or_empty("description")?,
+    })
 }
 
 fn setting(row: &Node<'_>) -> Result<Setting, ApiError> {
@@ -115,41 +154,45 @@ fn looks(document: &Node<'_>) -> Result<Looks, ApiError> {
 }
 
 fn limits(document: &Node<'_>) -> Result<Limits, ApiError> {
-    let limits = document.field("x-limits")?;
-    let simulator = document.field("x-simulator")?;
+    let number = |name| document.find(&["x-limits", name])?.as_ref().map(size).transpose();
+    let rate = |simulator: Node<'_>| {
+        let messages = size(&simulator.field("rateMessages")?)?;
+        let window = simulator.field("rateWindowMs")?.count().map(Millis)?;
+        Ok(Rate { messages, window })
+    };
     Ok(Limits {
-        message_bytes: size(&limits.field("messageBytes")?)?,
-        subscriptions: size(&limits.field("subscriptions")?)?,
-        rate_messages: size(&simulator.field("rateMessages")?)?,
-        rate_window: simulator.member_count("rateWindowMs").map(Millis)?,
+        message_bytes: number("messageBytes")?,
+        subscriptions: number("subscriptions")?,
+        rate: document.optional("x-simulator")?.map(rate).transpose()?,
     })
 }
 
 fn timings(document: &Node<'_>) -> Result<Timings, ApiError> {
-    let timings = document.field("x-timings")?;
-    let backoff = timings.field("backoffMs")?;
-    let delays = backoff.each(|delay| delay.count().map(Millis))?;
-    if delays.is_empty() {
-        return Err(backoff.expected("at least one delay"));
-    }
-    Ok(Timings {
-        heartbeat: timings.member_count("heartbeatMs").map(Millis)?,
-        idle: timings.member_count("idleMs").map(Millis)?,
-        backoff: delays,
-    })
+    let millis = |node: &Node<'_>| node.count().map(Millis);
+    let span = |name| document.find(&["x-timings", name])?.as_ref().map(millis).transpose();
+    let backoff = match document.find(&["x-timings", "backoffMs"])? {
+        Some(delays) => match delays.each(millis)? {
+            none if none.is_empty() => return Err(delays.expected("at least one delay")),
+            delays => delays,
+        },
+        None => BACKOFF.to_vec(),
+    };
+    Ok(Timings { heartbeat: span("heartbeatMs")?, idle: span("idleMs")?, backoff })
 }
 
-/// Returns the message types in the order of [`MessageType::ALL`], which is the page's.
+/// Returns the message types in the order of [`MessageType::ALL`], which is the page's; none if the
+/// document has no channel for the connection itself, where they stand.
 fn messages(channels: &Node<'_>, actions: &Actions) -> Result<Vec<Message>, ApiError> {
-    let messages = channels.at(&[CONNECTION, "messages"])?;
     let mut found = Vec::new();
     for kind in MessageType::ALL {
-        let message = messages.at(&[kind.name()])?;
+        let Some(message) = channels.find(&[CONNECTION, "messages", kind.name()])? else {
+            continue;
+        };
         let reference = format!("#/channels/{CONNECTION}/messages/{}", kind.name());
         found.push(Message {
             kind,
             direction: actions.direction(&reference, &message)?,
-            description: message.member_text("description")?,
+            description: message.text_or_empty("description")?,
         });
     }
     Ok(found)
@@ -172,12 +215,13 @@ fn channel(channel: &Node<'_>, direction: Direction) -> Result<Channel, ApiError
         Some(filters) => filters.each(filter)?,
         None => Vec::new(),
     };
+    let data = channel.find(EVENT_DATA)?;
     Ok(Channel {
         name: channel.member_text("address")?,
         direction,
         filters,
-        description: channel.member_text("description")?,
-        examples: examples(&channel.at(EVENT_DATA)?)?,
+        description: channel.text_or_empty("description")?,
+        examples: data.map_or_else(|| Ok(Vec::new()), |data| examples(&data))?,
     })
 }
 
@@ -235,52 +279,6 @@ fn issue(row: &Node<'_>) -> Result<Issue, ApiError> {
     })
 }
 
-/// Who sends what: the document's operations, told from the server's side.
-struct Actions {
-    sent: Vec<String>,
-    received: Vec<String>,
-}
-
-impl Actions {
-    /// Collects the channels and messages that operations refer to.
-    fn of(document: &Node<'_>) -> Result<Self, ApiError> {
-        let mut actions = Self { sent: Vec::new(), received: Vec::new() };
-        for (_, operation) in document.field("operations")?.members()? {
-            let operation = operation.follow()?;
-            let action = operation.field("action")?;
-            let references = match action.text()?.as_str() {
-                "receive" => &mut actions.received,
-                "send" => &mut actions.sent,
-                _ => return Err(action.expected(r#""send" or "receive""#)),
-            };
-            references.push(operation.field("channel")?.field("$ref")?.text()?);
-            if let Some(messages) = operation.optional("messages")? {
-                for message in messages.items()? {
-                    references.push(message.member_text("$ref")?);
-                }
-            }
-        }
-        Ok(actions)
-    }
-
-    /// Returns the direction of the channel or message `node` that operations call `reference`.
-    fn direction(&self, reference: &str, node: &Node<'_>) -> Result<Direction, ApiError> {
-        let is_in = |references: &[String]| references.iter().any(|found| found == reference);
-        match (is_in(&self.sent), is_in(&self.received)) {
-            (true, true) => Ok(Direction::Bidirectional),
-            (true, false) => Ok(Direction::ServerToClient),
-            (false, true) => Ok(Direction::ClientToServer),
-            (false, false) => {
-                Err(node.expected(&format!("an operation that refers to {reference}")))
-            }
-        }
-    }
-}
-
-fn optional_text(node: &Node<'_>, name: &str) -> Result<String, ApiError> {
-    node.optional(name)?.map_or_else(|| Ok(String::new()), |text| text.text())
-}
-
 /// Reads a member that is one of these names.
 fn optional_name<T: Copy>(
     row: &Node<'_>,
@@ -299,6 +297,16 @@ fn optional_name<T: Copy>(
 fn size(node: &Node<'_>) -> Result<usize, ApiError> {
     usize::try_from(node.count()?).map_err(|_| node.expected("a smaller number"))
 }
+
+/// The delays of a client that was not told any.
+const BACKOFF: [Millis; 6] = [
+    Millis::seconds(1),
+    Millis::seconds(2),
+    Millis::seconds(4),
+    Millis::seconds(8),
+    Millis::seconds(16),
+    Millis::seconds(30),
+];
 
 /// The channel in `channels` that stands for the connection and is not in the page's catalog.
 const CONNECTION: &str = "connection";

@@ -109,7 +109,7 @@ impl<'a> Record<'a> {
                 self.optional_span("round_trip_ms", round_trip);
                 self.variant("timing", timing, TIMINGS);
             }
-            Reading::Banner => {}
+            Reading::Banner | Reading::Opaque => {}
             Reading::Echo { request_id, request, round_trip } => {
                 self.optional_text("request_id", request_id);
                 self.optional_seq("request", request);
@@ -456,6 +456,7 @@ const READINGS: &[(&str, Reading)] = &[
     ("echo", Reading::Echo { request_id: None, request: None, round_trip: None }),
     ("event", Reading::Event { channel: String::new() }),
     ("malformed", Reading::Malformed(EnvelopeError::Empty)),
+    ("opaque", Reading::Opaque),
     ("plain", Reading::Plain { kind: MessageType::Ack, request_id: String::new() }),
     (
         "request",

@@ -10,8 +10,10 @@ use crate::protocol::{MessageType, Topic, json};
 pub fn checks(text: &str, api: &Api, subscribed: &Subscribed) -> Vec<Check> {
     let mut found = Vec::new();
     let size = wire_size(text);
-    if size > api.limits.message_bytes {
-        let (size, limit) = (grouped(size), grouped(api.limits.message_bytes));
+    if let Some(limit) = api.limits.message_bytes
+        && size > limit
+    {
+        let (size, limit) = (grouped(size), grouped(limit));
         let code = api.code_for(Fault::MessageSize);
         let message = format!("{size} bytes; over {limit} the server closes with {code}");
         found.push(Check::error("", message));
@@ -19,7 +21,12 @@ pub fn checks(text: &str, api: &Api, subscribed: &Subscribed) -> Vec<Check> {
     if let Err(error) = json::check(text)
         && !text.trim().is_empty()
     {
-        found.push(Check::error("", error.to_string()));
+        // Another API may well speak something else.
+        let level = if api.has_envelope() { Level::Error } else { Level::Warning };
+        found.push(Check { path: String::new(), level, message: error.to_string() });
+        return found;
+    }
+    if !api.has_envelope() {
         return found;
     }
     match decode(text) {
@@ -178,7 +185,7 @@ fn subscribing(
             Some(Check::warning(CHANNEL, format!("already subscribed to {name} like this")))
         }
         MessageType::Subscribe if subscribed.is_full => {
-            let limit = api.limits.subscriptions;
+            let limit = api.limits.subscriptions?;
             let message =
                 format!("{limit} subscriptions are the limit; unsubscribe from one first");
             Some(Check::error("", message))

@@ -1,5 +1,6 @@
 //! A draft: its text is the only truth, the form reads it and edits it in place.
 
+use super::tab::Tab;
 use crate::api::{Api, Channel};
 use crate::protocol::Envelope;
 use crate::protocol::json::quote;
@@ -57,6 +58,18 @@ impl Draft {
             data: None,
         };
         draft.start(kind, api);
+        draft
+    }
+
+    /// Returns the first draft of the composer: the first type that a client sends, or the first example
+    /// of an API with other messages.
+    pub fn first(api: &Api, request_id: &str, now: UnixMillis) -> Self {
+        let mut draft = Self::new(MessageType::Subscribe, api, request_id, now);
+        if let Some(Tab::Form(kind)) = Tab::offered(api).first() {
+            draft.set_kind(*kind, api);
+        } else {
+            draft.text = api.examples.first().map_or(String::new(), |it| laid_out(&it.text));
+        }
         draft
     }
 
@@ -295,7 +308,8 @@ impl Form {
 }
 
 /// Returns `json` in this program's layout, or as it is if indentation would blow it up.
-fn laid_out(json: &str) -> String {
+/// Returns JSON laid out for reading; anything else as it stands.
+pub(super) fn laid_out(json: &str) -> String {
     let pretty = json::pretty(json, 2 * json.len() + 1_024);
     if pretty.is_cut { json.to_owned() } else { pretty.text }
 }

@@ -8,12 +8,13 @@ use crate::protocol::{MessageType, UnixMillis, json};
 
 /// Returns what is wrong with the message of an entry, with the path of each field at fault.
 ///
-/// What is no message has nothing to check, and neither has what an echo server sends.
+/// What is no message has nothing to check, and neither has what an echo server sends, nor what the
+/// description says nothing of.
 pub fn of(entry: &Entry, api: &Api) -> Vec<Check> {
     let Body::Message { direction, text, reading, .. } = &entry.body else {
         return Vec::new();
     };
-    if matches!(reading, Reading::Banner | Reading::Echo { .. }) {
+    if matches!(reading, Reading::Banner | Reading::Echo { .. } | Reading::Opaque) {
         return Vec::new();
     }
     if *direction == FrameDirection::Sent {

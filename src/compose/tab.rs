@@ -1,5 +1,6 @@
 //! The tabs of the composer.
 
+use crate::api::Api;
 use crate::protocol::MessageType;
 
 /// What the composer shows.
@@ -12,15 +13,12 @@ pub enum Tab {
 }
 
 impl Tab {
-    /// The tabs in their order: the types that a client sends, and the JSON alone.
-    pub const ALL: [Self; 6] = [
-        Self::Form(MessageType::Subscribe),
-        Self::Form(MessageType::Unsubscribe),
-        Self::Form(MessageType::Publish),
-        Self::Form(MessageType::Ping),
-        Self::Form(MessageType::Pong),
-        Self::Raw,
-    ];
+    /// Returns the tabs in their order: the types of the description that a client sends, and the JSON
+    /// alone.
+    pub fn offered(api: &Api) -> Vec<Self> {
+        let kinds = api.messages.iter().map(|message| message.kind);
+        kinds.filter(|kind| kind.is_client_sent()).map(Self::Form).chain([Self::Raw]).collect()
+    }
 
     /// Returns its name: that of the message type, or `raw`.
     pub const fn name(self) -> &'static str {

@@ -1,8 +1,8 @@
 //! Templates and other beginnings: messages that are ready to send.
 
-use super::draft::Draft;
+use super::draft::{Draft, laid_out};
 use super::history::History;
-use crate::api::Api;
+use crate::api::{Api, Example};
 use crate::protocol::{MessageType, UnixMillis};
 use crate::words;
 
@@ -33,9 +33,10 @@ pub fn beginnings(
 }
 
 /// Returns a template for every type that a client may send and every channel it may name, in the
-/// description's order and with its examples.
+/// description's order and with its examples; of an API with other messages, its own examples.
 pub fn templates(api: &Api, request_id: &str, now: UnixMillis) -> Vec<Template> {
-    let mut templates = Vec::new();
+    let own = |it: &Example| Template { title: it.title.clone(), text: laid_out(&it.text) };
+    let mut templates: Vec<_> = api.examples.iter().map(own).collect();
     for message in api.messages.iter().filter(|message| message.direction.allows_client()) {
         let kind = message.kind;
         if matches!(kind, MessageType::Ping | MessageType::Pong) {

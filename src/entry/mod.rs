@@ -60,6 +60,7 @@ impl Entry {
                 Reading::Echo { .. } => EntryKind::Echo,
                 Reading::Event { .. } => EntryKind::Message(MessageType::Event),
                 Reading::Malformed(_) => EntryKind::Malformed,
+                Reading::Opaque => EntryKind::Opaque,
             },
         }
     }
@@ -168,6 +169,8 @@ pub enum EntryKind {
     Malformed,
     /// A binary frame.
     Binary,
+    /// A message of an API whose description says nothing of its messages.
+    Opaque,
     /// Our own frame, sent back by an echo server.
     Echo,
     /// The greeting of an echo server.
@@ -187,6 +190,7 @@ impl EntryKind {
             Self::Heartbeat,
             Self::Malformed,
             Self::Binary,
+            Self::Opaque,
             Self::Echo,
             Self::Banner,
             Self::Open,
@@ -207,6 +211,7 @@ impl EntryKind {
             Self::Open => "open",
             Self::Close => "close",
             Self::Note => "note",
+            Self::Opaque => "message",
         }
     }
 

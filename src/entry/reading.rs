@@ -37,6 +37,8 @@ pub enum Reading {
     },
     /// A frame that is no envelope, with the reason.
     Malformed(EnvelopeError),
+    /// A message of an API whose description says nothing of its messages: text.
+    Opaque,
     /// An envelope that stands for itself: a pong we sent by hand, a type the server should not send,
     /// a ping that came while we were closing.
     Plain {

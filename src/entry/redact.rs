@@ -38,6 +38,6 @@ fn quoted(reading: &mut Reading) -> Option<&mut String> {
         Reading::Echo { request_id, .. } => request_id.as_mut(),
         Reading::Event { channel } => Some(channel),
         Reading::Malformed(EnvelopeError::UnknownType { name }) => Some(name),
-        Reading::Banner | Reading::Malformed(_) => None,
+        Reading::Banner | Reading::Malformed(_) | Reading::Opaque => None,
     }
 }

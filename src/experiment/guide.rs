@@ -329,7 +329,8 @@ impl Guide {
                 let channels = self.api.channels.iter();
                 let sends = channels.filter(|it| it.direction != Direction::ClientToServer);
                 let topics: Vec<_> = sends.map(|channel| topic(channel, false)).collect();
-                for topic in topics.iter().take(self.api.limits.subscriptions) {
+                for topic in topics.iter().take(self.api.limits.subscriptions.unwrap_or(usize::MAX))
+                {
                     self.subscribe(topic, now);
                 }
             }

@@ -6,7 +6,7 @@ use super::Kind;
 use super::expect::{Expect, Unwanted};
 use super::sample::{sample, topic, topics};
 use super::step::{Act, Habit, Move};
-use crate::api::{Api, Channel, Close, Direction, Fault, SettingKind, When};
+use crate::api::{Api, Channel, Close, Direction, Fault, Rate, SettingKind, When};
 use crate::protocol::close::Reaction;
 use crate::protocol::json::quote;
 use crate::protocol::{CloseCode, Incident, MessageType, Millis, Topic};
@@ -57,22 +57,22 @@ impl Plan<'_> {
             }
             Some(SettingKind::Heartbeat) => {
                 self.opens(OPENS);
-                self.beats(true);
-                self.beats_again();
+                self.beats(true)?;
+                self.beats_again()?;
             }
             Some(SettingKind::Idle) => {
-                self.idle();
+                self.idle()?;
                 self.react(CloseCode::GOING_AWAY, 0);
             }
             Some(SettingKind::MessageSize) => {
                 self.opens(OPENS);
-                let limit = self.api.limits.message_bytes;
+                let limit = self.api.limits.message_bytes.ok_or(UNSAID)?;
                 let whole = Act::Fill { bytes: limit, force: true };
                 self.step(words::passes(limit), answered(MessageType::Pong));
                 self.act(whole);
                 self.step("one byte more: the client does not send it", Expect::NotSent);
                 self.act(Act::Fill { bytes: limit + 1, force: false });
-                self.oversize("sent all the same: ");
+                self.oversize("sent all the same: ")?;
             }
             Some(SettingKind::Protocol) => {
                 self.opens(OPENS);
@@ -110,12 +110,12 @@ impl Plan<'_> {
         match kind {
             MessageType::Pong => {
                 self.opens(OPENS);
-                self.beats(true);
+                self.beats(true)?;
             }
             MessageType::Ping => {
                 self.opens(OPENS);
                 self.pings();
-                self.beats(true);
+                self.beats(true)?;
             }
             MessageType::Publish => {
                 let channels = &self.api.channels;
@@ -181,12 +181,13 @@ impl Plan<'_> {
     fn close(&mut self, close: &Close) -> Result<(), String> {
         let (api, code) = (self.api, close.code);
         // Of two rows for one fault the server knows the first.
-        let fault = close.fault.filter(|fault| api.code_for(*fault) == code);
+        let is_known = |fault: Fault| api.code_for(fault) == code && is_stated(api, fault);
+        let fault = close.fault.filter(|fault| is_known(*fault));
         let is_ours = code == CloseCode::NORMAL && api.reaction(code) == Reaction::Stop;
         self.opens(OPENS);
         if fault == Some(Fault::SubscriptionLimit) {
             self.fill()?;
-            self.react(code, api.limits.subscriptions);
+            self.react(code, api.limits.subscriptions.unwrap_or_default());
             return Ok(());
         }
         if fault == Some(Fault::Authentication) && api.key_parameter.is_some() {
@@ -205,13 +206,14 @@ impl Plan<'_> {
                 self.stays_closed();
                 return Ok(());
             }
-            Some(Fault::MessageSize) => self.oversize(""),
+            Some(Fault::MessageSize) => self.oversize("")?,
             Some(Fault::Policy) => {
                 self.closes("no envelope: ", code);
                 self.act(Act::Raw(NO_ENVELOPE));
             }
             Some(Fault::RateLimit) => {
-                let (messages, window) = (api.limits.rate_messages + 1, api.limits.rate_window);
+                let Rate { messages, window } = api.limits.rate.ok_or(UNSAID)?;
+                let messages = messages + 1;
                 self.step(words::messages(messages, window), Expect::Sent(messages));
                 self.act(Act::Pings(messages));
                 self.closes("", code);
@@ -234,10 +236,10 @@ impl Plan<'_> {
         match when {
             None => return Err("the description does not say how to notice it".to_owned()),
             Some(When::Idle) => {
-                self.idle();
+                self.idle()?;
                 self.react(CloseCode::GOING_AWAY, 0);
                 self.back_if_stopped(CloseCode::GOING_AWAY);
-                let idle = self.api.timings.idle;
+                let idle = self.api.timings.idle.ok_or(UNSAID)?;
                 self.step("this time a ping is sent before the time is up", Expect::Pinged);
                 self.act(Act::Habit(Habit::KeepsAlive, true));
                 self.fast(idle);
@@ -246,16 +248,17 @@ impl Plan<'_> {
             Some(When::MissedPing) => {
                 self.opens("the connection opens; pings are not answered");
                 self.act(Act::Habit(Habit::AnswersPings, false));
-                self.beats(false);
-                let (code, after) = (CloseCode::ABNORMAL, self.api.timings.heartbeat);
+                self.beats(false)?;
+                let code = CloseCode::ABNORMAL;
+                let after = self.heartbeat()?;
                 let closed = Expect::Closed { code, is_ours: false, after: Some(after) };
                 self.step(words::drops(after, code), closed);
                 self.fast(after);
                 self.react(code, 0);
                 self.back_if_stopped(code);
                 self.act(Act::Habit(Habit::AnswersPings, true));
-                self.beats(true);
-                self.beats_again();
+                self.beats(true)?;
+                self.beats_again()?;
             }
             Some(When::MixedContent) => {
                 self.opens(OPENS);
@@ -289,23 +292,25 @@ impl Plan<'_> {
     }
 
     /// The connection opens without a word from the server, until that has had enough.
-    fn idle(&mut self) {
-        let (code, idle) = (CloseCode::GOING_AWAY, self.api.timings.idle);
+    fn idle(&mut self) -> Result<(), String> {
+        let (code, idle) = (CloseCode::GOING_AWAY, self.api.timings.idle.ok_or(UNSAID)?);
         self.opens("the connection opens; the server says nothing");
         self.stage(Incident::Quiet(true));
         self.act(Act::Habit(Habit::WatchesSilence, false));
         let closed = Expect::Closed { code, is_ours: false, after: Some(idle) };
         self.step(words::idles(idle, code), closed);
         self.fast(idle);
+        Ok(())
     }
 
     /// Has as many subscriptions as are allowed, and asks for one more.
     fn fill(&mut self) -> Result<(), String> {
         let limits = &self.api.limits;
-        let limit = limits.subscriptions;
+        let limit = limits.subscriptions.ok_or(UNSAID)?;
         let mut topics = topics(self.api, limit + 1).ok_or(TOO_FEW_TOPICS)?;
         let last = topics.pop();
-        let batch = limits.rate_messages.saturating_sub(1).max(1);
+        let Rate { messages, window } = limits.rate.unwrap_or(NO_LIMIT);
+        let batch = messages.saturating_sub(1).max(1);
         let mut confirmed = 0;
         for topics in topics.chunks(batch) {
             let count = topics.len();
@@ -316,7 +321,6 @@ impl Plan<'_> {
                 self.act(Act::Subscribe(topic.clone()));
             }
             if count == batch {
-                let window = limits.rate_window;
                 self.calm("waits, to stay below the rate limit", Unwanted::End, window);
             }
         }
@@ -342,9 +346,11 @@ impl Plan<'_> {
         self.act(Act::Connect);
     }
 
-    fn oversize(&mut self, words: &str) {
+    fn oversize(&mut self, words: &str) -> Result<(), String> {
+        let limit = self.api.limits.message_bytes.ok_or(UNSAID)?;
         self.closes(words, self.api.code_for(Fault::MessageSize));
-        self.act(Act::Fill { bytes: self.api.limits.message_bytes + 1, force: true });
+        self.act(Act::Fill { bytes: limit + 1, force: true });
+        Ok(())
     }
 
     fn forbidden(&mut self) -> Result<(), String> {
@@ -379,7 +385,7 @@ impl Plan<'_> {
 
     /// Does what the column "Client action" says.
     fn react(&mut self, code: CloseCode, subscriptions: usize) {
-        let limit = self.api.limits.subscriptions;
+        let limit = self.api.limits.subscriptions.unwrap_or(usize::MAX);
         match self.api.reaction(code) {
             Reaction::AskForKey => {
                 self.stays_closed();
@@ -457,18 +463,24 @@ impl Plan<'_> {
         self.act(Act::Pings(1));
     }
 
-    fn beats(&mut self, is_answered: bool) {
-        let after = self.api.timings.heartbeat;
+    fn heartbeat(&self) -> Result<Millis, String> {
+        self.api.timings.heartbeat.ok_or_else(|| UNSAID.to_owned())
+    }
+
+    fn beats(&mut self, is_answered: bool) -> Result<(), String> {
+        let after = self.heartbeat()?;
         let words = words::heartbeat(after, is_answered);
         self.step(words, Expect::Heartbeat { is_answered, after });
         self.fast(after);
+        Ok(())
     }
 
-    fn beats_again(&mut self) {
-        let after = self.api.timings.heartbeat;
+    fn beats_again(&mut self) -> Result<(), String> {
+        let after = self.heartbeat()?;
         let next = Expect::Heartbeat { is_answered: true, after };
         self.step(words::next_heartbeat(after), next);
         self.fast(after);
+        Ok(())
     }
 
     fn subscribes(&mut self, topic: &Topic) {
@@ -511,6 +523,16 @@ impl Plan<'_> {
     }
 }
 
+/// Returns whether the description gives the number that the server acts on.
+fn is_stated(api: &Api, fault: Fault) -> bool {
+    match fault {
+        Fault::Authentication | Fault::Policy => true,
+        Fault::MessageSize => api.limits.message_bytes.is_some(),
+        Fault::RateLimit => api.limits.rate.is_some(),
+        Fault::SubscriptionLimit => api.limits.subscriptions.is_some(),
+    }
+}
+
 fn publish(channel: &Channel) -> Act {
     let data = channel.examples.first().map_or("{}", |data| data);
     let payload = ["{\"channel\":", &*quote(&channel.name), ",\"data\":", data, "}"].concat();
@@ -525,6 +547,10 @@ fn opened() -> Expect {
     Expect::Opened { extension: "" }
 }
 
+/// As much as a client likes.
+const NO_LIMIT: Rate = Rate { messages: usize::MAX, window: Millis(0) };
+
+const UNSAID: &str = "the description gives no number for it";
 const OPENS: &str = "the connection opens";
 const PUBLISHED: &str = "publishes; the ack comes";
 const NO_ENVELOPE: &str = "this is not an envelope";

@@ -45,13 +45,21 @@ impl Session {
     fn refuse(&mut self, code: CloseCode) {
         let limits = &self.api.limits;
         match self.api.close(code).and_then(|row| row.fault) {
-            Some(Fault::MessageSize) => self.subscriptions.refuse_larger_than(limits.message_bytes),
+            Some(Fault::MessageSize) => {
+                if let Some(limit) = limits.message_bytes {
+                    self.subscriptions.refuse_larger_than(limit);
+                }
+            }
             Some(Fault::Policy) => {
                 if let Some(request) = self.requests.accused() {
                     self.subscriptions.refuse(request);
                 }
             }
-            Some(Fault::SubscriptionLimit) => self.subscriptions.refuse_over(limits.subscriptions),
+            Some(Fault::SubscriptionLimit) => {
+                if let Some(limit) = limits.subscriptions {
+                    self.subscriptions.refuse_over(limit);
+                }
+            }
             Some(Fault::Authentication | Fault::RateLimit) | None => {}
         }
     }

@@ -172,7 +172,7 @@ impl Session {
 
     /// Returns whether the server's silence means nothing.
     fn may_be_silent(&self) -> bool {
-        self.is_echo() || !self.habits.watches_silence
+        !self.is_understood() || !self.habits.watches_silence
     }
 
     fn probe(&mut self, now: Now) {
@@ -207,14 +207,16 @@ impl Session {
     }
 
     /// Returns how long a connection may be silent before it is doubted: half a heartbeat more than
-    /// the server's pings take, if nothing else was configured.
+    /// the server's pings take, if nothing else was configured. Of a server that sends none, silence
+    /// means nothing.
     fn silence(&self) -> Millis {
-        let heartbeat = self.api.timings.heartbeat;
-        self.config.silence.unwrap_or(heartbeat + Millis(heartbeat.0 / 2))
+        let by_heartbeat = self.api.timings.heartbeat.map(|it| it + Millis(it.0 / 2));
+        self.config.silence.or(by_heartbeat).unwrap_or(Millis::MAX)
     }
 
     fn idle_warning(&self) -> Millis {
-        self.config.idle_warning.min(Millis(self.api.timings.idle.0 / 4))
+        let share = self.api.timings.idle.map_or(Millis(0), |idle| Millis(idle.0 / 4));
+        self.config.idle_warning.min(share)
     }
 
     /// Settles what a connection leaves behind: requests without an answer, subscriptions.

@@ -187,6 +187,17 @@ impl Session {
         matches!(self.target, Some(Target::Echo { .. }))
     }
 
+    /// Returns whether the description says nothing of the messages on this connection: what is sent
+    /// and what comes is text.
+    fn is_opaque(&self) -> bool {
+        !self.is_echo() && !self.api.has_envelope()
+    }
+
+    /// Returns whether the other side answers and sends events as the API description says.
+    pub fn is_understood(&self) -> bool {
+        !self.is_echo() && self.api.has_envelope()
+    }
+
     /// Returns the subscriptions in the order in which they were made.
     pub fn subscriptions(&self) -> &[Subscription] {
         self.subscriptions.all()
@@ -208,7 +219,7 @@ impl Session {
 
     /// Returns whether one more subscription would be over the row "Max subscriptions per connection".
     pub fn is_full(&self) -> bool {
-        self.subscription_count() >= self.api.limits.subscriptions
+        self.api.limits.subscriptions.is_some_and(|limit| self.subscription_count() >= limit)
     }
 
     /// Returns whether `topic` counts already, so that one more subscribe of it adds nothing.
@@ -227,13 +238,15 @@ impl Session {
             return None;
         };
         let from = self.last_ping.unwrap_or(since);
-        (!self.is_echo()).then(|| from + self.api.timings.heartbeat)
+        let heartbeat = self.api.timings.heartbeat.filter(|_| self.is_understood());
+        heartbeat.map(|heartbeat| from + heartbeat)
     }
 
     /// Returns when the server closes the connection if no message passes before.
     pub fn idle_deadline(&self) -> Option<Instant> {
         let is_limited = self.phase.is_open() && !self.is_echo();
-        is_limited.then(|| self.last_activity + self.api.timings.idle)
+        let idle = self.api.timings.idle.filter(|_| is_limited);
+        idle.map(|idle| self.last_activity + idle)
     }
 
     /// Returns the median and the 95th percentile of the latest round trips.

@@ -15,10 +15,12 @@ impl Session {
             _ => false,
         };
         let size = text.len();
-        let limit = self.api.limits.message_bytes;
+        let limit = self.api.limits.message_bytes.filter(|limit| size > *limit);
         let reading = if self.is_echo() {
             self.read_echo(&text, is_first, now)
-        } else if size > limit {
+        } else if self.is_opaque() {
+            Reading::Opaque
+        } else if let Some(limit) = limit {
             // Not ours to act on, nor worth the reading, and no reason to end the session.
             Reading::Malformed(EnvelopeError::TooLarge { size, limit })
         } else {
@@ -48,9 +50,10 @@ impl Session {
     /// an echo server. Text alone shows nothing; whatever answers at an address can send it.
     fn note_spoken(&mut self, reading: &Reading) {
         let shows = match reading {
-            Reading::Answer { .. } | Reading::Event { .. } | Reading::Plain { .. } => {
-                !self.is_echo()
-            }
+            Reading::Answer { .. }
+            | Reading::Event { .. }
+            | Reading::Opaque
+            | Reading::Plain { .. } => !self.is_echo(),
             Reading::Echo { .. } => self.is_echo(),
             Reading::Banner | Reading::Malformed(_) | Reading::Request { .. } => false,
         };

@@ -59,15 +59,20 @@ impl Session {
             return Some(Refusal::Backlog { waiting: self.buffered, limit });
         }
         let limits = &self.api.limits;
-        if text.len() > limits.message_bytes && !self.is_echo() {
-            return Some(Refusal::TooLarge { size: text.len(), limit: limits.message_bytes });
+        if self.is_echo() {
+            return None;
+        }
+        if let Some(limit) = limits.message_bytes
+            && text.len() > limit
+        {
+            return Some(Refusal::TooLarge { size: text.len(), limit });
         }
         let envelope = Envelope::decode(text).ok()?;
         let is_one_too_many = envelope.kind == MessageType::Subscribe
-            && !self.is_echo()
             && self.is_full()
             && !self.counts(&envelope.topic().ok()?);
-        is_one_too_many.then_some(Refusal::SubscriptionLimit { limit: limits.subscriptions })
+        let limit = limits.subscriptions.filter(|_| is_one_too_many)?;
+        Some(Refusal::SubscriptionLimit { limit })
     }
 
     pub(super) fn transmit(&mut self, text: String, subscribing: SubscriptionState, now: Now) {
@@ -132,6 +137,9 @@ impl Session {
 
     /// Reads a frame that is about to be sent. Returns the request in it, if it is one.
     fn read_sent(&mut self, text: &str, now: Now) -> (Reading, Option<(String, Request)>) {
+        if self.is_opaque() {
+            return (Reading::Opaque, None);
+        }
         let envelope = match Envelope::decode(text) {
             Ok(envelope) => envelope,
             Err(error) => return (Reading::Malformed(error), None),

@@ -19,6 +19,8 @@ pub enum SetupError {
     Message,
     /// A setting that there is not: its name, if it may be said.
     Name(Option<String>),
+    /// A kind of target that this API does not have.
+    NotOffered,
     /// A kind of target that there is not.
     Target,
 }
@@ -47,6 +49,7 @@ impl fmt::Display for SetupError {
             Self::Message => formatter.write_str("message must be JSON"),
             Self::Name(Some(name)) => write!(formatter, "there is no setting {name}"),
             Self::Name(None) => formatter.write_str("there is a setting of an unknown name"),
+            Self::NotOffered => formatter.write_str("this API description has no such target"),
             Self::Target => formatter.write_str("target must be simulator, echo or live"),
         }
     }

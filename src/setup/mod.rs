@@ -40,14 +40,15 @@ impl Setup {
         let endpoint = form.endpoint().and_then(Result::ok);
         setup.endpoint =
             endpoint.filter(|typed| first.is_none_or(|first| first.endpoint != *typed));
-        let message = without(draft.text(), &AUTOMATIC);
+        let automatic = if api.has_envelope() { &AUTOMATIC[..] } else { &[] };
+        let message = without(draft.text(), automatic);
         let topic = |path| json::locate(&message, path).map(|at| message[at].to_owned());
         setup.channel = topic(&["payload", "channel"])
             .and_then(|channel| json::decode(&channel).map(Into::into))
             .filter(|channel: &String| api.channel(channel).is_some());
         setup.filters = topic(&["payload", "filters"]);
         let (id, now) = ("", UnixMillis::default());
-        let drafted = setup.text(api, id, now).map(|text| without(&text, &AUTOMATIC));
+        let drafted = setup.text(api, id, now).map(|text| without(&text, automatic));
         if setup.channel.is_none() || drafted != Some(message.clone()) {
             (setup.channel, setup.filters) = (None, None);
             setup.message = Some(message);
@@ -67,6 +68,9 @@ impl Setup {
         match name {
             "target" => {
                 let choice = Choice::from_name(value).ok_or(SetupError::Target)?;
+                if !Choice::offered(api).contains(&choice) {
+                    return Err(SetupError::NotOffered);
+                }
                 self.target = Some(choice);
             }
             "endpoint" => {
@@ -74,7 +78,7 @@ impl Setup {
                 self.endpoint = Some(parsed.map_err(SetupError::Endpoint)?.0);
             }
             "channel" => {
-                api.channel(value).ok_or(SetupError::Channel)?;
+                api.channel(value).filter(|_| api.has_envelope()).ok_or(SetupError::Channel)?;
                 self.channel = Some(value.to_owned());
             }
             "filters" => {
@@ -134,9 +138,11 @@ impl Setup {
     /// use next; a message that has none, or no time, gets them.
     pub fn text(&self, api: &Api, request_id: &str, now: UnixMillis) -> Option<String> {
         if let Some(message) = &self.message {
-            return Some(with_automatic(message, request_id, now));
+            let fills = api.has_envelope();
+            let filled = || with_automatic(message, request_id, now);
+            return Some(if fills { filled() } else { message.clone() });
         }
-        if self.channel.is_none() && self.filters.is_none() {
+        if self.channel.is_none() && self.filters.is_none() || !api.has_envelope() {
             return None;
         }
         let named = self.channel.as_deref().and_then(|name| api.channel(name));

@@ -144,8 +144,9 @@ impl Connection {
     /// Checks a frame before it is looked into: the row "Max message size", and the rate.
     fn admit(&mut self, size: usize, now: Now) -> Result<(), Violation> {
         self.touch(now);
-        let limit = self.api.limits.message_bytes;
-        if size > limit {
+        if let Some(limit) = self.api.limits.message_bytes
+            && size > limit
+        {
             return Err(Violation::TooLarge { size, limit });
         }
         if !self.rate.admit(now.at) {
@@ -168,9 +169,11 @@ impl Connection {
             let filter = missing.name.clone();
             return Err(Violation::FilterMissing { channel: topic.channel, filter });
         }
-        let limit = self.api.limits.subscriptions;
         let is_new = !self.topics.contains(&topic);
-        if is_new && self.topics.len() >= limit {
+        if let Some(limit) = self.api.limits.subscriptions
+            && is_new
+            && self.topics.len() >= limit
+        {
             return Err(Violation::SubscriptionLimit { limit });
         }
         self.acknowledge(message, "subscribed", &topic, now);
@@ -317,7 +320,8 @@ impl Connection {
     fn send_oversize(&mut self, now: Now) {
         let channel = self.api.channels.first().map(|channel| channel.name.clone());
         let mut event = self.world.event(&channel.unwrap_or_default(), r#"{"filler":""}"#, now);
-        let size = self.api.limits.message_bytes.min(LARGEST_FRAME).saturating_add(1);
+        let size =
+            self.api.limits.message_bytes.unwrap_or_default().min(LARGEST_FRAME).saturating_add(1);
         if let Some(end) = event.rfind(r#""}"#) {
             event.insert_str(end, &"x".repeat(size.saturating_sub(event.len())));
         }

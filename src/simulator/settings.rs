@@ -1,6 +1,6 @@
 //! How the simulated server behaves where a test or a reader may want it otherwise.
 
-use crate::api::Api;
+use crate::api::{Api, Rate};
 use crate::protocol::Millis;
 
 /// The knobs of a simulated server.
@@ -24,13 +24,14 @@ pub struct Settings {
 impl Settings {
     /// Returns the settings that the API description asks for, with answers without delay.
     pub fn of(api: &Api) -> Self {
+        let rate = api.limits.rate.unwrap_or(Rate { messages: usize::MAX, window: Millis(0) });
         Self {
-            heartbeat: Some(api.timings.heartbeat),
-            idle: Some(api.timings.idle),
+            heartbeat: api.timings.heartbeat,
+            idle: api.timings.idle,
             event_interval: Some(EVENT_INTERVAL),
             ack_delay: Millis(0),
-            rate_messages: api.limits.rate_messages,
-            rate_window: api.limits.rate_window,
+            rate_messages: rate.messages,
+            rate_window: rate.window,
         }
     }
 }

@@ -38,6 +38,14 @@ impl Choice {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|choice| choice.name() == name)
     }
+
+    /// Returns what there is to choose from: a simulator where the description says enough of the
+    /// messages, an echo where it names one.
+    pub fn offered(api: &Api) -> Vec<Self> {
+        let (has_simulator, has_echo) = (api.has_envelope(), !api.echo.is_empty());
+        let offers = [(Self::Simulator, has_simulator), (Self::Echo, has_echo), (Self::Live, true)];
+        offers.into_iter().filter(|(_, is_there)| *is_there).map(|(choice, _)| choice).collect()
+    }
 }
 
 /// The fields of the connection, as the reader left them.
@@ -57,15 +65,15 @@ pub struct ConnectionForm {
 }
 
 impl ConnectionForm {
-    /// Returns the form as the page opens it: the echo sandbox, the first addresses of the description,
-    /// and the key that the reader had `kept` for the tab.
+    /// Returns the form as the page opens it: the echo sandbox, or the live API where there is none, the
+    /// first addresses of the description, and the key that the reader had `kept` for the tab.
     pub fn new(api: Arc<Api>, page_is_https: bool, kept: Option<String>) -> Self {
         let first = |servers: &[Server]| {
             servers.first().map(|server| server.endpoint.to_string()).unwrap_or_default()
         };
         Self {
             page_is_https,
-            choice: Choice::Echo,
+            choice: if api.echo.is_empty() { Choice::Live } else { Choice::Echo },
             echo_address: first(&api.echo),
             live_address: first(&api.live),
             keeps_key: kept.is_some(),

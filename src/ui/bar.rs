@@ -112,15 +112,21 @@ fn chips(log_view: &LogView) -> Element {
                 count => format!(" {count}"),
             }))
     };
-    div()
+    let chips = div()
         .class("vp-log__chips")
         .attr("role", "group")
         .label("Which entries")
-        .child(chip("show-all", "All", "", None))
-        .child(chip("show-acks", "Acks", "ack", Some(|counts| counts.acks)))
-        .child(chip("show-events", "Events", "event", Some(|counts| counts.events)))
-        .child(chip("show-heartbeat", "Heartbeat", "heartbeat", Some(|counts| counts.heartbeats)))
-        .child(chip("show-problems", "Problems", PROBLEMS, Some(|counts| counts.problems)))
+        .child(chip("show-all", "All", "", None));
+    let chips = if log_view.model.api().has_envelope() {
+        let heartbeats: Count = |counts| counts.heartbeats;
+        chips
+            .child(chip("show-acks", "Acks", "ack", Some(|counts| counts.acks)))
+            .child(chip("show-events", "Events", "event", Some(|counts| counts.events)))
+            .child(chip("show-heartbeat", "Heartbeat", "heartbeat", Some(heartbeats)))
+    } else {
+        chips
+    };
+    chips.child(chip("show-problems", "Problems", PROBLEMS, Some(|counts| counts.problems)))
 }
 
 /// Returns the filters that are asked for now and then.

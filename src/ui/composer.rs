@@ -50,7 +50,7 @@ impl ComposerState {
             let id = next_id.get();
             draft.update(|draft| draft.refresh(&id, model.driver().now().wall));
         });
-        let tab = State::new(Tab::ALL[0]);
+        let tab = State::new(Tab::offered(&model.api())[0]);
         // A type that the reader writes into the JSON brings its form along.
         effect(move || {
             let kind = draft.with(|draft| draft.form().ok()?.kind);
@@ -207,10 +207,12 @@ fn kinds(state: ComposerState) -> Element {
             .prop("selected", move || state.tab.get() == tab)
             .child(tab.title())
     };
+    let tabs = Tab::offered(&state.model.api());
+    let offered = tabs.clone();
     let choose = move |event| {
         let chosen = event_target_value(&event);
-        if let Some(tab) = Tab::ALL.into_iter().find(|tab| tab.name() == chosen) {
-            state.choose(tab);
+        if let Some(tab) = offered.iter().find(|tab| tab.name() == chosen) {
+            state.choose(*tab);
         }
     };
     select()
@@ -218,7 +220,11 @@ fn kinds(state: ComposerState) -> Element {
         .label("Message type")
         .test_id("message-type")
         .on(ev::change, choose)
-        .children(Tab::ALL.map(choice))
+        .prop("hidden", {
+            let is_alone = tabs.len() == 1;
+            move || is_alone
+        })
+        .children(tabs.into_iter().map(choice))
 }
 
 /// Returns the menu of what a message can be started from.
@@ -372,7 +378,12 @@ fn envelope(state: ComposerState) -> Element {
         .on(ev::blur, move |event| state.hold(has_focus(event.current_target())))
         .on(ev::input, typed);
     let editor = span().class("vp-editor").child(shown).child(control);
-    field("vp-envelope vp-field", words("Envelope — edit here or in the form"), editor)
+    let name = if state.model.api().has_envelope() {
+        "Envelope — edit here or in the form"
+    } else {
+        "Message"
+    };
+    field("vp-envelope vp-field", words(name), editor)
 }
 
 fn foot(state: ComposerState) -> Element {
@@ -400,8 +411,11 @@ fn foot(state: ComposerState) -> Element {
     let meter = span()
         .class("vp-composer__meter")
         .test_id("meter")
-        .attr("data-over", aria(move || size() > limit))
-        .child(text(move || format!("{} of {} bytes", grouped(size()), grouped(limit))));
+        .attr("data-over", aria(move || limit.is_some_and(|limit| size() > limit)))
+        .child(text(move || {
+            let of = limit.map(|limit| format!(" of {}", grouped(limit)));
+            format!("{}{} bytes", grouped(size()), of.unwrap_or_default())
+        }));
     div()
         .class("vp-composer__foot")
         .child(ul().class("vp-checks").attr("id", "vp-checks").test_id("checks").child(checks))

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, InputEvent, KeyboardEvent};
 
+use crate::api::Server;
 use crate::entry::NextStep;
 use crate::session::{Command, Phase};
 use crate::target::{Choice, ConnectionForm};
@@ -13,7 +14,8 @@ use crate::words::format::{countdown, elapsed};
 
 use super::model::Model;
 use super::view::{
-    Content as _, Element, aria, button, div, dynamic, input, label, p, section, span, text,
+    Content as _, Element, aria, button, datalist, div, dynamic, input, label, option, p, section,
+    span, text,
 };
 use super::widget::{labelled, tab_index, unfolding};
 
@@ -41,18 +43,21 @@ fn targets(model: Model) -> Element {
         (Choice::Echo, "target-echo", "Echo sandbox", "Echo"),
         (Choice::Live, "target-live", "Live API", "Live"),
     ];
+    let offered = Choice::offered(&model.api());
+    let choices: Vec<_> = choices.into_iter().filter(|it| offered.contains(&it.0)).collect();
+    let chosen: Vec<_> = choices.iter().map(|it| it.0).collect();
     let group = NodeRef::<leptos::html::Div>::new();
     // One tab stop; the arrows choose, as in every group of radio buttons.
     let walk = move |event: KeyboardEvent| {
         let step = match event.key().as_str() {
             "ArrowRight" | "ArrowDown" => 1,
-            "ArrowLeft" | "ArrowUp" => choices.len() - 1,
+            "ArrowLeft" | "ArrowUp" => chosen.len() - 1,
             _ => return,
         };
         event.prevent_default();
-        let current = choices.iter().position(|it| it.0 == model.choice.get_untracked());
-        let index = (current.unwrap_or_default() + step) % choices.len();
-        model.choose(choices[index].0);
+        let current = chosen.iter().position(|it| *it == model.choice.get_untracked());
+        let index = (current.unwrap_or_default() + step) % chosen.len();
+        model.choose(chosen[index]);
         super::focus_child(group, index);
     };
     let choice = |(choice, id, long, short): (Choice, &'static str, &'static str, &'static str)| {
@@ -74,7 +79,7 @@ fn targets(model: Model) -> Element {
         .label("Target")
         .node_ref(group)
         .on(ev::keydown, walk)
-        .children(choices.map(choice))
+        .children(choices.into_iter().map(choice))
 }
 
 fn status(model: Model) -> Element {
@@ -135,6 +140,7 @@ fn address(model: Model) -> Element {
         .attr("type", "url")
         .attr("autocomplete", "off")
         .attr("aria-describedby", "vp-endpoint-help")
+        .attr("list", "vp-endpoints")
         .attr("aria-invalid", aria(move || address_error(model).is_some()))
         .prop("readOnly", move || model.choice.get() == Choice::Simulator || !model.is_idle())
         .value(text(move || {
@@ -143,6 +149,19 @@ fn address(model: Model) -> Element {
         .on(ev::input, typed)
         .on(ev::blur, move |_| complete())
         .on(ev::keydown, connect_on_enter);
+    let endpoints = move || {
+        let api = model.api();
+        let servers = match model.choice.get() {
+            Choice::Live => &api.live[..],
+            Choice::Echo => &api.echo[..],
+            Choice::Simulator => &[],
+        };
+        let offer = |server: &Server| {
+            let words = server.description.clone();
+            option().attr("value", server.endpoint.to_string()).child(words)
+        };
+        servers.iter().map(offer).collect::<Vec<_>>()
+    };
     let help = dynamic(move || {
         let (class, id, words) = match address_error(model) {
             Some(error) => ("vp-field__error", "endpoint-error", error),
@@ -153,6 +172,7 @@ fn address(model: Model) -> Element {
     div()
         .class("vp-endpoint vp-field")
         .child(labelled(label, field))
+        .child(datalist().attr("id", "vp-endpoints").child(dynamic(endpoints)))
         .child(div().attr("id", "vp-endpoint-help").class("vp-endpoint__help").child(help))
 }
 

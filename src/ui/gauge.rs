@@ -22,7 +22,7 @@ pub(super) fn gauges(model: Model) -> Element {
         } else {
             GaugeValue::new(
                 format!("ping in {} s", left.seconds_ceil()),
-                share(left, timings.heartbeat),
+                share(left, timings.heartbeat.unwrap_or_default()),
             )
         })
     };
@@ -31,16 +31,19 @@ pub(super) fn gauges(model: Model) -> Element {
         let is_warning = model.read(|view| view.session.is_nearly_idle(model.now()));
         Some(GaugeValue {
             is_warning,
-            ..GaugeValue::new(countdown(left), share(left, timings.idle))
+            ..GaugeValue::new(countdown(left), share(left, timings.idle.unwrap_or_default()))
         })
     };
     let subscribed = move || {
         let is_open = model.phase.with(Phase::is_open);
-        let (count, is_echo) =
-            model.read(|view| (view.session.subscription_count(), view.session.is_echo()));
-        let words = || format!("{count} / {limit}");
-        (!is_echo && (is_open || count > 0 && !model.is_idle()))
-            .then(|| GaugeValue::new(words(), percent(count as u64, limit as u64)))
+        let (count, is_understood) =
+            model.read(|view| (view.session.subscription_count(), view.session.is_understood()));
+        let words = match limit {
+            Some(limit) => format!("{count} / {limit}"),
+            None => count.to_string(),
+        };
+        (is_understood && (is_open || count > 0 && !model.is_idle()))
+            .then(|| GaugeValue::new(words, percent(count as u64, limit.unwrap_or(0) as u64)))
     };
     let round_trip = move || {
         if model.is_idle() { None } else { model.read(|view| view.session.round_trip()) }

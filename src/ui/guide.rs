@@ -15,7 +15,7 @@ use super::widget::{LINK, PRIMARY, button as worded};
 
 /// Returns what stands above the panels until the reader is through, or wants no more of it.
 pub(super) fn guide(model: Model) -> AnyView {
-    let is_there = State::new(storage::is_guided());
+    let is_there = State::new(model.api().has_envelope() && storage::is_guided());
     dynamic(move || is_there.get().then(|| path(model, is_there)))
 }
 

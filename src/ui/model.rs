@@ -12,7 +12,7 @@ use crate::api::{Api, Sentences};
 use crate::compose::Draft;
 use crate::driver::{self, Driver, View};
 use crate::entry::{Entry, Seq};
-use crate::protocol::{Instant, MessageType, Secret, Topic};
+use crate::protocol::{Instant, Secret, Topic};
 use crate::session::{Command, Phase, Target};
 use crate::target::{Choice, ConnectionForm};
 use crate::words::file::{NOT_CONNECTED, NOT_LOADED, NOT_SHOWN};
@@ -173,7 +173,7 @@ impl Model {
         let (id, now) = driver.with_untracked(|driver| {
             (driver.read(|view| view.session.next_request_id()), driver.now().wall)
         });
-        let draft = Draft::new(MessageType::Subscribe, &api, &id, now);
+        let draft = Draft::first(&api, &id, now);
         let shown = storage::kept(SHOWN).unwrap_or_default();
         let model = Self {
             driver,

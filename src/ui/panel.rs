@@ -57,6 +57,8 @@ pub(super) fn panels(model: Model) -> Element {
         .attr("role", "tablist")
         .label("Panels")
         .node_ref(group)
+        // All but the first speak the page's envelope.
+        .prop("hidden", move || !model.api().has_envelope())
         .on(ev::keydown, walk)
         .child(tab(COMPOSE, "panel-compose", COMPOSE_TAB, COMPOSE_PANEL, "Compose"))
         .child(tab(

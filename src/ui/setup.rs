@@ -31,9 +31,11 @@ pub(super) fn menu(model: Model) -> Element {
     };
     let settings = api.settings.iter().map(|it| row(&it.name, it.value.clone()));
     let issues = api.issues.iter().map(|it| row(&it.symptom, issue::advice(it)));
-    let list = |rows| ul().class("vp-settings__list").children(rows);
-    let part = |title: String, list: Element| {
-        div().child(p().class("vp-settings__title").child(title)).child(list)
+    let list = |rows: Vec<Element>| ul().class("vp-settings__list").children(rows);
+    // Of what the description does not say there is no title either.
+    let part = |title: String, rows: Vec<Element>| {
+        let list = (!rows.is_empty()).then(|| list(rows));
+        list.map(|list| div().child(p().class("vp-settings__title").child(title)).child(list))
     };
     let habits = div()
         .class("vp-settings__habits")
@@ -53,8 +55,8 @@ pub(super) fn menu(model: Model) -> Element {
         .class("vp-menu__items vp-settings__panel")
         .child(habits)
         .child(share(model))
-        .child(part(api.title.clone(), list(settings.collect::<Vec<_>>())))
-        .child(part("Common issues".to_owned(), list(issues.collect())))
+        .children(part(api.title.clone(), settings.collect()))
+        .children(part("Common issues".to_owned(), issues.collect()))
 }
 
 /// Returns a check box that says how the playground behaves.

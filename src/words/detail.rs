@@ -78,10 +78,12 @@ fn closed(code: CloseCode, clean: bool, ours: bool, api: &Api) -> Vec<String> {
         Reaction::Backoff => {
             format!("The client reconnects with backoff: {}.", backoff(&api.timings.backoff))
         }
-        Reaction::BackoffBelowLimit => format!(
-            "The client reconnects only with fewer than {} subscriptions.",
-            api.limits.subscriptions
-        ),
+        Reaction::BackoffBelowLimit => match api.limits.subscriptions {
+            Some(limit) => {
+                format!("The client reconnects only with fewer than {limit} subscriptions.")
+            }
+            None => "The client reconnects with fewer subscriptions.".to_owned(),
+        },
         Reaction::Stop => "It stays closed: the same would happen again.".to_owned(),
         Reaction::Wait(wait) => {
             format!("The client waits {} s before it reconnects.", wait.seconds_ceil())

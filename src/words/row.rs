@@ -61,7 +61,7 @@ impl Summary {
     /// Sums an entry up, in the words of the API description where it has any.
     pub fn of(entry: &Entry, api: &Api) -> Self {
         let mut summary = match &entry.body {
-            Body::Binary { bytes } => Self::binary(bytes),
+            Body::Binary { bytes } => Self::binary(bytes, api),
             Body::Closed { code, reason, clean, ours } => {
                 Self::closed(*code, reason, *clean, *ours, api)
             }
@@ -85,12 +85,13 @@ impl Summary {
         summary
     }
 
-    fn binary(frame: &[u8]) -> Self {
+    fn binary(frame: &[u8], api: &Api) -> Self {
         let start: Vec<_> =
             frame.iter().take(BINARY_BYTES).map(|byte| format!("{byte:02x}")).collect();
         let more = if frame.len() > BINARY_BYTES { " …" } else { "" };
         let detail = format!("{}{more}", start.join(" "));
-        Self::new('↓', "binary", Tone::Problem, detail, size(frame.len()))
+        let tone = if api.has_envelope() { Tone::Problem } else { Tone::Event };
+        Self::new('↓', "binary", tone, detail, size(frame.len()))
     }
 
     fn closed(code: CloseCode, reason: &str, clean: bool, ours: bool, api: &Api) -> Self {
@@ -139,6 +140,13 @@ impl Summary {
             Reading::Malformed(error) => {
                 let detail = join([&error.to_string(), text]);
                 Self::new(mark, "malformed", Tone::Problem, detail, size)
+            }
+            Reading::Opaque => {
+                let tone = match direction {
+                    FrameDirection::Received => Tone::Event,
+                    FrameDirection::Sent => Tone::Request,
+                };
+                Self::new(mark, "message", tone, text.to_owned(), size)
             }
             Reading::Plain { kind, request_id } => {
                 let detail = join([request_id, &about(text)]);

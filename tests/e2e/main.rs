@@ -25,6 +25,7 @@ mod embedding;
 mod ending;
 mod experiment;
 mod fault;
+mod foreign;
 mod guide;
 mod handshake;
 mod history;
@@ -58,6 +59,7 @@ mod row {
 #[path = "../support"]
 mod support {
     pub mod aftermath;
+    pub mod broken;
     pub mod browser;
     pub mod canary;
     pub mod chaos;

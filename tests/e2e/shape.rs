@@ -64,7 +64,7 @@ const UNCOVERED: &str = r"
 ";
 
 #[tokio::test]
-async fn the_first_load_is_at_most_180_kilobytes_of_brotli() {
+async fn the_first_load_is_at_most_190_kilobytes_of_brotli() {
     let server = Server::start("");
     let page = Page::open(&server.page()).await;
     let loaded: Vec<String> = page
@@ -81,7 +81,7 @@ async fn the_first_load_is_at_most_180_kilobytes_of_brotli() {
     assert!(sizes.keys().any(|path| path.contains("_bg.wasm")), "{sizes:#?}");
     let whole: u64 = sizes.values().sum();
     // A KB is 1,024 bytes, as in the page's own "64 KB".
-    assert!(whole <= 180 * 1024, "{whole} bytes: {sizes:#?}");
+    assert!(whole <= 190 * 1024, "{whole} bytes: {sizes:#?}");
 }
 
 #[tokio::test]

@@ -76,7 +76,7 @@ fn setting(api: &Api, kind: Option<SettingKind>, log: Log<'_>) {
             assert_eq!(is_agreed, api.supports_deflate());
         }
         Some(SettingKind::Heartbeat) => {
-            let (opened, interval) = (log.opened()[0].0, api.timings.heartbeat);
+            let (opened, interval) = (log.opened()[0].0, api.timings.heartbeat.unwrap());
             let beats = [(opened + interval, true), (opened + interval + interval, true)];
             assert_eq!(log.heartbeats(), beats);
         }
@@ -84,7 +84,10 @@ fn setting(api: &Api, kind: Option<SettingKind>, log: Log<'_>) {
         Some(SettingKind::MessageSize) => {
             let pings = log.sent("ping");
             let sizes: Vec<_> = pings.iter().map(|ping| ping.size).collect();
-            assert_eq!(sizes, [limits.message_bytes, limits.message_bytes + 1]);
+            assert_eq!(
+                sizes,
+                [limits.message_bytes, limits.message_bytes.map(|it| it + 1)].map(Option::unwrap)
+            );
             assert!(is_answered(&pings[0]) && pings[1].entry.outcome() == Some(Outcome::Lost));
             let refusal = Refusal::TooLarge { size: sizes[1], limit: sizes[0] };
             let refused = Body::Note(Note::NotSent { refusal });
@@ -143,7 +146,7 @@ fn message(api: &Api, kind: MessageType, log: Log<'_>, end: Instant) {
             assert_eq!(log.heartbeats().len(), 1);
         }
         MessageType::Pong => {
-            let beat = log.opened()[0].0 + api.timings.heartbeat;
+            let beat = log.opened()[0].0 + api.timings.heartbeat.unwrap();
             assert_eq!(log.heartbeats(), [(beat, true)]);
         }
         MessageType::Ack => {
@@ -211,7 +214,7 @@ fn close(api: &Api, row: &Close, log: Log<'_>, end: Instant) {
         }
         Some(Fault::MessageSize) => {
             let ping = &log.before(place).sent("ping")[0];
-            assert_eq!(ping.size, api.limits.message_bytes + 1);
+            assert_eq!(ping.size, api.limits.message_bytes.unwrap() + 1);
         }
         Some(Fault::Policy) => {
             let malformed = log.0[..place].iter().filter(|it| it.kind() == EntryKind::Malformed);
@@ -220,8 +223,8 @@ fn close(api: &Api, row: &Close, log: Log<'_>, end: Instant) {
         Some(Fault::RateLimit) => {
             let limits = &api.limits;
             let sent = log.before(place).sent("ping");
-            let recent = sent.iter().filter(|ping| ping.at + limits.rate_window > at);
-            assert!(recent.count() > limits.rate_messages);
+            let recent = sent.iter().filter(|ping| ping.at + limits.rate.unwrap().window > at);
+            assert!(recent.count() > limits.rate.unwrap().messages);
         }
         Some(Fault::SubscriptionLimit) => fills(api, log),
         // The server does it of itself.
@@ -244,7 +247,7 @@ fn close(api: &Api, row: &Close, log: Log<'_>, end: Instant) {
             stays_closed(rest.before(next), at, again);
             assert!(rest.opened()[0].1 > next);
             if is_full {
-                let kept = api.limits.subscriptions - 1;
+                let kept = api.limits.subscriptions.unwrap() - 1;
                 assert_eq!(restored(rest), kept);
                 log.acked(&rest.sent("subscribe"), "subscribed");
             }
@@ -259,13 +262,13 @@ fn issue(api: &Api, row: &Issue, log: Log<'_>, end: Instant) {
             let (opened, place) = log.opened()[1];
             let rest = log.after(place);
             let ping = &rest.sent("ping")[0];
-            assert!(ping.at < opened + api.timings.idle && is_answered(ping));
-            assert!(rest.closes().is_empty() && end > opened + api.timings.idle);
+            assert!(ping.at < opened + api.timings.idle.unwrap() && is_answered(ping));
+            assert!(rest.closes().is_empty() && end > opened + api.timings.idle.unwrap());
         }
         When::MissedPing => {
             let (opened, place) = log.opened()[1];
             let (closed, _) = log.close(CloseCode::ABNORMAL);
-            let interval = api.timings.heartbeat;
+            let interval = api.timings.heartbeat.unwrap();
             let first = log.before(place).heartbeats();
             assert_eq!(first, [(closed - interval, false)]);
             let rest = log.after(place);
@@ -307,14 +310,14 @@ fn issue(api: &Api, row: &Issue, log: Log<'_>, end: Instant) {
 fn idles(api: &Api, log: Log<'_>) {
     let (closed, place) = log.close(CloseCode::GOING_AWAY);
     let (opened, _) = log.opened()[0];
-    assert_eq!(closed - opened, api.timings.idle);
+    assert_eq!(closed - opened, api.timings.idle.unwrap());
     let is_message = |kind: EntryKind| matches!(kind, EntryKind::Message(_) | EntryKind::Heartbeat);
     assert!(!log.0[..place].iter().any(|entry| is_message(entry.kind())));
 }
 
 /// As many subscriptions as are allowed were confirmed, and one more was not.
 fn fills(api: &Api, log: Log<'_>) {
-    let limit = api.limits.subscriptions;
+    let limit = api.limits.subscriptions.unwrap();
     let (_, place) = log.close(api.code_for(Fault::SubscriptionLimit));
     let subscribes = log.before(place).sent("subscribe");
     let topics: BTreeSet<_> = subscribes.iter().map(|it| it.json["payload"].to_string()).collect();

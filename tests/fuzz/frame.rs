@@ -87,6 +87,7 @@ fn of_echo(text: &str) -> &'static str {
 fn name(reading: &Reading) -> &'static str {
     match reading {
         Reading::Answer { .. } => "answer",
+        Reading::Opaque => "opaque",
         Reading::Banner => "banner",
         Reading::Echo { .. } => "echo",
         Reading::Event { .. } => "event",

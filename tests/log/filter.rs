@@ -54,6 +54,7 @@ fn entries() -> Vec<(&'static str, Entry)> {
             ),
         ),
         ("banner", message(FrameDirection::Received, "Request served by 7", Reading::Banner)),
+        ("message", message(FrameDirection::Received, "[1]", Reading::Opaque)),
         (
             "echo",
             message(
@@ -126,7 +127,7 @@ fn every_question_can_be_asked() {
         ),
         (
             LogFilter { direction: Some(FrameDirection::Received), ..filter() },
-            vec!["ack", "event", "banner", "echo", "malformed", "heartbeat", "binary"],
+            vec!["ack", "event", "banner", "message", "echo", "malformed", "heartbeat", "binary"],
         ),
         (LogFilter { problems: true, ..filter() }, vec!["subscribe", "malformed", "close"]),
         (channel("presence"), vec!["subscribe", "ack", "echo"]),

@@ -64,6 +64,7 @@ fn reading() -> impl Strategy<Value = Reading> {
             }
         ),
         Just(Reading::Banner),
+        Just(Reading::Opaque),
         (prop::option::of(text()), optional_seq(), optional_span()).prop_map(
             |(request_id, request, round_trip)| Reading::Echo { request_id, request, round_trip }
         ),

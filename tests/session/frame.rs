@@ -200,7 +200,7 @@ fn what_the_session_writes_itself_is_as_the_page_writes_it() {
 #[test]
 fn the_limit_is_the_descriptions() {
     let mut api = (*Api::veriops()).clone();
-    api.limits.message_bytes = 10;
+    api.limits.message_bytes = Some(10);
     api.timings.backoff = vec![Millis(7)];
     let mut client = Client::of(api.into());
     client.connect(live());

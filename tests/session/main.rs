@@ -17,6 +17,7 @@ mod heartbeat;
 mod incident;
 mod late;
 mod liveness;
+mod opaque;
 mod random;
 mod replay;
 mod request;

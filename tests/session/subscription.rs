@@ -429,7 +429,7 @@ fn force(pair: &mut Pair, topic: &Topic) {
 #[test]
 fn the_fiftieth_subscription_passes_and_the_next_is_refused() {
     let mut pair = subscribed(50);
-    let limit = Api::veriops().limits.subscriptions;
+    let limit = Api::veriops().limits.subscriptions.unwrap();
     assert_eq!(pair.client.refusals, []);
     pair.subscribe(&presence());
     assert_eq!(pair.client.refusals, [Refusal::SubscriptionLimit { limit }]);
@@ -629,13 +629,13 @@ fn a_policy_violation_after_the_latest_request_was_answered_refuses_nothing() {
 #[test]
 fn a_message_that_is_too_large_refuses_a_subscription_only_if_it_was_its_subscribe() {
     let mut client = Client::live();
-    let large = Topic::channel("x".repeat(Api::veriops().limits.message_bytes));
+    let large = Topic::channel("x".repeat(Api::veriops().limits.message_bytes.unwrap()));
     client.subscribe(&presence());
     client.force(&Envelope::new(MessageType::Subscribe, "large").about(&large).encode());
     client.closes(4009);
     assert_eq!(client.states(), ["lost", "refused"]);
     let mut client = Client::live();
-    let limit = Api::veriops().limits.message_bytes;
+    let limit = Api::veriops().limits.message_bytes.unwrap();
     let about = |length| {
         let topic = Topic::channel("x".repeat(length));
         Envelope::new(MessageType::Subscribe, "fits").about(&topic).encode()
@@ -647,7 +647,7 @@ fn a_message_that_is_too_large_refuses_a_subscription_only_if_it_was_its_subscri
     assert_eq!(client.states(), ["lost"]);
     let mut client = Client::live();
     client.subscribe(&presence());
-    client.force(&"x".repeat(Api::veriops().limits.message_bytes + 1));
+    client.force(&"x".repeat(Api::veriops().limits.message_bytes.unwrap() + 1));
     client.closes(4009);
     assert_eq!(client.states(), ["lost"]);
 }

@@ -140,7 +140,7 @@ fn an_oversize_frame_has_one_byte_more_than_a_message_may() {
     let Some((_, LinkEvent::Text(text))) = wire.link.poll(later(wire.now, 60_000)) else {
         panic!("a frame")
     };
-    assert_eq!(text.len(), Api::veriops().limits.message_bytes + 1);
+    assert_eq!(text.len(), Api::veriops().limits.message_bytes.unwrap() + 1);
     let event: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(event["type"], "event");
 }

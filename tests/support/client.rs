@@ -57,7 +57,12 @@ impl Client {
 
     /// Returns a client that takes silence for a broken connection.
     pub(crate) fn watched() -> Self {
-        Self::with_config(Api::veriops(), Config::default())
+        Self::watched_of(Api::veriops())
+    }
+
+    /// Returns a client of another API that takes silence for a broken connection.
+    pub(crate) fn watched_of(api: Arc<Api>) -> Self {
+        Self::with_config(api, Config::default())
     }
 
     pub(crate) fn of(api: Arc<Api>) -> Self {

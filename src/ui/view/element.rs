@@ -219,6 +219,7 @@ macro_rules! elements {
 elements! {
     button "BUTTON"
     code "CODE"
+    datalist "DATALIST"
     details "DETAILS"
     div "DIV"
     fieldset "FIELDSET"

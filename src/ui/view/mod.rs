@@ -46,8 +46,8 @@ mod framework;
 pub(super) mod plain;
 
 pub(super) use self::element::{
-    Content, Element, button, code, details, div, dynamic, fieldset, h3, input, label, legend, li,
-    option, p, section, select, span, summary, textarea, ul,
+    Content, Element, button, code, datalist, details, div, dynamic, fieldset, h3, input, label,
+    legend, li, option, p, section, select, span, summary, textarea, ul,
 };
 pub(crate) use self::framework::{MountedView, mount};
 pub(super) use self::framework::{Text, aria, text, words};
