@@ -13,11 +13,12 @@
 //! | [`compose`] | drafts of messages: form ⇄ JSON, checks, templates, history |
 //! | [`experiment`] | every row of the page's tables, made to happen and checked; the guided path |
 //! | [`words`] | sentences made of facts: rows, notices, durations |
+//! | [`setup`] | what a playground begins with, as its page or a link says |
 //! | `driver` | wasm: run loop, sockets, clocks, frames |
 //! | `ui` | wasm: Leptos components; they write nothing but commands |
 //! | `embed` | wasm: the custom element, theme, storage |
 //!
-//! The first eleven are pure: they see no clock, no randomness, no IO and no browser. Time is an
+//! The first twelve are pure: they see no clock, no randomness, no IO and no browser. Time is an
 //! argument, randomness a seed. The program adds `host`, its face on a machine: command line, tool
 //! set-up, static server, local sandbox API, reference page, tests.
 //!
@@ -36,8 +37,9 @@
 //! | `archive` | `entry` `log` `protocol` |
 //! | `compose` | `api` `entry` `protocol` `words` |
 //! | `experiment` | `api` `entry` `protocol` `session` `words` |
+//! | `setup` | `api` `compose` `protocol` `target` |
 //! | `driver` | `api` `archive` `entry` `experiment` `log` `protocol` `session` `simulator` |
-//! | `ui` | `api` `archive` `compose` `driver` `entry` `experiment` `log` `protocol` `session` `target` `words` |
+//! | `ui` | `api` `archive` `compose` `driver` `entry` `experiment` `log` `protocol` `session` `setup` `target` `words` |
 //! | `embed` | `api` `driver` `protocol` `session` `ui` |
 //! | `host` | `api` `experiment` `protocol` `simulator` |
 
@@ -49,6 +51,7 @@ pub mod experiment;
 pub mod log;
 pub mod protocol;
 pub mod session;
+pub mod setup;
 pub mod simulator;
 pub mod target;
 pub mod words;

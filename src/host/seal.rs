@@ -59,7 +59,7 @@ pub(super) fn seal() -> anyhow::Result<()> {
         let bytes = fs::read(&path)?;
         let small = compressed(&bytes)?;
         let name = path.strip_prefix(&folder).unwrap_or(&path).to_string_lossy().into_owned();
-        let is_later = name == LATER || chunks.iter().any(|(file, _)| *file == name);
+        let is_later = LATER.contains(&&*name) || chunks.iter().any(|(file, _)| *file == name);
         total += if is_later { 0 } else { small.len() };
         let when = if is_later { ", when it is asked for" } else { "" };
         eprintln!("{:>10} {:>10}  {name}{when}", bytes.len(), small.len());
@@ -72,8 +72,9 @@ pub(super) fn seal() -> anyhow::Result<()> {
 /// The one script that a page includes.
 pub(super) const LOADER: &str = "playground.js";
 
-/// What the page fetches only when its experiments are looked at.
-const LATER: &str = "veriops.experiments.json";
+/// What the page fetches only when its experiments are looked at, and what is for editors and compilers.
+const LATER: [&str; 3] =
+    ["custom-elements.json", "veriops-playground.d.ts", "veriops.experiments.json"];
 
 /// Returns the program as cargo has built it for trunk.
 fn program() -> PathBuf {

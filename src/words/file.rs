@@ -11,8 +11,14 @@ pub const NOT_SAVED: &str = "Not saved";
 /// What went wrong where the simulator was to come.
 pub const NOT_CONNECTED: &str = "Not connected";
 
+/// What went wrong with what a page or a link asks for.
+pub const NOT_PRESET: &str = "Not all is set up as this page asks";
+
 /// What went wrong where the detail of an entry was to come.
 pub const NOT_SHOWN: &str = "Not shown";
+
+/// Why: the page that the playground is in has listened, and said no.
+pub const NOT_ALLOWED: &str = "the page around the playground does not allow it";
 
 /// Why: that part of the program is not there.
 pub const NOT_LOADED: &str =

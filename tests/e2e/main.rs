@@ -31,6 +31,7 @@ mod handshake;
 mod history;
 mod incident;
 mod independent;
+mod isolation;
 mod journey;
 mod layout;
 mod leak;

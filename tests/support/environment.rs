@@ -48,6 +48,31 @@ pub fn caddy() -> String {
     prepared("VERIOPS_CADDY")
 }
 
+/// Returns a Node that has a WebSocket of its own.
+pub fn node() -> String {
+    prepared("VERIOPS_NODE")
+}
+
+/// Returns the folder of the npm packages that `tests/support/node/package.json` names.
+pub fn node_modules() -> PathBuf {
+    prepared("VERIOPS_NODE_MODULES").into()
+}
+
+/// Returns a websocat of version 1.
+pub fn websocat() -> PathBuf {
+    prepared("VERIOPS_WEBSOCAT").into()
+}
+
+/// Returns the jq to call.
+pub fn jq() -> PathBuf {
+    prepared("VERIOPS_JQ").into()
+}
+
+/// Returns the shellcheck to call.
+pub fn shellcheck() -> String {
+    prepared("VERIOPS_SHELLCHECK")
+}
+
 /// Returns a fresh folder for one test, below the target folder.
 pub fn scratch(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);

@@ -1,39 +1,23 @@
 //! What the tests need: two browsers with their drivers, a Python with the packages of an independent
-//! WebSocket implementation and of two documentation sites, and two web servers.
+//! WebSocket implementation and of two documentation sites, what runs and checks the clients, and two
+//! web servers.
 
 use std::fs;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context as _;
 
 use super::super::{process, read, root};
-use super::{apt, cached, from_crates_io, locked, web};
+use super::{apt, cached, fingerprint, found_or_apt, from_crates_io, locked, runtime, web};
 
 /// The programs that tests call.
-pub(in crate::host) struct TestTools {
-    chromium: PathBuf,
-    chromedriver: PathBuf,
-    firefox: PathBuf,
-    geckodriver: PathBuf,
-    python: PathBuf,
-    nginx: PathBuf,
-    caddy: PathBuf,
-}
+pub(in crate::host) struct TestTools(Vec<(&'static str, PathBuf)>);
 
 impl TestTools {
     /// Returns the environment variables that tell tests where the programs are.
-    pub(in crate::host) fn variables(&self) -> [(&'static str, &Path); 7] {
-        [
-            ("VERIOPS_CHROMIUM", &self.chromium),
-            ("VERIOPS_CHROMEDRIVER", &self.chromedriver),
-            ("VERIOPS_FIREFOX", &self.firefox),
-            ("VERIOPS_GECKODRIVER", &self.geckodriver),
-            ("VERIOPS_PYTHON", &self.python),
-            ("VERIOPS_NGINX", &self.nginx),
-            ("VERIOPS_CADDY", &self.caddy),
-        ]
+    pub(in crate::host) fn variables(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        self.0.iter().map(|(name, path)| (*name, path.as_path()))
     }
 }
 
@@ -44,24 +28,21 @@ impl TestTools {
 /// Says what is missing and how to install it by hand.
 pub(in crate::host) fn test_tools() -> anyhow::Result<TestTools> {
     let _lock = locked()?;
-    Ok(TestTools {
-        chromium: found_or_apt(&["chromium", "chromium-browser", "google-chrome"], "chromium")?,
-        chromedriver: found_or_apt(&["chromedriver"], "chromium-driver")?,
-        firefox: found_or_apt(&["firefox-esr", "firefox"], "firefox-esr")?,
-        geckodriver: geckodriver()?,
-        python: python()?,
-        nginx: web::nginx()?,
-        caddy: web::caddy()?,
-    })
-}
-
-/// Returns the path of the first of these programs, after installing the package if need be.
-pub(super) fn found_or_apt(programs: &[&str], package: &str) -> anyhow::Result<PathBuf> {
-    if let Some(path) = process::find(programs) {
-        return Ok(path);
-    }
-    apt(&[package])?;
-    process::find(programs).with_context(|| format!("the package {package} brought no program"))
+    let chromium = found_or_apt(&["chromium", "chromium-browser", "google-chrome"], "chromium")?;
+    Ok(TestTools(vec![
+        ("VERIOPS_CHROMIUM", chromium),
+        ("VERIOPS_CHROMEDRIVER", found_or_apt(&["chromedriver"], "chromium-driver")?),
+        ("VERIOPS_FIREFOX", found_or_apt(&["firefox-esr", "firefox"], "firefox-esr")?),
+        ("VERIOPS_GECKODRIVER", geckodriver()?),
+        ("VERIOPS_PYTHON", python()?),
+        ("VERIOPS_NODE", runtime::node()?),
+        ("VERIOPS_NODE_MODULES", runtime::node_modules()?),
+        ("VERIOPS_WEBSOCAT", runtime::websocat()?),
+        ("VERIOPS_JQ", found_or_apt(&["jq"], "jq")?),
+        ("VERIOPS_SHELLCHECK", found_or_apt(&["shellcheck"], "shellcheck")?),
+        ("VERIOPS_NGINX", web::nginx()?),
+        ("VERIOPS_CADDY", web::caddy()?),
+    ]))
 }
 
 fn geckodriver() -> anyhow::Result<PathBuf> {
@@ -83,9 +64,7 @@ fn python() -> anyhow::Result<PathBuf> {
     let wanted = root().join("tests/support/requirements.txt");
     let packages = read(&wanted)?;
     // Another checkout may want other packages at the same time.
-    let mut hasher = DefaultHasher::new();
-    packages.hash(&mut hasher);
-    let home = cached(&format!("python-{:016x}", hasher.finish()))?;
+    let home = cached(&format!("python-{}", fingerprint(&packages)))?;
     let installed = home.join("requirements.txt");
     let python = home.join("bin/python");
     // Copied last, so it is there and equal only after a complete installation.

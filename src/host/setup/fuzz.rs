@@ -3,9 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use super::bench::found_or_apt;
-
-use super::{from_crates_io, locked};
+use super::{found_or_apt, from_crates_io, locked};
 
 /// Finds or installs cargo-fuzz and returns how to call it.
 ///

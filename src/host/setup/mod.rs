@@ -7,10 +7,12 @@ mod bench;
 mod check;
 mod fuzz;
 mod page;
+mod runtime;
 mod web;
 
 use std::env;
 use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -112,6 +114,32 @@ fn install_from_crates_io(
     })?;
     fs::remove_dir_all(&build)?;
     Ok(())
+}
+
+/// Calls npm for a folder of the cache.
+fn npm(home: &Path, arguments: &[&str]) -> anyhow::Result<()> {
+    if process::find(&["npm"]).is_none() {
+        apt(&["nodejs", "npm"])?;
+    }
+    fs::create_dir_all(home)?;
+    let mut npm = Command::new("npm");
+    process::run(npm.args(arguments).args(["--no-audit", "--no-fund", "--prefix"]).arg(home))
+}
+
+/// Returns a short name for a text, another one for every other text.
+fn fingerprint(text: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+/// Returns the path of the first of these programs, after installing the package if need be.
+fn found_or_apt(programs: &[&str], package: &str) -> anyhow::Result<PathBuf> {
+    if let Some(path) = process::find(programs) {
+        return Ok(path);
+    }
+    apt(&[package])?;
+    process::find(programs).with_context(|| format!("the package {package} brought no program"))
 }
 
 /// Installs Debian packages, as root or with a sudo that asks no password.

@@ -2,14 +2,13 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, bail};
 
 use super::super::{process, read, root};
-use super::{apt, cached, from_crates_io, install_from_crates_io, locked};
+use super::{cached, from_crates_io, install_from_crates_io, locked, npm};
 
 /// The tools that build the page.
 pub(in crate::host) struct PageTools {
@@ -129,14 +128,8 @@ fn from_npm(
     if is_there(&folder.join(program)) {
         return Ok(Some(folder));
     }
-    if process::find(&["npm"]).is_none() {
-        apt(&["nodejs", "npm"])?;
-    }
     process::announce(&format!("installing {package} {version} into {}", home.display()));
-    fs::create_dir_all(&home)?;
-    let mut install = Command::new("npm");
-    install.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(&home);
-    process::run(install.arg(format!("{package}@{version}")))
+    npm(&home, &["install", &format!("{package}@{version}")])
         .with_context(|| format!("put {program} {version} on PATH"))?;
     Ok(Some(folder))
 }
