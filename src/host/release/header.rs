@@ -104,6 +104,10 @@ handle {path}/* {{
 	header ?Cache-Control "{FRESH}"
 	header Access-Control-Allow-Origin *
 	header X-Content-Type-Options nosniff
+	header {{
+		defer
+		Vary Accept-Encoding
+	}}
 	# Who takes brotli gets the file beside it.
 	file_server {{
 		precompressed br
