@@ -2,5 +2,6 @@
 
 mod memory;
 mod network;
+mod palette;
 mod suspension;
 mod tab;
