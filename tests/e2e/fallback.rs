@@ -22,9 +22,9 @@ use crate::support::site::{Site, host};
 async fn the_page_opened_as_a_file_says_that_it_needs_a_web_server() {
     let page = Page::new(Browser::start().await);
     page.browser.go(&format!("file://{}/index.html", environment::dist().display())).await;
-    let said = "const text = document.querySelector('veriops-playground > p');
-        return document.readyState === 'complete' && text.checkVisibility()
-          && text.innerText.includes('needs a web server');";
+    let said = "const child = document.querySelector('veriops-playground > p');
+        return document.readyState === 'complete' && child.checkVisibility()
+          && child.innerText.includes('needs a web server');";
     page.until_true("the text says so", said, vec![]).await;
 }
 

@@ -229,7 +229,7 @@ fn tsc(folder: &Path) -> (bool, String) {
     let output = Command::new(environment::node())
         .arg(environment::node_modules().join("typescript/bin/tsc"))
         .args(options)
-        .args(["--types", "", "host.ts"])
+        .arg("host.ts")
         .arg(environment::dist().join("veriops-playground.d.ts"))
         .current_dir(folder)
         .output()

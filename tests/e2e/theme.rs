@@ -94,7 +94,7 @@ async fn each_documented_part_can_be_styled() {
         let script = "const style = document.head.appendChild(document.createElement('style'));
             style.textContent = `veriops-playground::part(${arguments[0]}) { outline: 3px solid red; }`;
             const outlined = [...root.querySelectorAll('*')]
-              .filter((element) => getComputedStyle(element).outlineWidth === '3px')
+              .filter((element) => getComputedStyle(element).outlineStyle === 'solid')
               .map((element) => element.part.value);
             style.remove();
             return outlined;";
