@@ -14,19 +14,8 @@ use tower_http::services::ServeDir;
 
 use crate::support::aftermath::works;
 use crate::support::browser::Browser;
-use crate::support::environment;
 use crate::support::page::Page;
 use crate::support::site::{Site, host};
-
-#[tokio::test]
-async fn the_page_opened_as_a_file_says_that_it_needs_a_web_server() {
-    let page = Page::new(Browser::start().await);
-    page.browser.go(&format!("file://{}/index.html", environment::dist().display())).await;
-    let said = "const child = document.querySelector('veriops-playground > p');
-        return document.readyState === 'complete' && child.checkVisibility()
-          && child.innerText.includes('needs a web server');";
-    page.until_true("the text says so", said, vec![]).await;
-}
 
 #[tokio::test]
 async fn a_server_that_does_not_know_wasm_by_name_is_in_nobodys_way() {

@@ -224,7 +224,6 @@ async fn a_link_with_a_key_or_nonsense_in_it_takes_no_key_and_tells_what_it_does
 async fn copied(page: &Page) -> String {
     let empty = "return navigator.clipboard.writeText('');";
     page.evaluate::<Value>(empty, vec![]).await.unwrap();
-    page.unfold("setup-link").await;
     page.click("setup-link").await;
     let copied = "return navigator.clipboard.readText().then((text) => text.includes('#setup?'));";
     page.until_true("a link is copied", copied, vec![]).await;

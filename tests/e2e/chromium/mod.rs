@@ -1,5 +1,6 @@
 //! Journeys that need the protocol of Chrome's developer tools, or switches of Chromium.
 
+mod file;
 mod memory;
 mod network;
 mod palette;
