@@ -16,7 +16,6 @@ use support::release::{Release, next_page};
 
 #[path = "support"]
 mod support {
-    #[allow(dead_code)]
     pub mod environment;
     pub mod release;
 }

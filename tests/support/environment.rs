@@ -1,5 +1,8 @@
 //! What `cargo run -- test` prepares for the tests and names in the environment.
 
+// Each program uses a part of this.
+#![allow(dead_code)]
+
 use std::env;
 use std::path::PathBuf;
 

@@ -91,6 +91,17 @@ pub fn page_with(name: &str, edit: impl FnOnce(&mut Value)) -> PathBuf {
     folder
 }
 
+/// Makes a page of this body that loads the playground's script, with the API description edited. The
+/// built page is in the folder `in` beside it.
+pub fn host(name: &str, body: &str, edit: impl FnOnce(&mut Value)) -> PathBuf {
+    // No browser need look for an icon.
+    let icon = "<link rel=icon href=data:,>";
+    let script = "<script type=module src=in/playground.js></script>";
+    let folder = document(name, &format!("{icon}{body}{script}"));
+    fs::rename(page_with(&format!("{name}-in"), edit), folder.join("in")).unwrap();
+    folder
+}
+
 /// Copies the built page into a folder of this name and makes its own waits short, so that no journey
 /// lasts as long as they do.
 pub fn impatient_page(name: &str, edit: impl FnOnce(&mut Value)) -> PathBuf {
