@@ -10,7 +10,7 @@ pub(super) fn of(bytes: &[u8]) -> String {
 
 /// Returns the SHA-256 of a file as the program `sha256sum` prints it: 64 hexadecimal digits.
 pub(super) fn digits(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", Sha256::digest(bytes))
 }
 
 #[cfg(test)]

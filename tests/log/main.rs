@@ -5,7 +5,7 @@
 
 mod check;
 mod detail;
-#[allow(dead_code, unreachable_pub, reason = "shared with other tests, which use more of it")]
+#[allow(unreachable_pub, reason = "shared with other tests")]
 #[path = "../support/environment.rs"]
 mod environment;
 mod file;

@@ -39,7 +39,7 @@ pub(super) fn hosted(path: &str, folder: &Path, releases: &[String]) -> anyhow::
         "# Netlify, Cloudflare: for the file _headers where your site begins. The folder stands at {path}/.\n"
     );
     let mut rule = |address: &str, caching: &str, is_wasm: bool| {
-        text += &format!("{path}/{address}\n  Cache-Control: {caching}\n");
+        text += &[path, "/", address, "\n  Cache-Control: ", caching, "\n"].concat();
         text += "  Access-Control-Allow-Origin: *\n  X-Content-Type-Options: nosniff\n";
         text += if is_wasm { "  Content-Type: application/wasm\n" } else { "" };
     };
