@@ -14,6 +14,7 @@
 //! | [`experiment`] | every row of the page's tables, made to happen and checked; the guided path |
 //! | [`code`] | clients to take along: real files, filled with the reader's endpoint and subscriptions |
 //! | [`words`] | sentences made of facts: rows, notices, durations |
+//! | [`setup`] | what a playground begins with, as its page or a link says |
 //! | `driver` | wasm: run loop, sockets, clocks, frames |
 //! | `ui` | wasm: Leptos components; they write nothing but commands |
 //! | `embed` | wasm: the custom element, theme, storage |
@@ -38,8 +39,9 @@
 //! | `compose` | `api` `entry` `protocol` `words` |
 //! | `experiment` | `api` `entry` `protocol` `session` `words` |
 //! | `code` | `api` `protocol` |
+//! | `setup` | `api` `compose` `protocol` `target` |
 //! | `driver` | `api` `archive` `entry` `experiment` `log` `protocol` `session` `simulator` |
-//! | `ui` | `api` `archive` `code` `compose` `driver` `entry` `experiment` `log` `protocol` `session` `target` `words` |
+//! | `ui` | `api` `archive` `code` `compose` `driver` `entry` `experiment` `log` `protocol` `session` `setup` `target` `words` |
 //! | `embed` | `api` `driver` `protocol` `session` `ui` |
 //! | `host` | `api` `code` `experiment` `protocol` `simulator` |
 
@@ -52,6 +54,7 @@ pub mod experiment;
 pub mod log;
 pub mod protocol;
 pub mod session;
+pub mod setup;
 pub mod simulator;
 pub mod target;
 pub mod words;

@@ -65,6 +65,8 @@ impl Driver {
             link: None,
             timer: None,
             frames: Frames::new(on_frame),
+            on_news: None,
+            phase: "idle",
             listeners: None,
         };
         let driver = Self { shared: Rc::new(RefCell::new(shared)) };
@@ -85,6 +87,11 @@ impl Driver {
             shared.refusal = None;
             shared.command(command, shared.clock.read(real), self);
         });
+    }
+
+    /// Calls `on_news` at once with what happens from now on. It must ask nothing of the driver.
+    pub fn on_news(&self, on_news: impl Fn(News<'_>) + 'static) {
+        self.shared.borrow_mut().on_news = Some(Box::new(on_news));
     }
 
     /// Reads session and log.
@@ -233,6 +240,17 @@ impl View<'_> {
     }
 }
 
+/// What has happened to the connection.
+#[derive(Clone, Copy)]
+pub enum News<'a> {
+    /// Something was logged.
+    Entry(&'a Entry),
+    /// The session has another phase.
+    Phase(&'a Session),
+}
+
+type OnNews = Box<dyn Fn(News<'_>)>;
+
 /// A handle for callbacks: it keeps nothing alive.
 #[derive(Clone)]
 struct WeakDriver {
@@ -295,6 +313,9 @@ struct Shared {
     link: Option<ActiveLink>,
     timer: Option<Alarm>,
     frames: Frames,
+    on_news: Option<OnNews>,
+    /// The name of the phase that was told last.
+    phase: &'static str,
     listeners: Option<Listeners>,
 }
 
@@ -389,6 +410,17 @@ impl Shared {
                 self.session.handle(input, at);
             }
         }
+        let phase = self.session.phase().name();
+        if self.phase != phase {
+            self.phase = phase;
+            self.tell(News::Phase(&self.session));
+        }
+    }
+
+    fn tell(&self, news: News<'_>) {
+        if let Some(on_news) = &self.on_news {
+            on_news(news);
+        }
     }
 
     /// Does what the session asks for. Returns what happened at once, if anything did.
@@ -408,6 +440,7 @@ impl Shared {
             }
             Output::Log(entry) => {
                 self.observe(Observed::Entry(&entry), at);
+                self.tell(News::Entry(&entry));
                 self.log.push(entry);
             }
             Output::Open { connection, link } => return self.open(connection, link, at, driver),

@@ -1,20 +1,19 @@
 //! The way into a page: mounts the playground into the shadow root of its custom element.
 //!
 //! The element itself is defined by `playground.js`, because only a JavaScript class can extend
-//! `HTMLElement`. It calls [`mount`], [`Mounted::experiment`], [`Mounted::unmount`] and [`abandon`], and
-//! nothing else.
+//! `HTMLElement`. It calls [`mount`], [`Mounted::follow`], [`Mounted::unmount`] and [`abandon`], and nothing else.
 
-mod style;
 mod timings;
 
 use std::sync::Arc;
 
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
 use crate::api::Api;
 use crate::driver;
-use crate::ui::Playground;
+use crate::ui::{self, Place, Playground};
 
 /// Prepares the module: a panic is told in the console with its place in the source, and announced to
 /// `playground.js`, which takes over the elements.
@@ -37,7 +36,8 @@ pub struct Mounted {
 /// Mounts a playground into the shadow root of `element`, which gets one if it has none: not before there
 /// is something to put into it, because the element's own children are not seen beside it.
 /// `description` is the text of the API description that was read from `url`; `timings` overrides the
-/// client's own waits, in milliseconds.
+/// client's own waits, in milliseconds; `announce` takes the name of an event for the page, and the members
+/// of its detail as JSON.
 ///
 /// # Errors
 ///
@@ -48,28 +48,27 @@ pub fn mount(
     description: &str,
     url: &str,
     timings: &str,
+    announce: Function,
 ) -> Result<Mounted, JsError> {
     let api = Api::parse(description)
         .map_err(|error| JsError::new(&format!("{url} is no API description: {error}")))?;
-    let sheet = style::sheet()?;
     let container = container(element).ok_or_else(refused)?;
     let root = root(element).ok_or_else(refused)?;
-    style::adopt(&root, &sheet)?;
+    ui::style(&root).map_err(|_| unsupported())?;
     root.replace_children_with_node_1(&container);
+    let place = Place { element: element.clone(), root, container, announce };
     let playground =
-        Playground::mount(container, Arc::new(api), url.to_owned(), timings::config(timings));
+        Playground::mount(place, Arc::new(api), url.to_owned(), timings::config(timings));
     Ok(Mounted { playground })
 }
 
 #[wasm_bindgen]
 impl Mounted {
-    /// Shows the experiment of this id. It `runs`, in the simulator, if the reader asked for that.
-    pub fn experiment(&self, id: &str, runs: bool) {
-        if runs {
-            self.playground.run(id);
-        } else {
-            self.playground.ready(id);
-        }
+    /// Does what is asked for. A link with `#try=` shows an experiment, which `runs` if the reader asked for
+    /// that, and one with `#setup?` presets what it says. Without a link, what the element's attributes say is
+    /// preset, and this text of its template. Nothing connects by it.
+    pub fn follow(&self, asked: String, runs: bool) {
+        self.playground.follow(asked, runs);
     }
 
     /// Closes the connection, stops every timer and removes the view.
@@ -98,6 +97,10 @@ fn container(element: &HtmlElement) -> Option<HtmlElement> {
 fn root(element: &HtmlElement) -> Option<ShadowRoot> {
     let attach = || element.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).ok();
     element.shadow_root().or_else(attach)
+}
+
+fn unsupported() -> JsError {
+    JsError::new("this browser has no constructed style sheets; a current one does")
 }
 
 fn refused() -> JsError {

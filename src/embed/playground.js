@@ -18,21 +18,68 @@ const load = () =>
 // Glue and wasm are asked for side by side.
 async function fetchProgram() {
   if (isOver) throw new Error(CRASHED);
-  const [module, response] = await Promise.all([fetchGlue(), request(binary)]);
+  const [module, response] = await Promise.all([fetchGlue(), fetchWhole(binary, "__WASM_HASH__")]);
+  module.use(fetchWhole);
   await module.default({ module_or_path: response });
   return module;
 }
 
+// Says why in the words of the browser, and what to do where these are a riddle.
+const reason = ({ message }) =>
+  /unsafe-eval|CSP/.test(message)
+    ? "the page's security policy blocks WebAssembly. Allow 'wasm-unsafe-eval' in its script-src."
+    : message;
+
 // Firefox does not ask again for a script that failed, but it does under another address.
 let failures = 0;
-const fetchGlue = () =>
-  import(failures ? `${glue}?${failures}` : glue.href).catch((error) => {
-    failures += 1;
-    throw error;
-  });
+async function fetchGlue() {
+  await whole(glue, preloadGlue);
+  return import(address());
+}
+const address = () => (failures ? `${glue}?${failures}` : glue.href);
 
-async function request(url) {
-  const response = await fetch(url).catch((error) => {
+// A script that was loaded ahead with a hash is what import() gets; import() itself takes none.
+function preloadGlue() {
+  const link = document.createElement("link");
+  const loaded = new Promise((resolve, reject) => {
+    link.onload = resolve;
+    link.onerror = () => reject((failures += 1));
+  });
+  // Where a policy lets in only scripts with its nonce, they all have the same.
+  const { nonce } = document.querySelector("script[nonce]") ?? link;
+  const integrity = "__GLUE_HASH__";
+  Object.assign(link, { rel: "modulepreload", href: address(), integrity, nonce });
+  document.head.append(link);
+  return loaded.finally(() => link.remove());
+}
+
+const fetchWhole = (url, integrity) => whole(url, () => fetch(url, { integrity }));
+
+// What does not come with its hash, but without it, was changed. The browser's cache may have kept what is
+// mended by now.
+async function whole(url, ask) {
+  try {
+    return await ask();
+  } catch {
+    const { headers } = await request(url, { cache: "reload" });
+    return ask().catch(() => {
+      // A browser takes no script for one that is not called so. Who does not know wasm by name gets in
+      // nobody's way, but a page of the server's own is no program.
+      const type = headers.get("content-type");
+      if (/html/.test(type) || (url === glue && !/script/.test(type)))
+        throw new Error(`${url} came as ${type}`);
+      const error = new Error(
+        `${url} was changed on its way: its bytes are not those of this release. ` +
+          "Ask whoever serves it to copy the release again.",
+      );
+      error.name = "Changed";
+      throw error;
+    });
+  }
+}
+
+async function request(url, options) {
+  const response = await fetch(url, options).catch((error) => {
     throw new Error(`${url} cannot be loaded: ${error.message}`);
   });
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
@@ -63,36 +110,71 @@ addEventListener("veriops-playground:crash", crash);
 addEventListener("error", ({ error }) => isTrap(error) && crash());
 addEventListener("unhandledrejection", ({ reason }) => isTrap(reason) && crash());
 
-// What a link in the text around, or the address of the page, asks for: the id of an experiment.
-const experimentOf = ({ hash }) => (hash.startsWith("#try=") ? hash.slice(5) : "");
+// What a link in the text around, or the address of the page, asks for: an experiment or a set-up.
+const wish = ({ hash }) => (/^#(try=|setup\?)/.test(hash) ? hash : "");
 const first = () => document.querySelector("veriops-playground");
 
-// A click on such a link runs the experiment. Nobody else may see the click: an instant navigation would
-// fetch the page anew for it, and with the old one end the playground.
+// A click on such a link runs the experiment, or presets. Nobody else may see the click: an instant
+// navigation would fetch the page anew for it, and with the old one end the playground.
 function followLink(event) {
-  const link = event.target.closest?.('a[href*="#try="]:not([target])');
+  const link = event.target.closest?.('a[href*="#"]:not([target])');
   const isForBrowser =
     event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
   const page = ({ origin, pathname }) => origin + pathname;
   if (!link || isForBrowser || !first()) return;
-  if (page(link) !== page(location) || !experimentOf(link)) return;
+  if (page(link) !== page(location) || !wish(link)) return;
   event.preventDefault();
   event.stopPropagation();
   const address = new URL(location);
   address.hash = link.hash;
   if (address.hash !== location.hash) history.pushState(null, "", address);
-  first().wants(experimentOf(address), true);
+  first().wants(wish(address), true);
 }
 
 // An address, typed or gone back to, runs nothing by itself.
-const followAddress = () => first()?.wants(experimentOf(location), false);
+const followAddress = () => first()?.wants(wish(location), false);
+
+// A page that names its theme in `data-theme`, as Docusaurus does, need not have told the browser.
+const paint = () => running.forEach((element) => element.paint());
+
+// The event that can be forbidden.
+const ASKED = "before-connect";
+
+// What has something preset that the program does not know when it is mounted.
+const PRESET = ":is([channel],[config],[filters],[height]:not([height=fill]),[target],[theme])";
 
 class VeriopsPlayground extends HTMLElement {
   #nearby;
   #app;
   #reason;
   #isStarting = false;
+  #isOutdated = false;
+  #isChanged = false;
   #wanted;
+
+  // `theme` and `height` are seen by the styles, too.
+  static observedAttributes =
+    ["api", "channel", "config", "filters", "height", "target", "theme", "timings"];
+
+  // What is changed together is looked at together, and never while the program is at work.
+  attributeChangedCallback(name, before, now) {
+    if (before === now) return;
+    this.#isOutdated ||= name === "api" || name === "timings";
+    if (this.#isChanged) return;
+    this.#isChanged = true;
+    queueMicrotask(() => {
+      this.#isChanged = false;
+      if (this.#isOutdated) this.#startAnew();
+      else this.#preset();
+    });
+  }
+
+  // An element that has not tried to start will see for itself.
+  #startAnew() {
+    if (this.#isStarting || !(this.#app || this.#reason)) return;
+    this.#end();
+    this.#start();
+  }
 
   connectedCallback() {
     if (this.#app || this.#nearby) return;
@@ -112,6 +194,7 @@ class VeriopsPlayground extends HTMLElement {
   async #start() {
     if (this.#isStarting || this.#app) return;
     this.#isStarting = true;
+    this.#isOutdated = false;
     this.#nearby?.disconnect();
     if (this.#reason) this.#reason.firstChild.textContent = "The playground is starting …";
     try {
@@ -120,22 +203,50 @@ class VeriopsPlayground extends HTMLElement {
       const [module, text] = await Promise.all([load(), read]);
       if (isOver) throw new Error(CRASHED);
       if (this.isConnected) {
-        this.#app = module.mount(this, text, api.href, this.getAttribute("timings") ?? "");
+        const timings = this.getAttribute("timings") ?? "";
+        const tell = (...news) => this.#tell(...news);
+        this.#app = module.mount(this, text, api.href, timings, tell);
         running.add(this);
+        this.paint();
         this.#reason?.remove();
+        if (this.matches(PRESET) || this.#template) this.#preset();
         this.#fulfil();
+        this.#tell("ready", "");
       }
     } catch (error) {
       if (isTrap(error)) crash();
-      this.#explain(isOver ? CRASHED : (error?.message ?? error));
+      this.#explain(isOver ? CRASHED : reason(error));
     }
     this.#isStarting = false;
+    if (this.#isOutdated) this.#startAnew();
   }
 
-  // Comes into sight and shows an experiment, at once or as soon as there is a program; `runs` says
-  // whether it runs by itself.
-  wants(experiment, runs) {
-    if (experiment) this.#wanted = [experiment, runs];
+  get #template() {
+    return this.querySelector(":scope > template")?.content.textContent;
+  }
+
+  #preset() {
+    this.#app?.follow(this.#template ?? "", false);
+  }
+
+  // Tells the page. Only who may forbid is asked at once: the rest is told when the program is done with it.
+  #tell(name, members) {
+    const detail = JSON.parse(`{"version":1${members && ","}${members}}`);
+    const options = { bubbles: true, composed: true, cancelable: name === ASKED, detail };
+    const event = new CustomEvent(`vp-${name}`, options);
+    if (name === ASKED) return this.dispatchEvent(event);
+    queueMicrotask(() => this.dispatchEvent(event));
+  }
+
+  paint() {
+    const { theme = "" } = this.closest("[data-theme]")?.dataset ?? {};
+    this.shadowRoot.firstElementChild.dataset.theme = theme;
+  }
+
+  // Comes into sight and does what a link asks for, at once or as soon as there is a program; `runs` says
+  // whether an experiment runs by itself.
+  wants(link, runs) {
+    if (link) this.#wanted = [link, runs];
     this.#fulfil();
   }
 
@@ -143,13 +254,17 @@ class VeriopsPlayground extends HTMLElement {
     if (!this.#wanted) return;
     this.scrollIntoView();
     if (!this.#app) return void this.#start();
-    this.#app.experiment(...this.#wanted);
+    this.#app.follow(...this.#wanted);
     this.#wanted = undefined;
   }
 
   #stop() {
     this.#nearby?.disconnect();
     this.#nearby = undefined;
+    this.#end();
+  }
+
+  #end() {
     running.delete(this);
     this.#show("slot");
     this.#app?.unmount();
@@ -204,8 +319,11 @@ class VeriopsPlayground extends HTMLElement {
   }
 }
 
-if (!customElements.get("veriops-playground")) {
+// A browser without custom elements goes on showing the children.
+if (window.customElements && !customElements.get("veriops-playground")) {
   customElements.define("veriops-playground", VeriopsPlayground);
   addEventListener("click", followLink, true);
   addEventListener("hashchange", followAddress);
+  const options = { attributeFilter: ["data-theme"], subtree: true };
+  new MutationObserver(paint).observe(document, options);
 }

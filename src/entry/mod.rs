@@ -111,6 +111,18 @@ impl Entry {
         }
     }
 
+    /// Returns the close code with which an open connection is over, and whether a close frame was
+    /// exchanged. Where this side gave it up, it is the code for a connection without one.
+    pub fn close(&self) -> Option<(CloseCode, bool)> {
+        match &self.body {
+            Body::Closed { code, clean, .. } => Some((*code, *clean)),
+            Body::Note(Note::Broken | Note::NoSignOfLife | Note::Unconfirmed) => {
+                Some((CloseCode::ABNORMAL, false))
+            }
+            _ => None,
+        }
+    }
+
     /// Returns whether what follows the entry has little to do with what came before: a connection is over,
     /// or the log was cleared.
     pub fn draws_line(&self) -> bool {

@@ -20,9 +20,11 @@ mod experiment;
 mod fuzz;
 mod incident;
 mod journal;
+mod integrity;
 mod name;
 mod process;
 mod reference;
+mod release;
 mod sandbox;
 mod seal;
 mod serve;
@@ -45,6 +47,7 @@ pub(crate) fn run() -> ExitCode {
             experiment::experiments_of(&options).map(|()| ExitCode::SUCCESS)
         }
         Task::Fuzz(options) => fuzz::fuzz(&options).map(|()| ExitCode::SUCCESS),
+        Task::Release(options) => release::release(&options).map(|()| ExitCode::SUCCESS),
         Task::Seal => seal::seal().map(|()| ExitCode::SUCCESS),
         Task::Serve(options) => serve::serve(&options).map(|()| ExitCode::SUCCESS),
         Task::Setup => setup::every_tool().map(|()| ExitCode::SUCCESS),
@@ -84,6 +87,8 @@ enum Task {
     Experiments(experiment::Options),
     /// Feed made-up inputs to every fuzz target
     Fuzz(fuzz::Options),
+    /// Build the page and write a release of it: a folder to be copied to a site
+    Release(release::Options),
     /// Finish a build: trunk calls this
     #[command(hide = true)]
     Seal,

@@ -1,7 +1,6 @@
-//! The last step of a build: names the hashed files, compresses what ships, tells the sizes.
+//! The last step of a build: names the hashed files with their hashes, compresses what ships, tells the sizes.
 
 use std::env;
-use std::ffi::OsStr;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,13 +8,15 @@ use std::process::Command;
 
 use anyhow::Context as _;
 
+use super::integrity;
 use super::process::quietly;
 use super::split::{self, Program, STEM};
 
 /// Finishes the folder that trunk has filled and that its variable `TRUNK_STAGING_DIR` names.
 ///
 /// The program is cut into pieces; `playground.js` and `index.html` get the names of the script and the
-/// wasm that they load first; scripts lose what no browser needs; every file gets a brotli copy beside it.
+/// wasm that they load first, and the hashes by which the browser knows them, as the script gets those of the
+/// pieces; scripts lose what no browser needs; every file gets a brotli copy beside it.
 ///
 /// # Errors
 ///
@@ -31,41 +32,49 @@ pub(super) fn seal() -> anyhow::Result<()> {
     }
     let Program { glue, wasm, chunks } = split::split(&program(), &target().join("pieces"))?;
     let stem = format!("{STEM}-{}", split::hash((&glue, &wasm)));
-    let names = [format!("{stem}.js"), format!("{stem}_bg.wasm")];
-    for first in ["index.html", "playground.js"] {
+    let [script, binary] = [format!("{stem}.js"), format!("{stem}_bg.wasm")];
+    let script_path = folder.join(&script);
+    fs::write(&script_path, glue)?;
+    minify(&script_path)?;
+    let facts = [
+        ("__GLUE__", script),
+        ("__GLUE_HASH__", integrity::of(&fs::read(script_path)?)),
+        ("__WASM__", binary.clone()),
+        ("__WASM_HASH__", integrity::of(&wasm)),
+    ];
+    for first in ["index.html", LOADER] {
         let path = folder.join(first);
-        let text =
-            super::read(&path)?.replace("__GLUE__", &names[0]).replace("__WASM__", &names[1]);
-        fs::write(path, text)?;
+        let insert = |text: String, (name, fact): &(_, String)| text.replace(name, fact);
+        fs::write(&path, facts.iter().fold(super::read(&path)?, insert))?;
     }
-    let [script, binary] = names;
-    fs::write(folder.join(script), glue)?;
+    minify(&folder.join(LOADER))?;
     fs::write(folder.join(binary), wasm)?;
     for (file, bytes) in &chunks {
         fs::write(folder.join(file), bytes)?;
     }
-    minify(&folder)?;
 
     let mut total = 0;
     eprintln!("{:>10} {:>10}", "bytes", "brotli");
-    for path in shipped(&folder)? {
+    for path in files(&folder)? {
         let bytes = fs::read(&path)?;
         let small = compressed(&bytes)?;
         let name = path.strip_prefix(&folder).unwrap_or(&path).to_string_lossy().into_owned();
-        let is_later = name == LATER || chunks.iter().any(|(file, _)| *file == name);
+        let is_later = LATER.contains(&&*name) || chunks.iter().any(|(file, _)| *file == name);
         total += if is_later { 0 } else { small.len() };
         let when = if is_later { ", when it is asked for" } else { "" };
         eprintln!("{:>10} {:>10}  {name}{when}", bytes.len(), small.len());
-        let mut beside = path.into_os_string();
-        beside.push(".br");
-        fs::write(beside, small)?;
+        fs::write(beside(&path), small)?;
     }
     eprintln!("{:>10} {total:>10}  the first load", "");
     Ok(())
 }
 
-/// What the page fetches only when its experiments are looked at.
-const LATER: &str = "veriops.experiments.json";
+/// The one script that a page includes.
+pub(super) const LOADER: &str = "playground.js";
+
+/// What the page fetches only when its experiments are looked at, and what is for editors and compilers.
+const LATER: [&str; 3] =
+    ["custom-elements.json", "veriops-playground.d.ts", "veriops.experiments.json"];
 
 /// Returns the program as cargo has built it for trunk.
 fn program() -> PathBuf {
@@ -76,16 +85,11 @@ fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| super::root().join("target"), PathBuf::from)
 }
 
-/// Takes out of the scripts what no browser needs.
-fn minify(folder: &Path) -> anyhow::Result<()> {
-    for path in shipped(folder)? {
-        if path.extension() == Some(OsStr::new("js")) {
-            let out = format!("--outfile={}", path.display());
-            let options = ["--minify", "--format=esm", "--target=es2022", "--allow-overwrite"];
-            quietly(Command::new("esbuild").arg(&path).args(options).arg(out))?;
-        }
-    }
-    Ok(())
+/// Takes out of a script what no browser needs.
+fn minify(path: &Path) -> anyhow::Result<()> {
+    let out = format!("--outfile={}", path.display());
+    let options = ["--minify", "--format=esm", "--target=es2022", "--allow-overwrite"];
+    quietly(Command::new("esbuild").arg(path).args(options).arg(out))
 }
 
 /// Returns the name of the one file in the folder with this ending.
@@ -97,14 +101,18 @@ fn only(folder: &Path, ending: &str) -> anyhow::Result<String> {
     name.with_context(|| format!("{} holds no file *{ending}", folder.display()))
 }
 
-/// Returns the files of the folder and of the folders in it, but no earlier brotli copies.
-fn shipped(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+/// Returns the files of the folder and of the folders in it.
+///
+/// # Errors
+///
+/// Fails if a folder cannot be read.
+pub(super) fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            files.extend(shipped(&path)?);
-        } else if path.extension() != Some(OsStr::new("br")) {
+            files.extend(self::files(&path)?);
+        } else {
             files.push(path);
         }
     }
@@ -112,7 +120,15 @@ fn shipped(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn compressed(bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
+/// Returns where the brotli copy of a file is.
+pub(super) fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".br");
+    name.into()
+}
+
+/// Returns the bytes as brotli makes them smallest.
+pub(super) fn compressed(bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
     let (quality, window_bits, buffer) = (11, 22, 4096);
     let mut writer = brotli::CompressorWriter::new(Vec::new(), buffer, quality, window_bits);
     writer.write_all(bytes)?;

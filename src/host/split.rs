@@ -12,8 +12,8 @@ use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 
-use super::name;
 use super::process::quietly;
+use super::{integrity, name};
 
 /// The program as it ships.
 pub(super) struct Program {
@@ -108,12 +108,13 @@ fn pieces_of(folder: &Path, prefix: &str) -> anyhow::Result<Vec<Piece>> {
     Ok(pieces)
 }
 
-/// Returns what loads a chunk, with what it has in common with others: wasm-split's own script says what.
+/// Returns what loads a chunk, by its name and its hash, with what it has in common with others: wasm-split's own script says what.
 ///
 /// # Errors
 ///
 /// Fails if the script does not know the chunk.
-fn loader((chunk, _): &Piece, common: &[Piece], script: &str) -> anyhow::Result<String> {
+fn loader(piece: &Piece, common: &[Piece], script: &str) -> anyhow::Result<String> {
+    let (chunk, _) = piece;
     let (_, own) = script
         .split_once(&format!("{LOADS}{chunk} ="))
         .with_context(|| format!("the script of wasm-split does not load {chunk}"))?;
@@ -122,8 +123,9 @@ fn loader((chunk, _): &Piece, common: &[Piece], script: &str) -> anyhow::Result<
         let needs = own.rsplit_once('[').map_or("", |(_, needs)| needs);
         needs.split([',', ']']).any(|it| it.trim() == format!("__{COMMON}{name}"))
     });
-    let names = needed.map(|(name, _)| format!(", \"{name}\"")).collect::<Vec<_>>().concat();
-    Ok(format!("\n        {LOADS}{chunk}: chunk(\"{chunk}\"{names}),"))
+    let pieces = [piece].into_iter().chain(needed);
+    let pieces = pieces.map(|(name, bytes)| format!("\"{name} {}\"", integrity::of(bytes)));
+    Ok(format!("\n        {LOADS}{chunk}: chunk({}),", pieces.collect::<Vec<_>>().join(", ")))
 }
 
 /// Returns what the chunks share with the rest, as members of an object: wasm-split's own script says what.
@@ -150,7 +152,7 @@ fn with_loaders(glue: &str, loaders: &str, shared: &str, stem: &str) -> anyhow::
 
 #[cfg(test)]
 mod tests {
-    use super::{loader, shared, with_loaders};
+    use super::{integrity, loader, shared, with_loaders};
 
     const GLUE: &str = "import * as import1 from \"./__wasm_split.js\"\n\
                         import * as import2 from \"./__wasm_split.js\"\n\
@@ -164,7 +166,7 @@ mod tests {
             with_loaders(GLUE, " files: chunk(\"x\"),", "memory: wasm.memory", "page-1_").unwrap();
 
         assert!(script.contains("const import0 = { files: chunk(\"x\"),"), "{script}");
-        assert!(script.contains("function chunk(...names)"), "{script}");
+        assert!(script.contains("function chunk(...all)"), "{script}");
         assert!(script.contains("`page-1_${name}.wasm`"), "{script}");
         assert!(script.contains("__wasm_split: { memory: wasm.memory }"), "{script}");
         assert!(!script.contains("__wasm_split.js"), "{script}");
@@ -182,8 +184,11 @@ mod tests {
         let [files, log] =
             ["files", "log"].map(|name| loader(&piece(name), &common, script).unwrap());
 
-        assert_eq!(files.trim(), r#"__wasm_split_load_files: chunk("files"),"#);
-        let expected = r#"__wasm_split_load_log: chunk("log", "3", "14"),"#;
+        let hash = integrity::of(&[]);
+        let expected = format!(r#"__wasm_split_load_files: chunk("files {hash}"),"#);
+        assert_eq!(files.trim(), expected);
+        let expected =
+            format!(r#"__wasm_split_load_log: chunk("log {hash}", "3 {hash}", "14 {hash}"),"#);
         assert_eq!(log.trim(), expected);
     }
 

@@ -48,6 +48,17 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// Returns its name, for style sheets, the page around and tests.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Closing { .. } => "closing",
+            Self::Connecting { .. } => "connecting",
+            Self::Idle { .. } => "idle",
+            Self::Open { .. } => "open",
+            Self::Waiting { .. } => "waiting",
+        }
+    }
+
     /// Returns whether messages can be sent.
     pub fn is_open(&self) -> bool {
         matches!(self, Self::Open { .. })

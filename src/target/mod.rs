@@ -22,6 +22,23 @@ pub enum Choice {
 }
 
 impl Choice {
+    /// All kinds, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Simulator, Self::Echo, Self::Live];
+
+    /// Returns the name by which pages and links know it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Simulator => "simulator",
+            Self::Echo => "echo",
+            Self::Live => "live",
+        }
+    }
+
+    /// Returns the kind of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| choice.name() == name)
+    }
+
     /// Returns what there is to choose from: a simulator where the description says enough of the
     /// messages, an echo where it names one.
     pub fn offered(api: &Api) -> Vec<Self> {

@@ -13,10 +13,15 @@ use crate::experiment::Guide;
 use super::code::code;
 use super::detail::detail;
 use super::experiment::experiments;
-use super::model::Model;
+use super::gauge::gauges;
+use super::host;
+use super::model::{Connection, Model};
+use super::notice::notice;
 use super::replay::progress;
+use super::setup;
 use super::simulation::{Progress, Simulation, Turn};
 use super::storage;
+use super::style;
 use super::time::time;
 use super::transfer::Transfer;
 
@@ -36,6 +41,7 @@ pub(super) fn transfer(model: Model, transfer: Transfer) -> Result<(), SplitLoad
 #[wasm_split(code, fallible)]
 pub(super) fn code_view(model: Model) -> Result<(), SplitLoaderError> {
     if model.code.try_with_untracked(Option::is_none) == Some(true) {
+        style::add(model, style::CODE);
         model.code.set(Some(Rc::new(move || code(model))));
     }
     Ok(())
@@ -45,7 +51,26 @@ pub(super) fn code_view(model: Model) -> Result<(), SplitLoaderError> {
 #[wasm_split(detail, fallible)]
 pub(super) fn detail_view(model: Model) -> Result<(), SplitLoaderError> {
     if model.detail.try_with_untracked(Option::is_none) == Some(true) {
+        style::add(model, style::DETAIL);
         model.detail.set(Some(Rc::new(move || detail(model))));
+    }
+    Ok(())
+}
+
+/// Puts what a connection needs in its place, and has the page around hear what happens from now on.
+#[wasm_split(connection, fallible)]
+pub(super) fn connection(model: Model) -> Result<(), SplitLoaderError> {
+    if model.connection.try_with_untracked(Option::is_none) == Some(true) {
+        style::add(model, style::CONNECTION);
+        host::listen(model);
+        model.connection.set(Some(Connection {
+            connect: host::connect,
+            follow: setup::follow,
+            gauges,
+            menu: setup::menu,
+            notice,
+            preset: setup::preset(model),
+        }));
     }
     Ok(())
 }
@@ -54,6 +79,7 @@ pub(super) fn detail_view(model: Model) -> Result<(), SplitLoaderError> {
 #[wasm_split(simulator, fallible)]
 pub(super) fn simulator(model: Model) -> Result<(), SplitLoaderError> {
     if model.simulation.try_with_untracked(Option::is_none) == Some(true) {
+        style::add(model, style::SIMULATOR);
         model.driver().install_simulator();
         if storage::is_guided() {
             model.driver().begin_guide();

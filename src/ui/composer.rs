@@ -45,9 +45,7 @@ struct ComposerState {
 impl ComposerState {
     fn new(model: Model) -> Self {
         let next_id = Derived::new(move || model.read(|view| view.session.next_request_id()));
-        let now = model.driver().now().wall;
-        let first = Draft::first(&model.api(), &next_id.get_untracked(), now);
-        let draft = State::new(first);
+        let draft = model.draft;
         effect(move || {
             let id = next_id.get();
             draft.update(|draft| draft.refresh(&id, model.driver().now().wall));
@@ -185,6 +183,7 @@ pub(super) fn composer(model: Model) -> Element {
         .child("{ } JSON");
     section()
         .class("vp-composer")
+        .attr("part", "composer")
         .class_if("vp-composer--open", is_shown)
         .class_if("vp-composer--folded", move || state.is_folded.get())
         .label("Composer")

@@ -11,12 +11,11 @@ use crate::session::{Command, Phase};
 use crate::target::{Choice, ConnectionForm};
 use crate::words::address as sentence;
 use crate::words::format::{countdown, elapsed};
-use crate::words::issue;
 
 use super::model::Model;
 use super::view::{
-    Element, aria, button, datalist, div, dynamic, input, label, li, option, p, section, span,
-    text, ul,
+    Content as _, Element, aria, button, datalist, div, dynamic, input, label, option, p, section,
+    span, text,
 };
 use super::widget::{labelled, tab_index, unfolding, walked};
 
@@ -24,7 +23,8 @@ pub(super) fn header(model: Model) -> Element {
     let has_key = move || model.choice.get() == Choice::Live;
     section()
         .class("vp-header")
-        .attr("data-state", text(move || state(model).to_owned()))
+        .attr("part", "header")
+        .attr("data-state", text(move || model.phase.with(Phase::name).to_owned()))
         .label("Connection")
         .child(targets(model))
         .child(status(model))
@@ -101,19 +101,8 @@ fn status(model: Model) -> Element {
     div()
         .class("vp-status")
         .test_id("status")
-        .attr("data-state", text(move || state(model).to_owned()))
+        .attr("data-state", text(move || model.phase.with(Phase::name).to_owned()))
         .child(span().child(now).child(time).child(more))
-}
-
-/// Returns the phase's name, for style sheets and tests.
-fn state(model: Model) -> &'static str {
-    model.phase.with(|phase| match phase {
-        Phase::Closing { .. } => "closing",
-        Phase::Connecting { .. } => "connecting",
-        Phase::Idle { .. } => "idle",
-        Phase::Open { .. } => "open",
-        Phase::Waiting { .. } => "waiting",
-    })
 }
 
 fn address(model: Model) -> Element {
@@ -182,57 +171,10 @@ fn address(model: Model) -> Element {
         .child(div().attr("id", "vp-endpoint-help").class("vp-endpoint__help").child(help))
 }
 
-/// Returns the menu of the connection: how the playground behaves, and the tables "Connection details" and
-/// "Common issues" of the description, under its title.
+/// Returns the menu of the connection. What it unfolds comes when the reader touches the playground.
 fn settings(model: Model) -> Element {
-    let api = model.api();
-    let row = |name: &str, words: String| {
-        let name = span().class("vp-settings__name").child(name.to_owned());
-        li().child(name).child(" ").child(words)
-    };
-    let settings = api.settings.iter().map(|it| row(&it.name, it.value.clone()));
-    let issues = api.issues.iter().map(|it| row(&it.symptom, issue::advice(it)));
-    let list = |rows: Vec<Element>| ul().class("vp-settings__list").children(rows);
-    // Of what the description does not say there is no title either.
-    let part = |title: String, rows: Vec<Element>| {
-        let list = (!rows.is_empty()).then(|| list(rows));
-        list.map(|list| div().child(p().class("vp-settings__title").child(title)).child(list))
-    };
-    let habits = div()
-        .class("vp-settings__habits")
-        .child(switch(
-            "stop-answering",
-            "Stop answering pings",
-            move || !model.read(|view| view.session.answers_pings()),
-            move |on| model.command(Command::AnswerPings(!on)),
-        ))
-        .child(switch(
-            "keep-alive",
-            "Keep the connection alive",
-            move || model.read(|view| view.session.keeps_alive()),
-            move |on| model.command(Command::KeepAlive(on)),
-        ));
-    let panel = div()
-        .class("vp-menu__items vp-settings__panel")
-        .child(habits)
-        .children(part(api.title.clone(), settings.collect()))
-        .children(part("Common issues".to_owned(), issues.collect()));
-    unfolding("settings", "Connection details").child(panel)
-}
-
-/// Returns a check box that says how the playground behaves.
-fn switch(
-    id: &'static str,
-    words: &'static str,
-    is_on: impl Fn() -> bool + Send + 'static,
-    turn: impl Fn(bool) + 'static,
-) -> Element {
-    let control = input()
-        .attr("type", "checkbox")
-        .test_id(id)
-        .prop("checked", is_on)
-        .on(ev::change, move |event| turn(event_target_checked(&event)));
-    label().class("vp-switch").child(control).child(words)
+    let menu = super::of_connection(model, |it, model| (it.menu)(model).view());
+    unfolding("settings", "Connection details").child(menu)
 }
 
 /// Returns whether an event of the field brought its text as a whole. Only keystrokes and input methods
@@ -326,6 +268,7 @@ fn primary(model: Model) -> Element {
         .class("vp-primary vp-button")
         .class_if("vp-button--primary", move || model.is_idle())
         .test_id("primary")
+        .attr("part", "primary")
         .prop("disabled", is_disabled)
         .on(ev::click, act)
         .child(text(move || label().to_owned()))

@@ -19,6 +19,7 @@ pub(super) fn log(model: Model) -> Element {
     let log_view = LogView::new(model);
     section()
         .class("vp-log")
+        .attr("part", "log")
         .class_if("vp-log--detailed", move || model.selected.get().is_some())
         .class_if("vp-log--empty", move || log_view.is_empty.get())
         .label("Log")

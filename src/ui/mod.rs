@@ -12,6 +12,7 @@ mod experiment;
 mod file;
 mod gauge;
 mod guide;
+mod host;
 mod incident;
 mod json;
 mod list;
@@ -23,9 +24,11 @@ mod panel;
 mod replay;
 mod rows;
 mod search;
+mod setup;
 mod simulation;
 mod state;
 mod storage;
+mod style;
 mod subscription;
 mod time;
 mod transfer;
@@ -44,15 +47,17 @@ use web_sys::HtmlElement;
 use crate::api::Api;
 use crate::driver::Driver;
 use crate::session::Config;
+use crate::words::file::NOT_PRESET;
 
 use self::connection::header;
-use self::gauge::gauges;
 use self::guide::guide;
 use self::log::log;
-use self::model::{Later, Loading, Model, Stage};
-use self::notice::notice;
+use self::model::{Connection, Later, Loading, Model, Stage};
 use self::panel::panels;
-use self::view::{Content as _, Element, MountedView, div};
+use self::view::{Content as _, Element, MountedView, div, dynamic};
+
+pub(crate) use self::model::Place;
+pub(crate) use self::style::begin as style;
 
 /// A playground in a page, as the way into it handles one.
 pub(crate) struct Playground {
@@ -62,41 +67,37 @@ pub(crate) struct Playground {
 }
 
 impl Playground {
-    /// Mounts a playground for `api`, which was read from `source`, into `container`.
-    pub(crate) fn mount(
-        container: HtmlElement,
-        api: Arc<Api>,
-        source: String,
-        config: Config,
-    ) -> Self {
+    /// Mounts a playground for `api`, which was read from `source`.
+    pub(crate) fn mount(place: Place, api: Arc<Api>, source: String, config: Config) -> Self {
         let revision = ArcRwSignal::new(0);
         let frame = revision.clone();
         let driver =
             Driver::new(Arc::clone(&api), config, move || frame.update(|frame| *frame += 1));
         let model = Rc::<OnceCell<Model>>::default();
         let (own, made) = (driver.clone(), Rc::clone(&model));
-        let view = view::mount(container, move || {
-            let model = Model::new(own, api, source, revision.into(), load);
+        let view = view::mount(place.container.clone(), move || {
+            let model = Model::new(own, api, source, place, revision.into(), load);
             made.get_or_init(|| model);
             app(model).view()
         });
         Self { driver, view, model }
     }
 
-    /// Shows the experiment of this id ready to run; nothing runs by itself.
-    pub(crate) fn ready(&self, id: &str) {
-        self.want(id, Stage::Ready);
-    }
-
-    /// Runs the experiment of this id, in the simulator.
-    pub(crate) fn run(&self, id: &str) {
-        self.want(id, Stage::Asked);
-    }
-
-    fn want(&self, id: &str, stage: Stage) {
-        if let Some(model) = self.model.get() {
-            model.want(id, stage);
+    /// Does what is asked for. A link with `#try=` shows an experiment, which `runs` in the simulator if the
+    /// reader asked for that, and one with `#setup?` presets what it says. Without a link, what the element's
+    /// attributes say is preset, and this text of its template. Nothing else runs, and nothing connects.
+    pub(crate) fn follow(&self, asked: String, runs: bool) {
+        let Some(model) = self.model.get().copied() else {
+            return;
+        };
+        if let Some(id) = asked.strip_prefix("#try=") {
+            return model.want(id, if runs { Stage::Asked } else { Stage::Ready });
         }
+        let preset = move |it: Connection| match asked.strip_prefix("#setup?") {
+            Some(link) => (it.follow)(model, link),
+            None => (it.preset)(asked),
+        };
+        model.with_connection(NOT_PRESET, Box::new(preset));
     }
 
     /// Closes the connection, stops every timer and removes the view.
@@ -111,7 +112,12 @@ fn load(model: Model, part: Later) -> Loading {
         match part {
             Later::Code => chunk::code_view(model).await,
             Later::Detail => chunk::detail_view(model).await,
-            Later::Simulator => chunk::simulator(model).await,
+            Later::Connection => chunk::connection(model).await,
+            // The page around hears of the simulator, too.
+            Later::Simulator => match chunk::connection(model).await {
+                Ok(()) => chunk::simulator(model).await,
+                missing => missing,
+            },
         }
         .is_ok()
     })
@@ -122,15 +128,22 @@ fn app(model: Model) -> Element {
         .class("vp-app")
         .attr("role", "region")
         .label(format!("{} playground", model.api().title))
+        .attr("lang", "en")
+        .attr("part", "frame")
         .attr("spellcheck", "false")
         .on(ev::pointerover, move |_| model.prepare())
         .on(ev::focusin, move |_| model.prepare())
         .child(header(model))
-        .child(gauges(model))
+        .child(of_connection(model, |it, model| (it.gauges)(model).view()))
         .child(guide(model))
-        .child(notice(model))
+        .child(of_connection(model, |it, model| (it.notice)(model)))
         .child(panels(model))
         .child(log(model))
+}
+
+/// Returns a view that comes with the first connection.
+fn of_connection(model: Model, make: fn(&Connection, Model) -> AnyView) -> AnyView {
+    dynamic(move || model.connection.with(|it| Some(make(it.as_ref()?, model))))
 }
 
 /// Moves the focus to a child, as the arrow keys do in a group.

@@ -4,15 +4,19 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use js_sys::Function;
 use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlElement, ShadowRoot};
 
 use crate::api::{Api, Sentences};
+use crate::compose::Draft;
 use crate::driver::{self, Driver, View};
 use crate::entry::{Entry, Seq};
 use crate::protocol::{Instant, Secret, Topic};
 use crate::session::{Command, Phase, Target};
 use crate::target::{Choice, ConnectionForm};
-use crate::words::file::{NOT_CONNECTED, NOT_LOADED, NOT_SHOWN};
+use crate::words::file::{CHANGED, NOT_CONNECTED, NOT_LOADED, NOT_SHOWN};
 
 use super::simulation::{Simulation, Turn};
 use super::state::{Derived, State, effect};
@@ -23,8 +27,39 @@ use super::view::Element;
 #[derive(Clone, Copy)]
 pub(super) enum Later {
     Code,
+    Connection,
     Detail,
     Simulator,
+}
+
+/// Where in a page a playground is.
+#[derive(Clone)]
+pub(crate) struct Place {
+    /// The custom element.
+    pub(crate) element: HtmlElement,
+    /// Its shadow root.
+    pub(crate) root: ShadowRoot,
+    /// What the playground is mounted into.
+    pub(crate) container: HtmlElement,
+    /// Takes the name of an event and the members of its detail as JSON. Returns false where a listener
+    /// forbids what is about to happen.
+    pub(crate) announce: Function,
+}
+
+/// The way to what a connection needs: the page around is asked for leave, and a menu, gauges and a notice
+/// are beside it.
+#[derive(Clone)]
+pub(super) struct Connection {
+    /// Connects to what the reader has chosen, if the page around allows it.
+    pub(super) connect: fn(Model),
+    /// Presets what a link asks for.
+    pub(super) follow: fn(Model, &str),
+    pub(super) gauges: fn(Model) -> Element,
+    /// Makes what the menu of the connection unfolds.
+    pub(super) menu: fn(Model) -> Element,
+    pub(super) notice: fn(Model) -> AnyView,
+    /// Presets what the page asks for: its attributes, and this text of its template.
+    pub(super) preset: Rc<dyn Fn(String)>,
 }
 
 /// Waits for a part of the program, and tells whether it came.
@@ -64,8 +99,8 @@ pub(super) enum Stage {
 #[derive(Clone, Copy)]
 pub(super) struct Model {
     driver: State<Driver>,
-    /// The API, and the address that its description was read from.
-    api: State<(Arc<Api>, String)>,
+    /// The API, the address that its description was read from, and where the playground is.
+    api: State<(Arc<Api>, String, Place)>,
     /// Counts the frames in which session or log changed.
     revision: RwSignal<u64>,
     /// Target, address and key as chosen and typed. The key lives here, in its field's own value and,
@@ -86,6 +121,8 @@ pub(super) struct Model {
     pub(super) shown: State<Vec<String>>,
     /// What to look at in experiments; none before it was read.
     pub(super) sentences: State<Option<Sentences>>,
+    /// The message in the composer.
+    pub(super) draft: State<Draft>,
     /// The message that the composer is to start from.
     pub(super) composed: State<String>,
     /// The name of the file that is replayed; empty while the log is the session's own.
@@ -104,6 +141,8 @@ pub(super) struct Model {
     pub(super) detail: State<Option<Rc<dyn Fn() -> AnyView>>>,
     /// Makes the panel of code, once that is there.
     pub(super) code: State<Option<Rc<dyn Fn() -> Element>>>,
+    /// The way to what a connection needs, once that is there.
+    pub(super) connection: State<Option<Connection>>,
     /// The way to what comes with the simulator, once that is there.
     pub(super) simulation: State<Option<Simulation>>,
     pub(super) phase: Derived<Phase>,
@@ -118,6 +157,7 @@ impl Model {
         driver: Driver,
         api: Arc<Api>,
         source: String,
+        place: Place,
         revision: RwSignal<u64>,
         load: fn(Model, Later) -> Loading,
     ) -> Self {
@@ -136,6 +176,10 @@ impl Model {
                 })
             })
         });
+        let (id, now) = driver.with_untracked(|driver| {
+            (driver.read(|view| view.session.next_request_id()), driver.now().wall)
+        });
+        let draft = Draft::first(&api, &id, now);
         let shown = storage::kept(SHOWN).unwrap_or_default();
         let model = Self {
             driver,
@@ -151,6 +195,7 @@ impl Model {
             wanted: State::new(Wanted::default()),
             shown: State::new(shown.split_whitespace().map(str::to_owned).collect()),
             sentences: State::new(None),
+            draft: State::new(draft),
             composed: State::new(String::new()),
             replayed: State::new(String::new()),
             progress: State::new(None),
@@ -160,8 +205,9 @@ impl Model {
             is_prepared: State::new(false),
             detail: State::new(None),
             code: State::new(None),
+            connection: State::new(None),
             simulation: State::new(None),
-            api: State::new((api, source)),
+            api: State::new((api, source, place)),
         };
         // Whoever connects to the simulator, the form says so.
         let is_simulated = Derived::new(move || model.is_simulated());
@@ -178,12 +224,17 @@ impl Model {
     }
 
     pub(super) fn api(&self) -> Arc<Api> {
-        self.api.with_untracked(|(api, _)| Arc::clone(api))
+        self.api.with_untracked(|(api, ..)| Arc::clone(api))
     }
 
     /// Returns the address that the API description was read from.
     pub(super) fn source(&self) -> String {
-        self.api.with_untracked(|(_, source)| source.clone())
+        self.api.with_untracked(|(_, source, _)| source.clone())
+    }
+
+    /// Reads where the playground is.
+    pub(super) fn place<R>(&self, read: impl FnOnce(&Place) -> R) -> R {
+        self.api.with_untracked(|(.., place)| read(place))
     }
 
     /// Reads session and log, and again after every frame in which they changed.
@@ -299,13 +350,33 @@ impl Model {
         if self.simulation.with_untracked(Option::is_some) {
             return act();
         }
+        self.after(Later::Simulator, NOT_CONNECTED, Box::new(act));
+    }
+
+    /// Acts with what a connection needs, as soon as that is there; says what is `not_done` if it does not
+    /// come.
+    pub(super) fn with_connection(&self, not_done: &'static str, act: Box<dyn FnOnce(Connection)>) {
+        if let Some(connection) = self.connection.get_untracked() {
+            return act(connection);
+        }
+        let model = *self;
+        let act = move || {
+            if let Some(connection) = model.connection.get_untracked() {
+                act(connection);
+            }
+        };
+        self.after(Later::Connection, not_done, Box::new(act));
+    }
+
+    /// Acts when a part of the program has come; says what is `not_done` if it does not.
+    fn after(&self, part: Later, not_done: &'static str, act: Box<dyn FnOnce()>) {
         let model = *self;
         driver::spawn(async move {
-            let has_come = (model.load)(model, Later::Simulator).await;
+            let has_come = (model.load)(model, part).await;
             if has_come && model.is_there() {
                 act();
             } else {
-                model.tell_missing(NOT_CONNECTED);
+                model.tell_missing(not_done);
             }
         });
     }
@@ -332,17 +403,13 @@ impl Model {
 
     /// Has what the reader wants to look at come; says so if it does not.
     pub(super) fn fetch(&self, part: Later) {
-        let model = *self;
-        driver::spawn(async move {
-            if !(model.load)(model, part).await {
-                model.tell_missing(NOT_SHOWN);
-            }
-        });
+        self.after(part, NOT_SHOWN, Box::new(|| {}));
     }
 
     /// Says what could not be done because that part of the program did not come.
     pub(super) fn tell_missing(&self, what: &str) {
-        self.failure.set([what, ": ", NOT_LOADED, "."].concat());
+        let why = if changed() { CHANGED } else { NOT_LOADED };
+        self.failure.set([what, ": ", why, "."].concat());
     }
 
     /// Takes a turn on the guided path, once there is one.
@@ -355,11 +422,15 @@ impl Model {
         });
     }
 
-    /// Connects to what the reader has chosen; does nothing while the address is wrong.
+    /// Connects to what the reader has chosen, if the page around allows it; does nothing while the
+    /// address is wrong.
     pub(super) fn connect(&self) {
-        let Ok(target) = self.change_form(ConnectionForm::target) else {
-            return;
-        };
+        let model = *self;
+        self.with_connection(NOT_CONNECTED, Box::new(move |it| (it.connect)(model)));
+    }
+
+    /// Connects to this target.
+    pub(super) fn connect_to(&self, target: Target) {
         self.end_replay();
         if target == Target::Simulator {
             let model = *self;
@@ -398,4 +469,10 @@ pub(super) const CODE: usize = 2;
 
 fn page_is_https() -> bool {
     window().location().protocol().is_ok_and(|protocol| protocol == "https:")
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Returns whether the last part that did not come is there, but changed; `src/embed/chunk.js` says.
+    fn changed() -> bool;
 }

@@ -11,12 +11,22 @@ pub const NOT_SAVED: &str = "Not saved";
 /// What went wrong where the simulator was to come.
 pub const NOT_CONNECTED: &str = "Not connected";
 
+/// What went wrong with what a page or a link asks for.
+pub const NOT_PRESET: &str = "Not all is set up as this page asks";
+
 /// What went wrong where the detail of an entry was to come.
 pub const NOT_SHOWN: &str = "Not shown";
+
+/// Why: the page that the playground is in has listened, and said no.
+pub const NOT_ALLOWED: &str = "the page around the playground does not allow it";
 
 /// Why: that part of the program is not there.
 pub const NOT_LOADED: &str =
     "this part of the playground could not be loaded; check the network and try again";
+
+/// Why: that part of the program is not the one that was built.
+pub const CHANGED: &str = "a part of the playground was changed on its way: its bytes are not those \
+    of this release; ask whoever serves it to copy the release again";
 
 /// Says how much of a file was read.
 pub fn opening(name: &str, percent: u64) -> String {

@@ -47,6 +47,7 @@ async fn a_key_in_the_address_is_known_by_the_name_that_the_description_gives_it
 async fn title_settings_and_issues_of_the_description_can_be_read_in_the_page() {
     let chaos = Chaos::start().await;
     let (page, _site) = open("words", &chaos).await;
+    page.unfold("keep-alive").await;
     for words in [
         "An API of a test",
         "Tea break",

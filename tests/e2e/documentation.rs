@@ -33,7 +33,7 @@ const ALWAYS: [&str; 4] = ["status", "message-type", "channel", "json"];
 
 /// Waits until the documentation has this palette, and these of the playground its colours: dark on light, or
 /// light on dark.
-async fn is_in(page: &Page, palette: &str, ids: &[&str]) {
+pub async fn is_in(page: &Page, palette: &str, ids: &[&str]) {
     let script = r"
         const [palette, ids] = arguments;
         if (document.body.dataset.mdColorScheme !== palette) return false;

@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::HeaderValue;
+use axum::http::header::CACHE_CONTROL;
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use serde_json::{Value, json};
@@ -68,6 +70,67 @@ async fn a_missing_script_leaves_children_and_reason_in_sight() {
     fs::remove_file(&glue).unwrap();
     let name = glue.file_name().unwrap().to_str().unwrap();
     cannot_start(&folder, name).await;
+}
+
+#[tokio::test]
+async fn a_changed_byte_in_program_or_script_is_refused_and_told_from_a_missing_file() {
+    for (name, find) in
+        [("changed-script", glue as fn(&Path) -> PathBuf), ("changed-program", wasm)]
+    {
+        let folder = page_with(name, |_| {});
+        let changed = find(&folder);
+        let whole = fs::read(&changed).unwrap();
+        change_a_byte(&changed);
+        let site = Site::serve(&folder).await;
+        let page = Page::new(Browser::start().await);
+        page.browser.go(&site.url("")).await;
+        let said = until_explained(&page).await;
+        let file = changed.file_name().unwrap().to_str().unwrap();
+        assert!(said.contains(&format!("{file} was changed on its way")), "{said:?}");
+        assert!(said.contains("Ask whoever serves it to copy the release again."), "{said:?}");
+        fs::write(&changed, &whole).unwrap();
+        again(&page).await;
+        page.until_ready().await;
+        works(&page).await;
+    }
+}
+
+#[tokio::test]
+async fn a_changed_byte_in_a_part_that_comes_later_is_refused_and_told_from_a_missing_file() {
+    let folder = page_with("changed-part", |_| {});
+    let part = file(&folder, "_simulator.wasm");
+    let whole = fs::read(&part).unwrap();
+    change_a_byte(&part);
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("")).await;
+    page.choose("simulator").await;
+    page.click("primary").await;
+    is_told(&page, "Not connected: a part of the playground was changed on its way").await;
+    fs::remove_file(&part).unwrap();
+    page.click("primary").await;
+    is_told(&page, "Not connected: this part of the playground could not be loaded").await;
+    fs::write(&part, &whole).unwrap();
+    works(&page).await;
+}
+
+#[tokio::test]
+async fn a_page_that_lets_in_only_scripts_with_its_nonce_starts_the_playground() {
+    for more in ["", "'strict-dynamic'"] {
+        let policy = format!(
+            "default-src 'none'; script-src 'nonce-once' 'wasm-unsafe-eval' {more}; connect-src 'self'; \
+             style-src 'self'; require-trusted-types-for 'script'"
+        );
+        let folder = page_with("nonce", |_| {});
+        rewrite(&folder, |_| {
+            r#"<!doctype html><title>A host</title><link rel="icon" href="data:,">
+               <veriops-playground></veriops-playground>
+               <script type="module" nonce="once" src="playground.js"></script>"#
+                .to_owned()
+        });
+        let site = Site::serve_under(&folder, &policy).await;
+        let page = Page::open(&site.url("")).await;
+        works(&page).await;
+    }
 }
 
 #[tokio::test]
@@ -185,19 +248,24 @@ async fn a_part_that_is_missing_or_broken_is_told_and_comes_once_it_is_there() {
             };
             harmed.unwrap();
         }
+        let why = if is_missing {
+            "this part of the playground could not be loaded"
+        } else {
+            "a part of the playground was changed on its way"
+        };
         let page = Page::open(&site.url("")).await;
         page.choose("simulator").await;
         page.click("primary").await;
-        is_told(&page, "Not connected: this part of the playground could not be loaded").await;
+        is_told(&page, &format!("Not connected: {why}")).await;
         page.until_state("idle").await;
         fs::write(&parts[0], &whole[0]).unwrap();
         page.connect().await;
         page.click_row("open").await;
-        is_told(&page, "Not shown: this part of the playground could not be loaded").await;
+        is_told(&page, &format!("Not shown: {why}")).await;
         page.click("save-ndjson").await;
-        is_told(&page, "Not saved: this part of the playground could not be loaded").await;
+        is_told(&page, &format!("Not saved: {why}")).await;
         page.click("panel-code").await;
-        is_told(&page, "Not shown: this part of the playground could not be loaded").await;
+        is_told(&page, &format!("Not shown: {why}")).await;
         for (part, whole) in parts.iter().zip(&whole).skip(1) {
             fs::write(part, whole).unwrap();
         }
@@ -210,6 +278,13 @@ async fn a_part_that_is_missing_or_broken_is_told_and_comes_once_it_is_there() {
         page.until("the detail is there", |view| view.detail.is_some()).await;
         works(&page).await;
     }
+}
+
+/// Changes the last byte of a file. A program whose last byte is another may well run.
+fn change_a_byte(path: &Path) {
+    let mut bytes = fs::read(path).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(path, bytes).unwrap();
 }
 
 /// Waits until a reader is told what could not be done, and takes note of it.
@@ -336,5 +411,8 @@ async fn hold(
         // The sender lives as long as the site.
         asked.subscribe().wait_for(all).await.unwrap();
     }
-    next.run(request).await
+    // As every header file of a release says: Firefox asks a second time for what it may not keep.
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("max-age=60"));
+    response
 }

@@ -10,7 +10,7 @@ use crate::support::browser::Browser;
 use crate::support::chaos::Chaos;
 use crate::support::environment;
 use crate::support::page::Page;
-use crate::support::site::{Site, document, documentation, page_with, servers, zensical};
+use crate::support::site::{Site, documentation, host, servers, zensical};
 
 #[tokio::test]
 async fn a_link_in_a_page_of_material_for_mkdocs_runs_its_experiment() {
@@ -169,10 +169,7 @@ async fn is_ready_and_runs_nothing(folder: &Path, chaos: &Chaos) {
 
 /// Opens a page of this body, which has a playground in it.
 async fn open(name: &str, body: &str) -> (Page, Site) {
-    let folder =
-        document(name, &format!("{body}<script type=module src=in/playground.js></script>"));
-    fs::rename(page_with(&format!("{name}-in"), |_| {}), folder.join("in")).unwrap();
-    let site = Site::serve(&folder).await;
+    let site = Site::serve(&host(name, body, |_| {})).await;
     let page = Page::new(Browser::start().await);
     page.browser.go(&site.url("")).await;
     (page, site)

@@ -41,6 +41,16 @@ pub fn python() -> String {
     prepared("VERIOPS_PYTHON")
 }
 
+/// Returns the nginx that serves releases.
+pub fn nginx() -> String {
+    prepared("VERIOPS_NGINX")
+}
+
+/// Returns the Caddy that serves releases.
+pub fn caddy() -> String {
+    prepared("VERIOPS_CADDY")
+}
+
 /// Returns a Node that has a WebSocket of its own.
 pub fn node() -> String {
     prepared("VERIOPS_NODE")

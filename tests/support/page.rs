@@ -369,6 +369,12 @@ impl Page {
 
     /// Unfolds the menu that the element of this test id is in. Returns whether it was folded.
     pub async fn unfold(&self, id: &str) -> bool {
+        if COME_LATER.contains(&id) {
+            let come = "if (every(arguments[0])[0]) return true;
+                shown('settings')?.focus();
+                return false;";
+            self.until_true(&format!("{id} has come"), come, vec![json!(id)]).await;
+        }
         // Nothing is unfolded in a document that is being replaced.
         let script = format!("return !!menu(arguments[0], {FOLDED:?});");
         if !self.evaluate(&script, vec![json!(id)]).await.unwrap_or(false) {
@@ -591,6 +597,9 @@ impl Drop for Page {
 /// The characters of the longest text that is typed. Each costs some milliseconds, and in an envelope a
 /// check of the whole text.
 const LONGEST_TYPED: usize = 400;
+
+/// What the menu of the connection unfolds: it comes when a reader touches the playground.
+const COME_LATER: [&str; 3] = ["keep-alive", "setup-link", "stop-answering"];
 
 /// What a menu is in the document.
 const FOLDED: &str = ".vp-menu:not([open])";

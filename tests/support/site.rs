@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_SECURITY_POLICY;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::environment;
 use super::server::Process;
@@ -24,12 +27,22 @@ pub struct Site {
 impl Site {
     /// Serves a folder.
     pub async fn serve(folder: &Path) -> Self {
+        Self::of(Router::new().fallback_service(ServeDir::new(folder))).await
+    }
+
+    async fn of(files: Router) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let files = Router::new().fallback_service(ServeDir::new(folder));
         let mut task = JoinSet::new();
         task.spawn(async { axum::serve(listener, files).await.unwrap() });
         Self { port, _task: task }
+    }
+
+    /// Serves a folder under a content security policy.
+    pub async fn serve_under(folder: &Path, policy: &str) -> Self {
+        let policy = HeaderValue::from_str(policy).unwrap();
+        let policy = SetResponseHeaderLayer::overriding(CONTENT_SECURITY_POLICY, policy);
+        Self::of(Router::new().fallback_service(ServeDir::new(folder)).layer(policy)).await
     }
 
     /// Returns the URL of a page.
@@ -75,6 +88,17 @@ pub fn page_with(name: &str, edit: impl FnOnce(&mut Value)) -> PathBuf {
     let mut description = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
     edit(&mut description);
     fs::write(path, description.to_string()).unwrap();
+    folder
+}
+
+/// Makes a page of this body that loads the playground's script, with the API description edited. The
+/// built page is in the folder `in` beside it.
+pub fn host(name: &str, body: &str, edit: impl FnOnce(&mut Value)) -> PathBuf {
+    // No browser need look for an icon.
+    let icon = "<link rel=icon href=data:,>";
+    let script = "<script type=module src=in/playground.js></script>";
+    let folder = document(name, &format!("{icon}{body}{script}"));
+    fs::rename(page_with(&format!("{name}-in"), edit), folder.join("in")).unwrap();
     folder
 }
 

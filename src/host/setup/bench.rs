@@ -1,5 +1,6 @@
 //! What the tests need: two browsers with their drivers, a Python with the packages of an independent
-//! WebSocket implementation and of two documentation sites, and what runs and checks the clients.
+//! WebSocket implementation and of two documentation sites, what runs and checks the clients, and two
+//! web servers.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use std::process::Command;
 use anyhow::Context as _;
 
 use super::super::{process, read, root};
-use super::{apt, cached, fingerprint, found_or_apt, from_crates_io, locked, runtime};
+use super::{apt, cached, fingerprint, found_or_apt, from_crates_io, locked, runtime, web};
 
 /// The programs that tests call.
 pub(in crate::host) struct TestTools(Vec<(&'static str, PathBuf)>);
@@ -39,6 +40,8 @@ pub(in crate::host) fn test_tools() -> anyhow::Result<TestTools> {
         ("VERIOPS_WEBSOCAT", runtime::websocat()?),
         ("VERIOPS_JQ", found_or_apt(&["jq"], "jq")?),
         ("VERIOPS_SHELLCHECK", found_or_apt(&["shellcheck"], "shellcheck")?),
+        ("VERIOPS_NGINX", web::nginx()?),
+        ("VERIOPS_CADDY", web::caddy()?),
     ]))
 }
 

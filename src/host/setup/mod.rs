@@ -8,6 +8,7 @@ mod check;
 mod fuzz;
 mod page;
 mod runtime;
+mod web;
 
 use std::env;
 use std::fs::{self, File};
@@ -151,18 +152,20 @@ fn apt(packages: &[&str]) -> anyhow::Result<()> {
         );
     }
     process::announce(&format!("installing {packages} with apt-get"));
-    let apt_get = |arguments: &str| {
-        let is_root = process::output("id", &["-u"]).is_some_and(|id| id.trim() == "0");
-        let privilege: &[&str] = if is_root { &[] } else { &["sudo", "-n"] };
-        let words = privilege
-            .iter()
-            .copied()
-            .chain(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"])
-            .chain(["-o", "DPkg::Lock::Timeout=300"])
-            .chain(arguments.split(' '))
-            .collect::<Vec<_>>();
-        process::run(Command::new(words[0]).args(&words[1..]))
-    };
     apt_get("update").with_context(|| by_hand.clone())?;
     apt_get(&format!("install -y --no-install-recommends {packages}")).context(by_hand)
+}
+
+/// Runs apt-get as root or with a sudo that asks no password.
+fn apt_get(arguments: &str) -> anyhow::Result<()> {
+    let is_root = process::output("id", &["-u"]).is_some_and(|id| id.trim() == "0");
+    let privilege: &[&str] = if is_root { &[] } else { &["sudo", "-n"] };
+    let words = privilege
+        .iter()
+        .copied()
+        .chain(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"])
+        .chain(["-o", "DPkg::Lock::Timeout=300"])
+        .chain(arguments.split(' '))
+        .collect::<Vec<_>>();
+    process::run(Command::new(words[0]).args(&words[1..]))
 }

@@ -1,6 +1,8 @@
 //! Journeys that need the protocol of Chrome's developer tools, or switches of Chromium.
 
+mod file;
 mod memory;
 mod network;
+mod palette;
 mod suspension;
 mod tab;
