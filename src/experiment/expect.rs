@@ -270,7 +270,7 @@ mod tests {
 
     fn assert_judged(expect: &Expect, cases: &[(Body, &str)]) {
         for (body, words) in cases {
-            assert_eq!(judged(expect, &[body.clone()], 0), [*words], "{body:?}");
+            assert_eq!(judged(expect, std::slice::from_ref(body), 0), [*words], "{body:?}");
         }
     }
 
