@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::CACHE_CONTROL;
+use axum::middleware::map_response;
+use axum::response::Response;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -24,9 +28,22 @@ pub struct Site {
 impl Site {
     /// Serves a folder.
     pub async fn serve(folder: &Path) -> Self {
+        Self::start(Router::new().fallback_service(ServeDir::new(folder))).await
+    }
+
+    /// Serves a folder whose files change, and has browsers keep none of them.
+    pub async fn serve_fresh(folder: &Path) -> Self {
+        let files = Router::new().fallback_service(ServeDir::new(folder));
+        let fresh = map_response(async |mut response: Response| {
+            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            response
+        });
+        Self::start(files.layer(fresh)).await
+    }
+
+    async fn start(files: Router) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let files = Router::new().fallback_service(ServeDir::new(folder));
         let mut task = JoinSet::new();
         task.spawn(async { axum::serve(listener, files).await.unwrap() });
         Self { port, _task: task }
