@@ -115,10 +115,11 @@ fn a_description_of_ones_own_is_listed_too() {
     std::fs::write(&file, VERIOPS.replace("Rate limited", "Too | `fast`")).unwrap();
     let output = run(&["--markdown", "--api", file.to_str().unwrap()]);
     assert!(output.contains(r"| 4008 | Too \| \`fast\` |"), "{output}");
-    std::fs::write(&file, VERIOPS.replace("\"x-timings\"", "\"x-times\"")).unwrap();
+    std::fs::write(&file, VERIOPS.replace("\"heartbeatMs\": 30000", "\"heartbeatMs\": \"often\""))
+        .unwrap();
     let error = failure(&["--api", file.to_str().unwrap()]);
     assert!(error.contains("own.asyncapi.json is no API description: "), "{error}");
-    assert!(error.contains("x-timings"), "{error}");
+    assert!(error.contains("x-timings.heartbeatMs: expected a whole number"), "{error}");
     let error = failure(&["--api", "/no/such/file"]);
     assert!(error.contains("cannot read /no/such/file"), "{error}");
 }

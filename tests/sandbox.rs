@@ -191,7 +191,17 @@ async fn the_log_of_the_sandbox_has_what_clients_sent_and_not_their_keys() {
     happen(&server, r#"{"incident":"quiet"}"#);
     client.0.send(Frame::close(yawc::close::CloseCode::Normal, "")).await.unwrap();
     client.close().await;
-    let log = server.get("/sandbox/log");
+    // The end is written down after the client has heard of it.
+    let log = soon(async {
+        loop {
+            let log = server.get("/sandbox/log");
+            if log.contains("closed") {
+                break log;
+            }
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
     let lines: Vec<serde_json::Value> =
         log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 4, "{log}");

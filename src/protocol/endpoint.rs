@@ -283,6 +283,30 @@ mod tests {
     }
 
     #[test]
+    fn only_the_names_and_addresses_of_this_machine_are_local() {
+        for (host, is_local) in [
+            ("localhost", true),
+            ("api.localhost", true),
+            ("[::1]", true),
+            ("127.0.0.1", true),
+            ("127.255.3.4", true),
+            ("notlocalhost", false),
+            ("localhost.example", false),
+            ("[::2]", false),
+            ("128.0.0.1", false),
+            ("127.0.1", false),
+            ("127.0.0.0.1", false),
+            ("127.0.0.256", false),
+            ("127.0.0.example", false),
+            ("127.example", false),
+        ] {
+            let endpoint = endpoint(&format!("ws://{host}:8080/"));
+            assert_eq!(endpoint.is_local(), is_local, "{host}");
+            assert_eq!(endpoint.is_mixed_content(true), !is_local, "{host}");
+        }
+    }
+
+    #[test]
     fn valid_addresses_survive_as_typed() {
         for url in [
             "wss://api.veriops.example/realtime",

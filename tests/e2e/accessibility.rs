@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::support::canary::KEY;
 use crate::support::chaos::Chaos;
 use crate::support::environment;
 use crate::support::page::Page;
@@ -45,6 +46,7 @@ async fn tour(server: &Server, url: &str, scope: &str) {
     look("connecting").await;
     page.leave().await;
     page.enter("endpoint", &server.endpoint("/realtime")).await;
+    page.enter("key", KEY).await;
     page.connect().await;
     page.subscribe("project.updated", &[]).await;
     let fifty = "return Number(shown('log-status').textContent.match(/^[\\d,]+/)?.[0]) >= 50;";
@@ -89,7 +91,10 @@ async fn is_clean(page: &Page, scope: &str, state: &str) {
                  root.host.setAttribute('theme', arguments[1]);
                  document.documentElement.style.colorScheme = arguments[1];
                  const frame = () => new Promise(requestAnimationFrame);
-                 return frame().then(frame).then(() => axe.run({scope})).then(({{ violations }}) =>
+                 // A colour that is still changing is neither the one nor the other.
+                 const end = () => root.getAnimations()
+                   .filter((it) => it instanceof CSSTransition).forEach((it) => it.finish());
+                 return frame().then(frame).then(end).then(() => axe.run({scope})).then(({{ violations }}) =>
                    violations.map(({{ id, help, nodes }}) => ({{
                      rule: `${{id}}: ${{help}}`,
                      places: nodes.map(({{ target, failureSummary }}) =>

@@ -238,7 +238,7 @@ async fn a_part_that_is_missing_or_broken_is_told_and_comes_once_it_is_there() {
     let parts = ["_simulator.wasm", "_detail.wasm", "_files.wasm", "_code.wasm"];
     let parts = parts.map(|it| file(&folder, it));
     let whole = parts.each_ref().map(|part| fs::read(part).unwrap());
-    let site = Site::serve(&folder).await;
+    let site = Site::serve_fresh(&folder).await;
     for is_missing in [true, false] {
         for part in &parts {
             let harmed = if is_missing {

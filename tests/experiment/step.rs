@@ -14,7 +14,7 @@ use veriops_playground::protocol::{CloseCode, Incident, Millis, Now, TimeScale};
 use veriops_playground::session::{Command, Target};
 
 use crate::desk::Desk;
-use crate::log::Log;
+use crate::log::{Log, Message};
 
 #[test]
 fn one_step_is_under_way_until_there_is_a_verdict() {
@@ -226,7 +226,7 @@ fn the_first_channel_is_tried_and_of_those_with_filters_the_first() {
     let mut sent: Vec<_> = Log(&desk.log)
         .sent("subscribe")
         .iter()
-        .map(super::log::Message::topic)
+        .map(Message::topic)
         .map(|(channel, filters)| (channel, filters.is_object()))
         .collect();
     sent.sort_by_key(|(_, is_filtered)| *is_filtered);

@@ -131,6 +131,15 @@ fn a_large_log_comes_in_pieces() {
 }
 
 #[test]
+fn small_entries_share_a_piece() {
+    let entries: Vec<_> = (0..3_000).map(|seq| at(0, seq, Body::Note(Note::Stopped))).collect();
+    let mut pieces = Vec::new();
+    ndjson(&ring_of(&entries), EXPORTED, &[], &mut |piece| pieces.push(piece.len()));
+    let (last, whole) = pieces.split_last().unwrap();
+    assert!(whole.iter().all(|piece| *piece >= 65_536) && *last > 0, "{pieces:?}");
+}
+
+#[test]
 fn no_form_of_the_key_is_exported() {
     let key = Secret::new(r#"can"ary+key/42="#).unwrap();
     let forms = [

@@ -301,6 +301,24 @@ fn only_a_close_that_nobody_asked_for_is_a_problem() {
 }
 
 #[test]
+fn a_page_finds_requests_by_the_name_of_their_outcome() {
+    let (by, round_trip) = (Seq(1), Millis(2));
+    let outcomes = [
+        Outcome::Answered { by, round_trip },
+        Outcome::Echoed { by, round_trip },
+        Outcome::Late { by, round_trip },
+        Outcome::Lost,
+        Outcome::Pending,
+        Outcome::Unanswered,
+        Outcome::Unasked,
+    ];
+    assert_eq!(
+        outcomes.map(Outcome::name),
+        ["answered", "echoed", "late", "lost", "pending", "unanswered", "unasked"]
+    );
+}
+
+#[test]
 fn a_style_sheet_knows_tones_by_their_names() {
     let tones =
         [Tone::Answer, Tone::Event, Tone::Problem, Tone::Quiet, Tone::Request, Tone::Waiting];

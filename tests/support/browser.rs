@@ -228,7 +228,8 @@ impl Browser {
     /// Returns the texts of the files that were downloaded.
     pub fn downloads(&self) -> Vec<String> {
         let files = std::fs::read_dir(downloads(&self.profile)).unwrap();
-        let files = files.map(|file| std::fs::read(file.unwrap().path()).unwrap());
+        // One that is under way is renamed when it is complete, also while this reads.
+        let files = files.filter_map(|file| std::fs::read(file.unwrap().path()).ok());
         files.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect()
     }
 

@@ -7,7 +7,9 @@ use std::process::{Command, Stdio};
 
 use axum::Router;
 use axum::http::HeaderValue;
-use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use axum::middleware::map_response;
+use axum::response::Response;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -27,10 +29,20 @@ pub struct Site {
 impl Site {
     /// Serves a folder.
     pub async fn serve(folder: &Path) -> Self {
-        Self::of(Router::new().fallback_service(ServeDir::new(folder))).await
+        Self::start(Router::new().fallback_service(ServeDir::new(folder))).await
     }
 
-    async fn of(files: Router) -> Self {
+    /// Serves a folder whose files change, and has browsers keep none of them.
+    pub async fn serve_fresh(folder: &Path) -> Self {
+        let files = Router::new().fallback_service(ServeDir::new(folder));
+        let fresh = map_response(async |mut response: Response| {
+            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            response
+        });
+        Self::start(files.layer(fresh)).await
+    }
+
+    async fn start(files: Router) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let mut task = JoinSet::new();
@@ -42,7 +54,7 @@ impl Site {
     pub async fn serve_under(folder: &Path, policy: &str) -> Self {
         let policy = HeaderValue::from_str(policy).unwrap();
         let policy = SetResponseHeaderLayer::overriding(CONTENT_SECURITY_POLICY, policy);
-        Self::of(Router::new().fallback_service(ServeDir::new(folder)).layer(policy)).await
+        Self::start(Router::new().fallback_service(ServeDir::new(folder)).layer(policy)).await
     }
 
     /// Returns the URL of a page.

@@ -201,6 +201,6 @@ mod tests {
     #[test]
     fn a_broken_description_is_answered_with_the_path_at_fault() {
         let error = page("{\"asyncapi\": \"3.0.0\"}").unwrap_err();
-        assert_eq!(error.to_string(), "operations: missing");
+        assert_eq!(error.to_string(), "servers: missing");
     }
 }
