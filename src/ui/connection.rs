@@ -34,7 +34,7 @@ pub(super) fn header(model: Model) -> Element {
             Some(key(model, parameter))
         }))
         .child(primary(model))
-        .child(settings(model))
+        .children(settings(model))
 }
 
 fn targets(model: Model) -> Element {
@@ -183,9 +183,12 @@ fn address(model: Model) -> Element {
 }
 
 /// Returns the menu of the connection: how the playground behaves, and the tables "Connection details" and
-/// "Common issues" of the description, under its title.
-fn settings(model: Model) -> Element {
+/// "Common issues" of the description, under its title; none where there is nothing of these.
+fn settings(model: Model) -> Option<Element> {
     let api = model.api();
+    if !api.has_envelope() && api.settings.is_empty() && api.issues.is_empty() {
+        return None;
+    }
     let row = |name: &str, words: String| {
         let name = span().class("vp-settings__name").child(name.to_owned());
         li().child(name).child(" ").child(words)
@@ -198,26 +201,28 @@ fn settings(model: Model) -> Element {
         let list = (!rows.is_empty()).then(|| list(rows));
         list.map(|list| div().child(p().class("vp-settings__title").child(title)).child(list))
     };
-    let habits = div()
-        .class("vp-settings__habits")
-        .child(switch(
-            "stop-answering",
-            "Stop answering pings",
-            move || !model.read(|view| view.session.answers_pings()),
-            move |on| model.command(Command::AnswerPings(!on)),
-        ))
-        .child(switch(
-            "keep-alive",
-            "Keep the connection alive",
-            move || model.read(|view| view.session.keeps_alive()),
-            move |on| model.command(Command::KeepAlive(on)),
-        ));
+    let habits = || {
+        div()
+            .class("vp-settings__habits")
+            .child(switch(
+                "stop-answering",
+                "Stop answering pings",
+                move || !model.read(|view| view.session.answers_pings()),
+                move |on| model.command(Command::AnswerPings(!on)),
+            ))
+            .child(switch(
+                "keep-alive",
+                "Keep the connection alive",
+                move || model.read(|view| view.session.keeps_alive()),
+                move |on| model.command(Command::KeepAlive(on)),
+            ))
+    };
     let panel = div()
         .class("vp-menu__items vp-settings__panel")
-        .child(habits)
+        .children(api.has_envelope().then(habits))
         .children(part(api.title.clone(), settings.collect()))
         .children(part("Common issues".to_owned(), issues.collect()));
-    unfolding("settings", "Connection details").child(panel)
+    Some(unfolding("settings", "Connection details").child(panel))
 }
 
 /// Returns a check box that says how the playground behaves.

@@ -18,6 +18,9 @@ pub const NOT_SHOWN: &str = "Not shown";
 pub const NOT_LOADED: &str =
     "this part of the playground could not be loaded; check the network and try again";
 
+/// Why: the description of the API does not say enough of its messages.
+pub const NO_EXPERIMENTS: &str = "this API has no experiments";
+
 /// Says how much of a file was read.
 pub fn opening(name: &str, percent: u64) -> String {
     format!("Opening {name} · {percent} %")
