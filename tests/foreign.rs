@@ -75,6 +75,17 @@ fn what_a_document_does_not_say_is_not_there() {
 }
 
 #[test]
+fn a_schema_that_allows_anything_or_stands_elsewhere_is_no_fault() {
+    let reference = json!({ "$ref": "https://schemas.example/ping.json" });
+    for payload in [json!(true), json!({}), reference] {
+        let mut document: Value = serde_json::from_str(KRAKEN).unwrap();
+        document["components"]["messages"]["ping"]["payload"] = payload.clone();
+        let api = Api::parse(&document.to_string()).unwrap_or_else(|it| panic!("{payload}: {it}"));
+        assert_eq!(api.examples.len(), 2, "{payload}");
+    }
+}
+
+#[test]
 fn messages_of_another_api_are_not_held_against_the_pages_envelope() {
     let api = Api::parse(KRAKEN).unwrap();
     let found = |text: &str| checks(text, &api, &Subscribed::default());

@@ -104,8 +104,7 @@ impl<'a> Node<'a> {
         let mut node = self;
         for _ in 0..MAX_HOPS {
             // Only an object can be a reference.
-            let is_object = node.json.starts_with('{');
-            let reference = if is_object { node.optional("$ref")? } else { None };
+            let reference = if node.is_object() { node.optional("$ref")? } else { None };
             match reference {
                 Some(reference) => node = reference.target()?,
                 None => return Ok(node),
@@ -159,9 +158,14 @@ impl<'a> Node<'a> {
         self.json == "null"
     }
 
+    /// Returns whether the value is an object.
+    pub(super) fn is_object(&self) -> bool {
+        self.json.starts_with('{')
+    }
+
     /// Returns whether the value is a reference to another document, which is not read.
     pub(super) fn is_elsewhere(&self) -> Result<bool, ApiError> {
-        if !self.json.starts_with('{') {
+        if !self.is_object() {
             return Ok(false);
         }
         let reference = self.optional("$ref")?;
@@ -200,7 +204,7 @@ impl<'a> Node<'a> {
     }
 
     fn object(&self) -> Result<json::Members<'a>, ApiError> {
-        if self.json.starts_with('{') {
+        if self.is_object() {
             Ok(json::members(self.json))
         } else {
             Err(self.expected("an object"))

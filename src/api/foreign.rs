@@ -96,8 +96,9 @@ fn texts(message: &Node<'_>) -> Result<Vec<(String, String)>, ApiError> {
             }
         }
     }
-    let payload = message.optional("payload")?;
-    if let Some(payload) = payload.filter(|payload| !payload.is_elsewhere().unwrap_or(true))
+    // A schema may be a mere true, which allows anything.
+    if let Some(payload) = message.optional("payload")?.filter(Node::is_object)
+        && !payload.is_elsewhere()?
         && let Some(examples) = payload.find(&["examples"])?
     {
         texts.extend(examples.items()?.iter().map(|it| (String::new(), it.written())));

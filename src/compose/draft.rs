@@ -308,7 +308,6 @@ impl Form {
 }
 
 /// Returns `json` in this program's layout, or as it is if indentation would blow it up.
-/// Returns JSON laid out for reading; anything else as it stands.
 pub(super) fn laid_out(json: &str) -> String {
     let pretty = json::pretty(json, 2 * json.len() + 1_024);
     if pretty.is_cut { json.to_owned() } else { pretty.text }

@@ -198,7 +198,9 @@ impl Session {
     }
 
     fn watch_idle(&mut self, now: Now) {
-        match self.idle_deadline().filter(|_| self.habits.keeps_alive) {
+        // Another API would not understand our ping.
+        let keeps_alive = self.habits.keeps_alive && self.is_understood();
+        match self.idle_deadline().filter(|_| keeps_alive) {
             Some(deadline) => {
                 self.timers.set(Timer::Idle, now.at.max(deadline - self.idle_warning()));
             }

@@ -16,7 +16,7 @@ use crate::entry::{Entry, Seq};
 use crate::protocol::{Instant, Secret, Topic};
 use crate::session::{Command, Phase, Target};
 use crate::target::{Choice, ConnectionForm};
-use crate::words::file::{CHANGED, NOT_CONNECTED, NOT_LOADED, NOT_SHOWN};
+use crate::words::file::{CHANGED, NO_EXPERIMENTS, NOT_CONNECTED, NOT_LOADED, NOT_SHOWN};
 
 use super::simulation::{Simulation, Turn};
 use super::state::{Derived, State, effect};
@@ -288,8 +288,11 @@ impl Model {
         changed.expect("the form is there as long as the page")
     }
 
-    /// Opens the panel of experiments with the one of this id.
+    /// Opens the panel of experiments with the one of this id; says so if the API has none.
     pub(super) fn want(&self, id: &str, stage: Stage) {
+        if !self.api().has_envelope() {
+            return self.failure.set([NOT_SHOWN, ": ", NO_EXPERIMENTS, "."].concat());
+        }
         self.wanted.set(Wanted { id: id.to_owned(), stage });
         self.panel.settle(EXPERIMENTS);
     }

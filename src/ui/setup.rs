@@ -37,23 +37,25 @@ pub(super) fn menu(model: Model) -> Element {
         let list = (!rows.is_empty()).then(|| list(rows));
         list.map(|list| div().child(p().class("vp-settings__title").child(title)).child(list))
     };
-    let habits = div()
-        .class("vp-settings__habits")
-        .child(switch(
-            "stop-answering",
-            "Stop answering pings",
-            move || !model.read(|view| view.session.answers_pings()),
-            move |on| model.command(Command::AnswerPings(!on)),
-        ))
-        .child(switch(
-            "keep-alive",
-            "Keep the connection alive",
-            move || model.read(|view| view.session.keeps_alive()),
-            move |on| model.command(Command::KeepAlive(on)),
-        ));
+    let habits = || {
+        div()
+            .class("vp-settings__habits")
+            .child(switch(
+                "stop-answering",
+                "Stop answering pings",
+                move || !model.read(|view| view.session.answers_pings()),
+                move |on| model.command(Command::AnswerPings(!on)),
+            ))
+            .child(switch(
+                "keep-alive",
+                "Keep the connection alive",
+                move || model.read(|view| view.session.keeps_alive()),
+                move |on| model.command(Command::KeepAlive(on)),
+            ))
+    };
     div()
         .class("vp-menu__items vp-settings__panel")
-        .child(habits)
+        .children(api.has_envelope().then(habits))
         .child(share(model))
         .children(part(api.title.clone(), settings.collect()))
         .children(part("Common issues".to_owned(), issues.collect()))

@@ -28,6 +28,9 @@ pub const NOT_LOADED: &str =
 pub const CHANGED: &str = "a part of the playground was changed on its way: its bytes are not those \
     of this release; ask whoever serves it to copy the release again";
 
+/// Why: the description of the API does not say enough of its messages.
+pub const NO_EXPERIMENTS: &str = "this API has no experiments";
+
 /// Says how much of a file was read.
 pub fn opening(name: &str, percent: u64) -> String {
     format!("Opening {name} · {percent} %")

@@ -48,7 +48,13 @@ impl Notice {
     /// brings back this many `subscriptions`.
     pub fn of(ended: &Ended, api: &Api, subscriptions: usize) -> Option<Self> {
         let next = ended.next;
-        let notice = match &ended.cause {
+        let has_simulator = api.has_envelope();
+        let simulator = if has_simulator {
+            " The simulator needs no network and shows the whole API."
+        } else {
+            ""
+        };
+        let mut notice = match &ended.cause {
             EndCause::Asked => return None,
             EndCause::Broken => {
                 let follows = follows(next, "Reconnecting with exponential backoff.");
@@ -79,8 +85,7 @@ impl Notice {
                 offers_simulator: true,
                 ..Self::new(
                     "No echo server answered.",
-                    "The network may block them. The simulator needs no network and shows the whole API."
-                        .to_owned(),
+                    ["The network may block them.", simulator].concat(),
                     next,
                 )
             },
@@ -96,6 +101,7 @@ impl Notice {
                 next,
             ),
         };
+        notice.offers_simulator &= has_simulator;
         Some(notice)
     }
 

@@ -63,6 +63,22 @@ async fn public_apis_are_connected_to_and_their_examples_are_sent() {
 }
 
 #[tokio::test]
+async fn a_link_to_an_experiment_says_that_there_is_none_and_leaves_the_page_usable() {
+    let (_process, port) = server();
+    let folder = page_with("foreign-link", |description: &mut Value| {
+        *description = at_home(KRAKEN, &port);
+    });
+    let site = Site::serve(&folder).await;
+    let page = Page::open(&site.url("#try=close-4008")).await;
+    let told =
+        "return (text('replay') ?? '').startsWith('Not shown: this API has no experiments');";
+    page.until_true("it is told", told, vec![]).await;
+    page.connect().await;
+    page.click("send").await;
+    page.until_row("message", r#"{"event":"ping","reqid":42}"#).await;
+}
+
+#[tokio::test]
 async fn thirty_broken_descriptions_say_what_is_wrong_and_the_page_stays_up() {
     let broken = broken();
     let folder = page_with("thirty-broken", |_| {});
@@ -93,7 +109,9 @@ async fn thirty_broken_descriptions_say_what_is_wrong_and_the_page_stays_up() {
 const ONLY: &str = "
     const others = ['target-simulator', 'target-echo', 'message-type', 'panel-experiments',
         'show-me', 'show-acks', 'show-events', 'show-heartbeat'];
-    return shown('target-live') && others.every((id) => !shown(id));";
+    const folded = ['keep-alive', 'stop-answering'];
+    return shown('target-live') && others.every((id) => !shown(id))
+      && folded.every((id) => every(id).length === 0);";
 
 fn server() -> (Process, String) {
     let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/independent/plain.py");

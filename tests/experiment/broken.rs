@@ -42,6 +42,33 @@ fn a_server_without_pings_does_not_show_the_heartbeat() {
 }
 
 #[test]
+fn a_number_that_the_description_does_not_give_is_the_reason() {
+    let mut api = Api::clone(&Api::veriops());
+    (api.timings.heartbeat, api.timings.idle) = (None, None);
+    (api.limits.message_bytes, api.limits.subscriptions, api.limits.rate) = (None, None, None);
+    let api = Arc::new(api);
+    for id in [
+        "setting-heartbeat-interval",
+        "setting-idle-timeout",
+        "setting-max-message-size",
+        "setting-max-subscriptions",
+        "message-ping",
+        "issue-missed-ping",
+        "issue-idle",
+    ] {
+        let reason = not_shown(Desk::new(&api), id);
+        assert_eq!(reason, "the description gives no number for it", "{id}");
+    }
+    // What the server would close for by a number, it closes for all the same.
+    for id in ["close-4002", "close-4008", "close-4009"] {
+        let mut desk = Desk::new(&api);
+        desk.start(named(&api, id));
+        desk.finish();
+        assert_eq!(desk.run.as_ref().unwrap().verdict(), Some(&Verdict::Shown), "{id}");
+    }
+}
+
+#[test]
 fn a_server_whose_pings_come_late_does_not_show_the_heartbeat() {
     let api = Api::veriops();
     let server = Settings { heartbeat: Some(Millis::seconds(31)), ..Settings::of(&api) };

@@ -1,5 +1,6 @@
 //! The words of a row.
 
+use veriops_playground::api::Api;
 use veriops_playground::entry::{
     Body, EndCause, Ended, FrameDirection, NextStep, Note, OpenFailure, Outcome, Reading, Refusal,
     Seq, Timing,
@@ -355,6 +356,22 @@ fn a_notice_offers_the_simulator_where_no_server_can_be_reached() {
     ] {
         let notice = Notice::of(&Ended::at_rest(cause.clone()), &API, 0).unwrap();
         assert_eq!((notice.offers_simulator, notice.causes.len()), (offers, causes), "{cause:?}");
+    }
+}
+
+#[test]
+fn no_notice_speaks_of_a_simulator_where_there_is_none() {
+    let kraken = include_str!("../support/foreign/kraken.asyncapi.json");
+    let api = Api::parse(kraken).unwrap();
+    for cause in [
+        EndCause::GaveUp { attempts: 5 },
+        EndCause::NoEcho,
+        EndCause::OpenFailed(OpenFailure::Blocked),
+        EndCause::OpenFailed(OpenFailure::Refused { name: "SecurityError".to_owned() }),
+    ] {
+        let notice = Notice::of(&Ended::at_rest(cause.clone()), &api, 0).unwrap();
+        assert!(!notice.offers_simulator, "{cause:?}");
+        assert!(!notice.action.contains("imulator"), "{}", notice.action);
     }
 }
 

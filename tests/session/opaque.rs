@@ -6,6 +6,7 @@ use std::sync::Arc;
 use veriops_playground::api::Api;
 use veriops_playground::entry::{Body, EntryKind, FrameDirection, Reading};
 use veriops_playground::protocol::Millis;
+use veriops_playground::session::Command;
 
 use crate::client::{Client, live};
 
@@ -61,6 +62,20 @@ fn no_ping_is_waited_for_and_no_idle_timeout() {
     assert_eq!(client.session.next_ping(), None);
     assert_eq!(client.session.idle_deadline(), None);
     assert!(!client.session.is_full());
+}
+
+#[test]
+fn no_ping_of_the_pages_keeps_a_connection_alive() {
+    let kraken = include_str!("../support/foreign/kraken.asyncapi.json");
+    let mut document: serde_json::Value = serde_json::from_str(kraken).unwrap();
+    document["x-timings"] = serde_json::json!({ "idleMs": 60_000 });
+    let mut client = Client::of(Arc::new(Api::parse(&document.to_string()).unwrap()));
+    client.connect(live());
+    client.opens();
+    assert!(client.session.idle_deadline().is_some());
+    client.command(Command::KeepAlive(true));
+    client.wait(Millis::seconds(59));
+    assert_eq!(client.sent(), [""; 0]);
 }
 
 #[test]
