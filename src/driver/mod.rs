@@ -32,12 +32,12 @@ use crate::session::{
 use crate::simulator::{Clock, Conditions, LinkEvent};
 
 use self::frame::Frames;
-use self::listener::Listeners;
 use self::observer::Observer;
 use self::simulation::{Dial, SimulatedLink};
 use self::socket::Socket;
 
 pub use self::clock::{now, utc_offset_minutes};
+pub(crate) use self::listener::Listeners;
 pub use self::socket::close_all;
 pub use self::task::spawn;
 

@@ -13,6 +13,7 @@ use crate::experiment::Guide;
 use super::code::code;
 use super::detail::detail;
 use super::experiment::experiments;
+use super::focus;
 use super::gauge::gauges;
 use super::host;
 use super::model::{Connection, Model};
@@ -67,6 +68,7 @@ pub(super) fn connection(model: Model) -> Result<(), SplitLoaderError> {
             connect: host::connect,
             follow: setup::follow,
             gauges,
+            keep_focus: focus::keep,
             menu: setup::menu,
             notice,
             preset: setup::preset(model),

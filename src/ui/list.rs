@@ -51,6 +51,8 @@ struct LogState {
     filter: LogFilter,
     needle: Needle,
     listing: Listing,
+    /// The entry that was selected last, from which the keys walk on.
+    left: Option<Seq>,
     /// How many entries had left the listing when it was last laid out.
     gone: u64,
     /// The height of the list and the place of its rows, as they were laid out last.
@@ -79,7 +81,10 @@ impl LogView {
         };
         effect(move || {
             let selected = model.selected.get();
-            log_view.state.update_value(|state| state.rows.select(selected));
+            log_view.state.update_value(|state| {
+                state.left = selected.or(state.left);
+                state.rows.select(selected);
+            });
             log_view.refresh_now();
         });
         effect(move || model.read(|view| log_view.refresh(view)));
@@ -284,9 +289,8 @@ impl LogView {
     fn walk(&self, event: &KeyboardEvent) {
         let key = event.key();
         let target = self.model.driver().read(|view| {
-            self.state.with_value(|LogState { pane, listing, .. }| {
-                let selected = self.model.selected.get_untracked();
-                let from = selected.and_then(|seq| listing.position(view.log, seq));
+            self.state.with_value(|LogState { pane, listing, left, .. }| {
+                let from = left.and_then(|seq| listing.position(view.log, seq));
                 let to = Step::of_key(&key)?.target(from, listing.len(view.log), pane.page())?;
                 listing.at(view.log, to)
             })

@@ -10,6 +10,7 @@ mod connection;
 mod detail;
 mod experiment;
 mod file;
+mod focus;
 mod gauge;
 mod guide;
 mod host;
@@ -54,6 +55,7 @@ use self::guide::guide;
 use self::log::log;
 use self::model::{Connection, Later, Loading, Model, Stage};
 use self::panel::panels;
+use self::state::effect;
 use self::view::{Content as _, Element, MountedView, div, dynamic};
 
 pub(crate) use self::model::Place;
@@ -124,6 +126,11 @@ fn load(model: Model, part: Later) -> Loading {
 }
 
 fn app(model: Model) -> Element {
+    effect(move || {
+        if let Some(keep) = model.connection.with(|it| Some(it.as_ref()?.keep_focus)) {
+            keep(model);
+        }
+    });
     div()
         .class("vp-app")
         .attr("role", "region")

@@ -55,6 +55,8 @@ pub(super) struct Connection {
     /// Presets what a link asks for.
     pub(super) follow: fn(Model, &str),
     pub(super) gauges: fn(Model) -> Element,
+    /// Keeps the keyboard in the playground when what has it goes away.
+    pub(super) keep_focus: fn(Model),
     /// Makes what the menu of the connection unfolds.
     pub(super) menu: fn(Model) -> Element,
     pub(super) notice: fn(Model) -> AnyView,

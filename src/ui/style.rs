@@ -47,6 +47,7 @@ const FIRST: &str = concat!(
     include_str!("../../style/subscriptions.css"),
     include_str!("../../style/guide.css"),
     include_str!("../../style/log.css"),
+    include_str!("../../style/media.css"),
 );
 
 /// What comes with the panel of code.
