@@ -77,13 +77,30 @@ async fn every_stop_of_the_untouched_page_can_be_seen() {
     let page = Page::open(&server.page()).await;
     page.browser.resize_view(688, 500).await;
     walk(&page, TAB, "target-echo").await;
-    let mut stops = 1;
-    while page.evaluate("return !!root.activeElement;", vec![]).await.unwrap() {
-        page.until_true("the stop is seen", SEEN, vec![]).await;
+    let mut stops = Vec::new();
+    let stop = "return root.activeElement && (root.activeElement.dataset.testid ?? '?');";
+    while let Some(stop) = page.evaluate::<Option<String>>(stop, vec![]).await.unwrap() {
+        page.until_true(&format!("{stop} is seen"), SEEN, vec![]).await;
+        stops.push(stop);
         page.browser.keys(TAB).await.unwrap();
-        stops += 1;
     }
-    assert!(stops > 10, "{stops}");
+    let expected = [
+        "target-echo",
+        "endpoint",
+        "primary",
+        "settings",
+        "guide-show",
+        "guide-skip",
+        "guide-dismiss",
+        "panel-compose",
+        "message-type",
+        "channel",
+        "filter-project_id",
+        "send",
+        "json",
+        "files",
+    ];
+    assert_eq!(stops, expected);
 }
 
 #[tokio::test]
@@ -181,8 +198,11 @@ async fn a_menu_folds_at_escape_and_when_the_reader_goes_elsewhere() {
 
 /// Presses keys, after which what has the keyboard can be seen.
 async fn press(page: &Page, keys: &str) {
+    let before = "return root.activeElement?.dataset.testid ?? '';";
+    let before: String = page.evaluate(before, vec![]).await.unwrap();
     page.browser.keys(keys).await.unwrap();
-    page.until_true("what has the keyboard is seen", SEEN, vec![]).await;
+    let what = format!("what has the keyboard after {before:?} and {keys:?} is seen");
+    page.until_true(&what, SEEN, vec![]).await;
 }
 
 /// Presses a key until the keyboard is at the element of this test id. Every stop on the way can be seen.
