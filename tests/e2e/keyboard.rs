@@ -65,9 +65,10 @@ async fn from_the_loaded_page_to_a_filtered_event_and_an_export_by_keys_alone() 
         press(&page, ENTER).await;
         walk(&page, TAB, "save-ndjson").await;
         let before = page.browser.downloads();
-        press(&page, ENTER).await;
+        page.browser.keys(ENTER).await.unwrap();
         assert!(page.browser.until_downloaded(&before).await.contains("prj_9"));
-        until_at(&page, "files").await;
+        // Without a ring in Firefox, whose own panel of downloads takes it from the page.
+        page.until_true("the keyboard is back at the menu", AT, vec!["files".into()]).await;
     }
 }
 
@@ -257,11 +258,12 @@ const SEEN: &str = r"
     const name = it.dataset.testid ?? it.className;
     const { left, right, top, bottom, width, height } = it.getBoundingClientRect();
     if (width < 1 || height < 1) return `${name} is not shown`;
-    const isCut = (from, to, end) => from < -1 || to > end + 1;
-    if (isCut(left, right, innerWidth) || height < innerHeight && isCut(top, bottom, innerHeight)) {
+    // Of a large box a part does; Firefox scrolls no further.
+    const [upper, lower] = [Math.max(top, 0), Math.min(bottom, innerHeight)];
+    if (left < -1 || right > innerWidth + 1 || lower - upper < Math.min(height - 1, 100)) {
       return `${name} is out of sight`;
     }
-    const hit = root.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    const hit = root.elementFromPoint((left + right) / 2, (upper + lower) / 2);
     if (!hit || !(it.contains(hit) || hit.closest('label')?.contains(it))) {
       return `${name} is covered by ${hit?.className}`;
     }
