@@ -93,7 +93,7 @@ async fn at_400_percent_nothing_scrolls_sideways_and_the_log_leaves_room_around_
     let server = Server::start("--event-interval 40");
     let page = Page::open(&server.page()).await;
     page.browser.resize_view(500, 256).await;
-    narrow(&page, 320).await;
+    column(&page, 320, 0).await;
     let is_narrow = async |state: &str| {
         let wide: Vec<String> = page.evaluate(WIDE, vec![]).await.unwrap();
         assert!(wide.is_empty(), "{state}: {wide:#?}");
@@ -200,13 +200,6 @@ pub async fn column(page: &Page, width: u32, top: u32) {
         scrollTo(0, 0);
         return new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame));";
     page.evaluate::<Value>(script, vec![width.into(), top.into()]).await.unwrap();
-}
-
-/// Makes the page that is the playground this narrow; no window of Firefox is.
-pub async fn narrow(page: &Page, width: u32) {
-    let script = "document.body.style.width = `${arguments[0]}px`;
-        return new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame));";
-    page.evaluate::<Value>(script, vec![width.into()]).await.unwrap();
 }
 
 /// Lists what sticks out of the playground to a side, except for code, which scrolls in its own box.

@@ -1,6 +1,8 @@
 //! The first minute: the log is in sight, and nothing is shown that means nothing yet.
 
-use crate::fit::{column, narrow};
+use serde_json::Value;
+
+use crate::fit::column;
 use crate::log::{two_answered_requests, until_words};
 use crate::support::chaos::Chaos;
 use crate::support::page::Page;
@@ -237,6 +239,13 @@ async fn an_entry_without_a_message_says_what_there_is_to_say_of_it() {
         )
         .await;
     }
+}
+
+/// Makes the page that is the playground this narrow; no window of Firefox is.
+async fn narrow(page: &Page, width: u32) {
+    let script = "document.body.style.width = `${arguments[0]}px`;
+        return new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame));";
+    page.evaluate::<Value>(script, vec![width.into()]).await.unwrap();
 }
 
 /// Connects to the simulator and subscribes to two channels.

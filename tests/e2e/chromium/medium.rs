@@ -20,6 +20,7 @@ async fn in_forced_colours_everything_chosen_differs_from_what_is_not() {
     page.until("the detail is open", |view| view.detail.is_some()).await;
     for palette in ["light", "dark"] {
         emulate(&page, "", &[("forced-colors", "active"), ("prefers-color-scheme", palette)]).await;
+        page.until_true("it is laid out", SETTLED, vec![]).await;
         let alike: Vec<String> = page.evaluate(ALIKE, vec![]).await.unwrap();
         assert!(alike.is_empty(), "{palette}: {alike:#?}");
     }
@@ -83,6 +84,8 @@ const SETTLED: &str = "const frame = () => new Promise(requestAnimationFrame);
 
 /// Lists what is chosen, pressed, selected, found or full and looks like what is not.
 const ALIKE: &str = r"
+    // A colour that is still changing is neither the one nor the other.
+    root.getAnimations().forEach((it) => it.finish());
     const look = (it) => {
       const { backgroundColor, borderBottomColor, borderBottomWidth, outlineStyle } = getComputedStyle(it);
       const line = borderBottomColor === backgroundColor ? 'none' : `${borderBottomWidth} ${borderBottomColor}`;
