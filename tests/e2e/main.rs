@@ -10,7 +10,6 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
-mod accessibility;
 mod address;
 mod arrival;
 mod caret;
