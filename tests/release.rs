@@ -82,13 +82,13 @@ fn every_file_of_every_release_has_one_rule_for_netlify_and_cloudflare() {
     let loader = rules.remove("/playground/playground.js").unwrap();
     assert!(loader.contains(&"Cache-Control: public, max-age=300"), "{loader:?}");
     for release in releases {
-        for file in contents(&folder.join(&release)).keys().filter(|it| !it.ends_with(".br")) {
+        for file in contents(&folder.join(&release)).keys().filter(|it| !is_a(it, "br")) {
             let name = file.strip_suffix("index.html").unwrap_or(file);
             let rule = rules.remove(&*format!("/playground/{release}/{name}")).unwrap();
             let is_kept = rule.iter().any(|header| header.ends_with("immutable"));
-            assert_eq!(is_kept, !file.ends_with(".json"), "{file}: {rule:?}");
+            assert_eq!(is_kept, !is_a(file, "json"), "{file}: {rule:?}");
             let is_wasm = rule.contains(&"Content-Type: application/wasm");
-            assert_eq!(is_wasm, file.ends_with(".wasm"), "{file}: {rule:?}");
+            assert_eq!(is_wasm, is_a(file, "wasm"), "{file}: {rule:?}");
             for header in ["Access-Control-Allow-Origin: *", "X-Content-Type-Options: nosniff"] {
                 assert!(rule.contains(&header), "{file}: {rule:?}");
             }
@@ -107,6 +107,11 @@ fn a_release_without_a_built_page_says_how_to_build_it() {
     assert!(!output.status.success());
     assert!(said.contains("there is no built page in"), "{said}");
     assert!(said.contains("run `cargo run -- build`"), "{said}");
+}
+
+/// Returns whether the name of a file ends so.
+fn is_a(file: &str, end: &str) -> bool {
+    Path::new(file).extension().is_some_and(|it| it == end)
 }
 
 /// Returns the files of a folder, which has no folders in it, with their bytes.

@@ -18,6 +18,7 @@ use crate::session::{Command, Phase, Target};
 use crate::target::{Choice, ConnectionForm};
 use crate::words::file::{CHANGED, NO_EXPERIMENTS, NOT_CONNECTED, NOT_LOADED, NOT_SHOWN};
 
+use super::print::Printing;
 use super::simulation::{Simulation, Turn};
 use super::state::{Derived, State, effect};
 use super::storage::{self, KEY, SHOWN};
@@ -60,6 +61,9 @@ pub(super) struct Connection {
     pub(super) notice: fn(Model) -> AnyView,
     /// Presets what the page asks for: its attributes, and this text of its template.
     pub(super) preset: Rc<dyn Fn(String)>,
+    /// Has the log printed, for as long as it is kept.
+    #[expect(dead_code, reason = "it acts by itself")]
+    pub(super) printing: Rc<Printing>,
 }
 
 /// Waits for a part of the program, and tells whether it came.
