@@ -1,5 +1,6 @@
 //! What the components share: the driver, the reader's choices, and two signals that say when to look.
 
+use std::any::Any;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -18,7 +19,6 @@ use crate::session::{Command, Phase, Target};
 use crate::target::{Choice, ConnectionForm};
 use crate::words::file::{CHANGED, NO_EXPERIMENTS, NOT_CONNECTED, NOT_LOADED, NOT_SHOWN};
 
-use super::print::Printing;
 use super::simulation::{Simulation, Turn};
 use super::state::{Derived, State, effect};
 use super::storage::{self, KEY, SHOWN};
@@ -63,7 +63,7 @@ pub(super) struct Connection {
     pub(super) preset: Rc<dyn Fn(String)>,
     /// Has the log printed, for as long as it is kept.
     #[expect(dead_code, reason = "it acts by itself")]
-    pub(super) printing: Rc<Printing>,
+    pub(super) printing: Rc<dyn Any>,
 }
 
 /// Waits for a part of the program, and tells whether it came.

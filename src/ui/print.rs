@@ -1,6 +1,7 @@
 //! The log on paper, where no list scrolls: before the page is printed, the list is made so tall that it has
 //! the rows of some pages, and afterwards it is as it was.
 
+use std::any::Any;
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -10,11 +11,8 @@ use web_sys::Event;
 
 use super::model::Model;
 
-/// Listens while it is kept.
-pub(super) struct Printing(Vec<WindowListenerHandle>);
-
-/// Has the log of a playground printed.
-pub(super) fn listen(model: Model) -> Rc<Printing> {
+/// Has the log of a playground printed, for as long as what is returned is kept.
+pub(super) fn listen(model: Model) -> Rc<dyn Any> {
     let scrolled = Rc::<Cell<i32>>::default();
     let on = |name: &'static str, is_printed: bool| {
         let scrolled = Rc::clone(&scrolled);
@@ -22,6 +20,9 @@ pub(super) fn listen(model: Model) -> Rc<Printing> {
     };
     Rc::new(Printing(vec![on("beforeprint", true), on("afterprint", false)]))
 }
+
+/// Listens while it is kept.
+struct Printing(Vec<WindowListenerHandle>);
 
 impl Drop for Printing {
     fn drop(&mut self) {
