@@ -47,7 +47,9 @@ pub(super) fn seal() -> anyhow::Result<()> {
         let insert = |text: String, (name, fact): &(_, String)| text.replace(name, fact);
         fs::write(&path, facts.iter().fold(super::read(&path)?, insert))?;
     }
-    minify(&folder.join(LOADER))?;
+    for script in [LOADER, FRAME] {
+        minify(&folder.join(script))?;
+    }
     fs::write(folder.join(binary), wasm)?;
     for (file, bytes) in &chunks {
         fs::write(folder.join(file), bytes)?;
@@ -71,6 +73,9 @@ pub(super) fn seal() -> anyhow::Result<()> {
 
 /// The one script that a page includes.
 pub(super) const LOADER: &str = "playground.js";
+
+/// The script that only the page opened directly has.
+const FRAME: &str = "frame.js";
 
 /// What the page fetches only when its experiments are looked at, and what is for editors and compilers.
 const LATER: [&str; 3] =

@@ -18,6 +18,7 @@ use super::gauge::gauges;
 use super::host;
 use super::model::{Connection, Model};
 use super::notice::notice;
+use super::print;
 use super::replay::progress;
 use super::setup;
 use super::simulation::{Progress, Simulation, Turn};
@@ -72,6 +73,7 @@ pub(super) fn connection(model: Model) -> Result<(), SplitLoaderError> {
             menu: setup::menu,
             notice,
             preset: setup::preset(model),
+            printing: print::listen(model),
         }));
     }
     Ok(())

@@ -22,6 +22,7 @@ mod model;
 mod notice;
 mod pane;
 mod panel;
+mod print;
 mod replay;
 mod rows;
 mod search;
@@ -43,7 +44,7 @@ use std::sync::Arc;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, KeyboardEvent};
 
 use crate::api::Api;
 use crate::driver::Driver;
@@ -140,6 +141,7 @@ fn app(model: Model) -> Element {
         .attr("spellcheck", "false")
         .on(ev::pointerover, move |_| model.prepare())
         .on(ev::focusin, move |_| model.prepare())
+        .on(ev::keydown, |event| keep_typed(&event))
         .child(header(model))
         .child(of_connection(model, |it, model| (it.gauges)(model).view()))
         .child(guide(model))
@@ -151,6 +153,16 @@ fn app(model: Model) -> Element {
 /// Returns a view that comes with the first connection.
 fn of_connection(model: Model, make: fn(&Connection, Model) -> AnyView) -> AnyView {
     dynamic(move || model.connection.with(|it| Some(make(it.as_ref()?, model))))
+}
+
+/// Keeps what is typed into a field from the page around, for which a key may be a shortcut: seen from there,
+/// a field of a shadow root is none.
+fn keep_typed(event: &KeyboardEvent) {
+    let field = event.target().and_then(|it| it.dyn_into::<HtmlElement>().ok());
+    let is_field = field.is_some_and(|it| it.matches("input, select, textarea") == Ok(true));
+    if is_field && !event.ctrl_key() && !event.meta_key() && event.key().chars().count() == 1 {
+        event.stop_propagation();
+    }
 }
 
 /// Moves the focus to a child, as the arrow keys do in a group.

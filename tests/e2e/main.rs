@@ -21,7 +21,6 @@ mod composer;
 mod content;
 mod crash;
 mod description;
-mod documentation;
 mod echo;
 mod embedding;
 mod ending;
@@ -57,6 +56,7 @@ mod table;
 mod taken;
 mod theme;
 mod time;
+mod tour;
 mod try_link;
 
 /// What the rows of the page's tables claim.
@@ -75,6 +75,7 @@ mod support {
     pub mod canary;
     pub mod chaos;
     pub mod environment;
+    pub mod home;
     pub mod http;
     pub mod key;
     pub mod page;
