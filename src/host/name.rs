@@ -3,12 +3,13 @@
 //! wasm-bindgen gives every import a hash, once in the wasm and once in its script. Nobody reads them, and
 //! nothing compresses them. wasm-opt gives the wasm short ones and says which; BYTES.md says what that saves.
 
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 use serde::Deserialize;
+
+use super::split;
 
 /// Optimises the file `wasm` at this level and shortens its names of imports and exports. Returns `glue`, the script that
 /// wasm-bindgen made for it, with the same names.
@@ -23,18 +24,13 @@ pub(super) fn shorten(wasm: &Path, level: &str, glue: &str) -> anyhow::Result<St
         .arg(wasm)
         .args(["--minify-imports-and-exports-and-modules", "--output"])
         .arg(wasm);
-    if has_names(&fs::read(wasm)?) {
+    if split::has_names() {
         command.arg("--debuginfo");
     }
     let output = command.output().context("cannot start wasm-opt")?;
     ensure!(output.status.success(), "wasm-opt: {}", String::from_utf8_lossy(&output.stderr));
     let names = serde_json::from_slice(&output.stdout).context("wasm-opt prints other names")?;
     rename(glue, names)
-}
-
-/// Returns whether the build has left the names of functions in, for a profile: a section of that name.
-fn has_names(wasm: &[u8]) -> bool {
-    wasm.windows(5).any(|bytes| bytes == b"\x04name")
 }
 
 /// What wasm-opt prints.

@@ -81,12 +81,15 @@ fn program() -> PathBuf {
     target().join(format!("wasm32-unknown-unknown/page/{STEM}.wasm"))
 }
 
-fn target() -> PathBuf {
+pub(super) fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| super::root().join("target"), PathBuf::from)
 }
 
-/// Takes out of a script what no browser needs.
+/// Takes out of a script what no browser needs, unless somebody wants to read it.
 fn minify(path: &Path) -> anyhow::Result<()> {
+    if split::has_names() {
+        return Ok(());
+    }
     let out = format!("--outfile={}", path.display());
     let options = ["--minify", "--format=esm", "--target=es2022", "--allow-overwrite"];
     quietly(Command::new("esbuild").arg(path).args(options).arg(out))

@@ -43,7 +43,7 @@ pub(super) fn split(input: &Path, folder: &Path) -> anyhow::Result<Program> {
             .args(["--target", "web", "--no-typescript", "--keep-lld-exports"])
             .args(["--out-name", STEM, "--out-dir"])
             .arg(folder)
-            .args(env::var_os(NAMES).is_none().then_some("--remove-name-section"))
+            .args((!has_names()).then_some("--remove-name-section"))
             .arg(pieces.join(format!("{STEM}.wasm"))),
     )?;
     let mut glue = super::read(&folder.join(format!("{STEM}.js")))?;
@@ -77,8 +77,13 @@ pub(super) const STEM: &str = "veriops-playground";
 /// Level 2 is larger than level z and smaller once compressed.
 const LEVEL: &str = "-O2";
 
-/// The variable that leaves the names of functions in, for a profile.
-const NAMES: &str = "VERIOPS_NAMES";
+/// The variable that leaves the names of functions in, and scripts as they are, for a profile.
+pub(super) const NAMES: &str = "VERIOPS_NAMES";
+
+/// Returns whether the page is built for a profile.
+pub(super) fn has_names() -> bool {
+    env::var_os(NAMES).is_some()
+}
 
 /// What the names of a chunk's file begin with: one of its own, and one that several have in common.
 const OWN: &str = "split_";
@@ -100,7 +105,9 @@ fn pieces_of(folder: &Path, prefix: &str) -> anyhow::Result<Vec<Piece>> {
         let path = entry?.path();
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         if let Some(name) = stem.strip_prefix(prefix) {
-            quietly(Command::new("wasm-opt").arg(LEVEL).arg(&path).arg("--output").arg(&path))?;
+            let names = has_names().then_some("--debuginfo");
+            let mut optimise = Command::new("wasm-opt");
+            quietly(optimise.arg(LEVEL).args(names).arg(&path).arg("--output").arg(&path))?;
             pieces.push((name.to_owned(), fs::read(&path)?));
         }
     }
