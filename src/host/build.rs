@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::SystemTime;
 
-use super::{process, root, setup, split};
+use super::{name, process, root, setup};
 
 /// Builds the page as it ships into the folder `dist`.
 pub(super) fn page(dist: &Path) -> anyhow::Result<()> {
@@ -16,7 +16,7 @@ pub(super) fn page(dist: &Path) -> anyhow::Result<()> {
 
 /// Builds the page with the names of its functions into the folder `dist`, for a profile.
 pub(super) fn named_page(dist: &Path) -> anyhow::Result<()> {
-    built(dist, &[(split::NAMES, "1")])
+    built(dist, &[(name::KEPT, "1")])
 }
 
 fn built(dist: &Path, variables: &[(&str, &str)]) -> anyhow::Result<()> {

@@ -3,13 +3,12 @@
 //! wasm-bindgen gives every import a hash, once in the wasm and once in its script. Nobody reads them, and
 //! nothing compresses them. wasm-opt gives the wasm short ones and says which; BYTES.md says what that saves.
 
+use std::env;
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 use serde::Deserialize;
-
-use super::split;
 
 /// Optimises the file `wasm` at this level and shortens its names of imports and exports. Returns `glue`, the script that
 /// wasm-bindgen made for it, with the same names.
@@ -24,7 +23,7 @@ pub(super) fn shorten(wasm: &Path, level: &str, glue: &str) -> anyhow::Result<St
         .arg(wasm)
         .args(["--minify-imports-and-exports-and-modules", "--output"])
         .arg(wasm);
-    if split::has_names() {
+    if are_kept() {
         command.arg("--debuginfo");
     }
     let output = command.output().context("cannot start wasm-opt")?;
@@ -32,6 +31,14 @@ pub(super) fn shorten(wasm: &Path, level: &str, glue: &str) -> anyhow::Result<St
     let names = serde_json::from_slice(&output.stdout).context("wasm-opt prints other names")?;
     rename(glue, names)
 }
+
+/// Returns whether the page is built for a profile.
+pub(super) fn are_kept() -> bool {
+    env::var_os(KEPT).is_some()
+}
+
+/// The variable that leaves the names of functions in, and scripts as they are, for a profile.
+pub(super) const KEPT: &str = "VERIOPS_NAMES";
 
 /// What wasm-opt prints.
 #[derive(Deserialize)]

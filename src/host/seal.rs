@@ -9,6 +9,7 @@ use std::process::Command;
 use anyhow::Context as _;
 
 use super::integrity;
+use super::name;
 use super::process::quietly;
 use super::split::{self, Program, STEM};
 
@@ -87,7 +88,7 @@ pub(super) fn target() -> PathBuf {
 
 /// Takes out of a script what no browser needs, unless somebody wants to read it.
 fn minify(path: &Path) -> anyhow::Result<()> {
-    if split::has_names() {
+    if name::are_kept() {
         return Ok(());
     }
     let out = format!("--outfile={}", path.display());
