@@ -9,6 +9,7 @@ use std::process::Command;
 use anyhow::Context as _;
 
 use super::integrity;
+use super::name;
 use super::process::quietly;
 use super::split::{self, Program, STEM};
 
@@ -86,12 +87,15 @@ fn program() -> PathBuf {
     target().join(format!("wasm32-unknown-unknown/page/{STEM}.wasm"))
 }
 
-fn target() -> PathBuf {
+pub(super) fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| super::root().join("target"), PathBuf::from)
 }
 
-/// Takes out of a script what no browser needs.
+/// Takes out of a script what no browser needs, unless somebody wants to read it.
 fn minify(path: &Path) -> anyhow::Result<()> {
+    if name::are_kept() {
+        return Ok(());
+    }
     let out = format!("--outfile={}", path.display());
     let options = ["--minify", "--format=esm", "--target=es2022", "--allow-overwrite"];
     quietly(Command::new("esbuild").arg(path).args(options).arg(out))
