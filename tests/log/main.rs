@@ -14,6 +14,7 @@ mod format;
 mod har;
 mod index;
 mod listing;
+mod pace;
 mod rate;
 mod replay;
 mod report;
