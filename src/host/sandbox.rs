@@ -21,7 +21,9 @@ use yawc::IncomingUpgrade;
 use veriops_playground::api::Api;
 use veriops_playground::protocol::time::UnixMillis;
 use veriops_playground::protocol::{CloseCode, Incident, Instant as Moment, Now};
-use veriops_playground::simulator::{Conditions, Published, ServerInput, ServerOutput, Settings, Simulator};
+use veriops_playground::simulator::{
+    Conditions, Published, ServerInput, ServerOutput, Settings, Simulator,
+};
 
 use super::incident::{self, Incidents};
 use super::journal::Journal;

@@ -8,7 +8,7 @@ use web_sys::{KeyboardEvent, MouseEvent};
 
 use crate::driver::{self, View};
 use crate::entry::{EntryKind, FrameDirection, Seq};
-use crate::log::{Listing, LogFilter, Needle, Pane, Step, Tail};
+use crate::log::{Listing, LogFilter, Needle, Pane, Step, Tail, is_same_place};
 
 use super::model::{Model, Stage};
 use super::pane::{lay_out, measure, on_resize};
@@ -259,10 +259,23 @@ impl LogView {
         }
     }
 
+    /// Follows the reader. What a browser tells of the page's own steps after the tail is passed over: it
+    /// would be answered with the next step, and so on, a view in every frame.
     fn scrolled(&self) {
-        self.measure();
+        let Some(list) = self.list.get_untracked() else {
+            return;
+        };
+        let now = measure(&list);
+        let is_own = self.state.with_value(|LogState { pane, scroll_top, .. }| {
+            pane.height == now.height && is_same_place(*scroll_top, now.scroll_top)
+        });
+        if is_own {
+            return;
+        }
         self.model.driver().read(|view| {
-            self.state.update_value(|LogState { pane, tail, listing, .. }| {
+            self.state.update_value(|LogState { pane, tail, listing, scroll_top, .. }| {
+                *pane = now;
+                *scroll_top = now.scroll_top;
                 tail.scrolled(pane, listing.len(view.log), listing.came(view.log));
             });
             self.lay_out(view);

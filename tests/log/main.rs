@@ -15,6 +15,7 @@ mod har;
 mod index;
 mod listing;
 mod markdown;
+mod pace;
 mod rate;
 mod replay;
 mod report;
