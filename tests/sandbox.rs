@@ -159,6 +159,32 @@ async fn an_incident_goes_wrong_on_open_connections_and_what_stands_on_later_one
 }
 
 #[tokio::test]
+async fn incidents_in_quick_succession_happen_to_a_connection_in_their_order() {
+    let server = start("--event-interval 0");
+    for _ in 0..20 {
+        let mut client = Client::open(address(&server), "/realtime?token=key").await;
+        // All of it is there before the server looks for the first.
+        let requests: String = [
+            r#"{"incident":"mute"}"#,
+            r#"{"incident":"close","code":1001}"#,
+            r#"{"incident":"mute","on":false}"#,
+        ]
+        .iter()
+        .map(|body| {
+            let length = body.len();
+            format!(
+                "POST /sandbox/incidents HTTP/1.1\r\nHost: localhost\r\n\
+                 Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+            )
+        })
+        .collect();
+        let mut stream = TcpStream::connect(address(&server)).await.unwrap();
+        stream.write_all(requests.as_bytes()).await.unwrap();
+        assert_eq!(client.close().await, None, "the code was heard");
+    }
+}
+
+#[tokio::test]
 async fn an_incident_is_taken_only_as_json_which_no_page_of_another_origin_may_send() {
     let server = start("");
     let body = r#"{"incident":"drop"}"#;
