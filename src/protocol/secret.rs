@@ -91,8 +91,12 @@ impl Secret {
         let mut at = 0;
         while let Some(byte) = text.get(at) {
             let beginning = self.beginnings[usize::from(*byte)];
+            if beginning == 0 {
+                at += 1;
+                continue;
+            }
             let hidden = self.hidden.iter().enumerate();
-            let begun = hidden.filter(|(index, _)| beginning != 0 && beginning >> index & 1 == 1);
+            let begun = hidden.filter(|(index, _)| beginning >> index & 1 == 1);
             match begun.filter_map(|(_, hidden)| ends.longest(text, at, hidden)).max() {
                 Some(end) => {
                     places.push(at..end);
