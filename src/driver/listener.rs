@@ -6,7 +6,7 @@ use web_sys::{AddEventListenerOptions, EventTarget};
 
 /// Listeners that are removed when they are dropped.
 #[derive(Default)]
-pub(super) struct Listeners {
+pub(crate) struct Listeners {
     all: Vec<Listener>,
 }
 
@@ -18,7 +18,7 @@ struct Listener {
 
 impl Listeners {
     /// Adds a listener behind those that the target has.
-    pub(super) fn add(
+    pub(crate) fn add(
         &mut self,
         target: &EventTarget,
         name: &'static str,

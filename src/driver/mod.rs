@@ -32,12 +32,12 @@ use crate::session::{
 use crate::simulator::{Clock, Conditions, LinkEvent};
 
 use self::frame::Frames;
-use self::listener::Listeners;
 use self::observer::Observer;
 use self::simulation::{Dial, SimulatedLink};
 use self::socket::Socket;
 
 pub use self::clock::{now, utc_offset_minutes};
+pub(crate) use self::listener::Listeners;
 pub use self::socket::close_all;
 pub use self::task::spawn;
 
@@ -65,6 +65,7 @@ impl Driver {
             link: None,
             timer: None,
             frames: Frames::new(on_frame),
+            told: 0,
             on_news: None,
             phase: "idle",
             listeners: None,
@@ -120,7 +121,7 @@ impl Driver {
     pub fn clear_log(&self) {
         let rows = {
             let mut shared = self.shared.borrow_mut();
-            shared.frames.request(now());
+            shared.show_now(now());
             if let Some(replay) = &mut shared.replay {
                 return replay.clear();
             }
@@ -149,21 +150,21 @@ impl Driver {
             replay.handle_timeout(now.at);
         }
         shared.arm(self, now);
-        shared.frames.request(now);
+        shared.show_now(now);
     }
 
     /// Shows the session's own log again.
     pub fn end_replay(&self) {
         let mut shared = self.shared.borrow_mut();
         shared.replay = None;
-        shared.frames.request(now());
+        shared.show_now(now());
     }
 
     /// Forgets why the last message was not sent.
     pub fn dismiss_refusal(&self) {
         let mut shared = self.shared.borrow_mut();
         shared.refusal = None;
-        shared.frames.request(now());
+        shared.show_now(now());
     }
 
     /// Closes whatever is open and stops every timer. Nothing happens afterwards.
@@ -194,7 +195,7 @@ impl Driver {
             shared.handle(input, at, self);
         }
         shared.arm(self, real);
-        shared.frames.request(real);
+        shared.show(real);
     }
 
     /// Does what is due, and lets the view count on.
@@ -313,6 +314,8 @@ struct Shared {
     link: Option<ActiveLink>,
     timer: Option<Alarm>,
     frames: Frames,
+    /// How many entries had come when a view was asked for last.
+    told: u64,
     on_news: Option<OnNews>,
     /// The name of the phase that was told last.
     phase: &'static str,
@@ -413,8 +416,23 @@ impl Shared {
         let phase = self.session.phase().name();
         if self.phase != phase {
             self.phase = phase;
+            self.frames.hurry();
             self.tell(News::Phase(&self.session));
         }
+    }
+
+    /// Has the view brought up to date, in its own time.
+    fn show(&mut self, real: Now) {
+        let log = self.replay.as_ref().map_or(&self.log, Replay::ring);
+        let entries = log.counters().entries;
+        self.frames.request(entries.saturating_sub(self.told), real);
+        self.told = entries;
+    }
+
+    /// Has the view brought up to date with the next frame: the reader did something.
+    fn show_now(&mut self, real: Now) {
+        self.frames.hurry();
+        self.show(real);
     }
 
     fn tell(&self, news: News<'_>) {

@@ -91,14 +91,13 @@ impl Driver {
     pub(super) fn act(&self, act: impl FnOnce(&mut Shared, Now)) {
         let mut shared = self.shared.borrow_mut();
         let real = now();
-        shared.frames.hurry();
         shared.catch_up(real, self);
         act(&mut shared, real);
         let at = shared.clock.read(real);
         shared.obey(at, self);
         shared.catch_up(real, self);
         shared.arm(self, real);
-        shared.frames.request(real);
+        shared.show_now(real);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The command `bench`: the page as it ships, in a browser, under a flood of messages.
 
-use super::{build, dist, process, setup};
+use super::{build, dist, process, seal, setup};
 
 /// What is measured, and how often.
 #[derive(clap::Args)]
@@ -9,7 +9,7 @@ pub(super) struct Options {
     /// any, all of them
     filters: Vec<String>,
     /// How many runs the medians are of
-    #[arg(long, value_name = "COUNT", default_value_t = 3)]
+    #[arg(long, value_name = "COUNT", default_value_t = 5)]
     runs: u32,
     /// Say where the time of a flood goes, instead of measuring
     #[arg(long)]
@@ -23,7 +23,12 @@ pub(super) struct Options {
 /// Fails when a tool is missing, the page does not build, or the page lost count of its messages.
 pub(super) fn bench(options: &Options) -> anyhow::Result<()> {
     let tools = setup::test_tools()?;
-    build::page(&dist())?;
+    let dist = if options.profile { seal::target().join("named") } else { dist() };
+    if options.profile {
+        build::named_page(&dist)?;
+    } else {
+        build::page(&dist)?;
+    }
     process::announce("measuring; leave the machine alone meanwhile");
     let mut bench = process::cargo();
     // What is measured is the browser: the server outruns it unoptimised, and builds with the tests.
@@ -32,5 +37,5 @@ pub(super) fn bench(options: &Options) -> anyhow::Result<()> {
     if options.profile {
         bench.arg("--profile");
     }
-    process::run(bench.envs(tools.variables()).env("VERIOPS_DIST", dist()))
+    process::run(bench.envs(tools.variables()).env("VERIOPS_DIST", dist))
 }

@@ -7,10 +7,19 @@ use std::path::Path;
 use std::process::Command;
 use std::time::SystemTime;
 
-use super::{process, root, setup};
+use super::{name, process, root, setup};
 
 /// Builds the page as it ships into the folder `dist`.
 pub(super) fn page(dist: &Path) -> anyhow::Result<()> {
+    built(dist, &[])
+}
+
+/// Builds the page with the names of its functions into the folder `dist`, for a profile.
+pub(super) fn named_page(dist: &Path) -> anyhow::Result<()> {
+    built(dist, &[(name::KEPT, "1")])
+}
+
+fn built(dist: &Path, variables: &[(&str, &str)]) -> anyhow::Result<()> {
     let index = dist.join("index.html");
     if is_fresh(&index) {
         return Ok(());
@@ -23,6 +32,7 @@ pub(super) fn page(dist: &Path) -> anyhow::Result<()> {
             .args(["build", "--release", "--locked", "--dist"])
             .arg(dist)
             .env("PATH", tools.path()?)
+            .envs(variables.iter().copied())
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags())
             // trunk takes only true and false here, other tools set it to 1.
             .env_remove("NO_COLOR")

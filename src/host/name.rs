@@ -3,7 +3,7 @@
 //! wasm-bindgen gives every import a hash, once in the wasm and once in its script. Nobody reads them, and
 //! nothing compresses them. wasm-opt gives the wasm short ones and says which; BYTES.md says what that saves.
 
-use std::fs;
+use std::env;
 use std::path::Path;
 use std::process::Command;
 
@@ -23,7 +23,7 @@ pub(super) fn shorten(wasm: &Path, level: &str, glue: &str) -> anyhow::Result<St
         .arg(wasm)
         .args(["--minify-imports-and-exports-and-modules", "--output"])
         .arg(wasm);
-    if has_names(&fs::read(wasm)?) {
+    if are_kept() {
         command.arg("--debuginfo");
     }
     let output = command.output().context("cannot start wasm-opt")?;
@@ -32,10 +32,13 @@ pub(super) fn shorten(wasm: &Path, level: &str, glue: &str) -> anyhow::Result<St
     rename(glue, names)
 }
 
-/// Returns whether the build has left the names of functions in, for a profile: a section of that name.
-fn has_names(wasm: &[u8]) -> bool {
-    wasm.windows(5).any(|bytes| bytes == b"\x04name")
+/// Returns whether the page is built for a profile.
+pub(super) fn are_kept() -> bool {
+    env::var_os(KEPT).is_some()
 }
+
+/// The variable that leaves the names of functions in, and scripts as they are, for a profile.
+pub(super) const KEPT: &str = "VERIOPS_NAMES";
 
 /// What wasm-opt prints.
 #[derive(Deserialize)]

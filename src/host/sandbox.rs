@@ -21,7 +21,9 @@ use yawc::IncomingUpgrade;
 use veriops_playground::api::Api;
 use veriops_playground::protocol::time::UnixMillis;
 use veriops_playground::protocol::{CloseCode, Incident, Instant as Moment, Now};
-use veriops_playground::simulator::{Published, ServerInput, ServerOutput, Settings, Simulator};
+use veriops_playground::simulator::{
+    Conditions, Published, ServerInput, ServerOutput, Settings, Simulator,
+};
 
 use super::incident::{self, Incidents};
 use super::journal::Journal;
@@ -82,7 +84,7 @@ impl Sandbox {
         let number = self.connections.fetch_add(1, Ordering::Relaxed);
         self.journal.note(number, "opened", "/realtime");
         let mut simulator = Simulator::new(Arc::clone(&self.api), self.settings.clone(), number);
-        let (conditions, mut incidents) = self.incidents.join();
+        let (mut conditions, mut incidents) = self.incidents.join();
         for incident in conditions.standing() {
             simulator.handle(ServerInput::Incident(incident), self.now());
         }
@@ -100,8 +102,8 @@ impl Sandbox {
                     ServerOutput::Broadcast(message) => {
                         drop(self.published.send(Arc::new(message)));
                     }
-                    ServerOutput::Close { .. } | ServerOutput::Drop if self.is_mute() => {
-                        return self.until_heard(incidents).await;
+                    ServerOutput::Close { .. } | ServerOutput::Drop if conditions.is_mute() => {
+                        return until_heard(conditions, incidents).await;
                     }
                     ServerOutput::Close { code, reason } => {
                         return socket.close(code, &reason).await;
@@ -109,12 +111,20 @@ impl Sandbox {
                     ServerOutput::Drop => return,
                 }
             }
-            let is_mute = self.is_mute();
-            // In this order: a frame that waits has come before the timer that is due only now, and a pong
-            // among them is in time. How long it waited cannot be known.
+            // In this order: an incident has happened before a frame that came after it, and a frame that waits
+            // has come before the timer that is due only now, so that a pong is in time. How long it waited
+            // cannot be known.
             tokio::select! {
                 biased;
-                received = socket.receive(), if !is_mute => match received {
+                incident = incidents.recv() => match incident {
+                    Ok(incident) => {
+                        conditions.apply(&incident);
+                        simulator.handle(ServerInput::Incident(&incident), self.now());
+                    }
+                    Err(RecvError::Lagged(_)) => conditions = self.incidents.conditions().clone(),
+                    Err(RecvError::Closed) => return,
+                },
+                received = socket.receive(), if !conditions.is_mute() => match received {
                     Received::Binary(bytes) => {
                         self.journal.note(number, "bytes", bytes.len());
                         simulator.handle(ServerInput::Binary(&bytes), self.now());
@@ -129,10 +139,6 @@ impl Sandbox {
                     Ok(message) => simulator.handle(ServerInput::Deliver(&message), self.now()),
                     Err(RecvError::Closed | RecvError::Lagged(_)) => {}
                 },
-                incident = incidents.recv() => match incident {
-                    Ok(incident) => simulator.handle(ServerInput::Incident(&incident), self.now()),
-                    Err(RecvError::Closed | RecvError::Lagged(_)) => {}
-                },
                 () = self.reach(simulator.poll_timeout()) => {
                     simulator.handle(ServerInput::Timeout, self.now());
                 }
@@ -141,16 +147,6 @@ impl Sandbox {
                 }
             }
         }
-    }
-
-    /// Waits until something passes again.
-    async fn until_heard(&self, mut incidents: broadcast::Receiver<Incident>) {
-        while self.is_mute() && incidents.recv().await != Err(RecvError::Closed) {}
-    }
-
-    /// Returns whether nothing passes on any connection.
-    fn is_mute(&self) -> bool {
-        self.incidents.conditions().is_mute()
     }
 
     fn now(&self) -> Now {
@@ -187,12 +183,22 @@ async fn realtime(
     if conditions.has(&Incident::Unreachable(true)) {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    sandbox.until_heard(incidents).await;
+    until_heard(conditions, incidents).await;
     let closing = sandbox.closing.subscribe();
     let token = sandbox.api.key_parameter.as_ref().and_then(|name| fields.remove(name));
     ServerSocket::accept(upgrade, async move |socket| {
         sandbox.converse(socket, token, closing).await;
     })
+}
+
+/// Waits until something passes again on what joined with these conditions.
+async fn until_heard(mut conditions: Conditions, mut incidents: broadcast::Receiver<Incident>) {
+    while conditions.is_mute() {
+        match incidents.recv().await {
+            Ok(incident) => conditions.apply(&incident),
+            Err(_) => return,
+        }
+    }
 }
 
 /// Lets something go wrong, and answers with the number of connections that it went wrong on.

@@ -9,6 +9,7 @@ use std::process::Command;
 use anyhow::Context as _;
 
 use super::integrity;
+use super::name;
 use super::process::quietly;
 use super::split::{self, Program, STEM};
 
@@ -47,7 +48,9 @@ pub(super) fn seal() -> anyhow::Result<()> {
         let insert = |text: String, (name, fact): &(_, String)| text.replace(name, fact);
         fs::write(&path, facts.iter().fold(super::read(&path)?, insert))?;
     }
-    minify(&folder.join(LOADER))?;
+    for script in [LOADER, FRAME] {
+        minify(&folder.join(script))?;
+    }
     fs::write(folder.join(binary), wasm)?;
     for (file, bytes) in &chunks {
         fs::write(folder.join(file), bytes)?;
@@ -72,6 +75,9 @@ pub(super) fn seal() -> anyhow::Result<()> {
 /// The one script that a page includes.
 pub(super) const LOADER: &str = "playground.js";
 
+/// The script that only the page opened directly has.
+const FRAME: &str = "frame.js";
+
 /// What the page fetches only when its experiments are looked at, and what is for editors and compilers.
 const LATER: [&str; 3] =
     ["custom-elements.json", "veriops-playground.d.ts", "veriops.experiments.json"];
@@ -81,12 +87,15 @@ fn program() -> PathBuf {
     target().join(format!("wasm32-unknown-unknown/page/{STEM}.wasm"))
 }
 
-fn target() -> PathBuf {
+pub(super) fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| super::root().join("target"), PathBuf::from)
 }
 
-/// Takes out of a script what no browser needs.
+/// Takes out of a script what no browser needs, unless somebody wants to read it.
 fn minify(path: &Path) -> anyhow::Result<()> {
+    if name::are_kept() {
+        return Ok(());
+    }
     let out = format!("--outfile={}", path.display());
     let options = ["--minify", "--format=esm", "--target=es2022", "--allow-overwrite"];
     quietly(Command::new("esbuild").arg(path).args(options).arg(out))

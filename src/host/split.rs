@@ -4,7 +4,6 @@
 //! its own; `src/ui/chunk.rs` has them all. `wasm-split-cli` cuts, before wasm-bindgen and wasm-opt do
 //! their work. The chunks share the memory and the table of functions of the rest.
 
-use std::env;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::path::Path;
@@ -43,7 +42,7 @@ pub(super) fn split(input: &Path, folder: &Path) -> anyhow::Result<Program> {
             .args(["--target", "web", "--no-typescript", "--keep-lld-exports"])
             .args(["--out-name", STEM, "--out-dir"])
             .arg(folder)
-            .args(env::var_os(NAMES).is_none().then_some("--remove-name-section"))
+            .args((!name::are_kept()).then_some("--remove-name-section"))
             .arg(pieces.join(format!("{STEM}.wasm"))),
     )?;
     let mut glue = super::read(&folder.join(format!("{STEM}.js")))?;
@@ -77,9 +76,6 @@ pub(super) const STEM: &str = "veriops-playground";
 /// Level 2 is larger than level z and smaller once compressed.
 const LEVEL: &str = "-O2";
 
-/// The variable that leaves the names of functions in, for a profile.
-const NAMES: &str = "VERIOPS_NAMES";
-
 /// What the names of a chunk's file begin with: one of its own, and one that several have in common.
 const OWN: &str = "split_";
 const COMMON: &str = "chunk_";
@@ -100,7 +96,9 @@ fn pieces_of(folder: &Path, prefix: &str) -> anyhow::Result<Vec<Piece>> {
         let path = entry?.path();
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         if let Some(name) = stem.strip_prefix(prefix) {
-            quietly(Command::new("wasm-opt").arg(LEVEL).arg(&path).arg("--output").arg(&path))?;
+            let names = name::are_kept().then_some("--debuginfo");
+            let mut optimise = Command::new("wasm-opt");
+            quietly(optimise.arg(LEVEL).args(names).arg(&path).arg("--output").arg(&path))?;
             pieces.push((name.to_owned(), fs::read(&path)?));
         }
     }

@@ -49,6 +49,11 @@ impl Pane {
     }
 }
 
+/// Returns whether two `scroll_top` are one, as far as a browser's rounding lets one tell.
+pub fn is_same_place(one: usize, other: usize) -> bool {
+    one.abs_diff(other) <= ROUNDING
+}
+
 /// How far from where it is put a browser may stop, in pixels. Far down, Firefox keeps fractions.
 const ROUNDING: usize = 2;
 
@@ -87,7 +92,7 @@ impl Tail {
     /// the reader may have paused already. A pane that is not at the end only because rows were added has
     /// not moved up: it follows on.
     pub fn scrolled(&mut self, pane: &Pane, len: usize, entries: u64) {
-        if pane.scroll_top.abs_diff(self.scroll_top) <= ROUNDING {
+        if is_same_place(pane.scroll_top, self.scroll_top) {
             return;
         }
         if pane.is_at_end(len) {

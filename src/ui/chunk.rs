@@ -13,10 +13,12 @@ use crate::experiment::Guide;
 use super::code::code;
 use super::detail::detail;
 use super::experiment::experiments;
+use super::focus;
 use super::gauge::gauges;
 use super::host;
 use super::model::{Connection, Model};
 use super::notice::notice;
+use super::print;
 use super::replay::progress;
 use super::setup;
 use super::simulation::{Progress, Simulation, Turn};
@@ -67,9 +69,11 @@ pub(super) fn connection(model: Model) -> Result<(), SplitLoaderError> {
             connect: host::connect,
             follow: setup::follow,
             gauges,
+            keep_focus: focus::keep,
             menu: setup::menu,
             notice,
             preset: setup::preset(model),
+            printing: print::listen(model),
         }));
     }
     Ok(())

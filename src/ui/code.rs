@@ -16,7 +16,7 @@ use super::state::{Derived, State, effect};
 use super::storage::{self, LANGUAGE};
 use super::transfer::save;
 use super::view::plain::{self, append_plain, write_plain};
-use super::view::{Element, button, div, dynamic, h3, li, p, span, text, ul};
+use super::view::{Element, button, div, dynamic, h2, li, p, span, text, ul};
 use super::widget::{SMALL, tab_panel, tabs};
 
 pub(super) fn code(model: Model) -> Element {
@@ -164,7 +164,7 @@ fn file(
     };
     let head = div()
         .class("vp-client__head")
-        .child(h3().class("vp-client__name").child(file.name))
+        .child(h2().class("vp-client__name").child(file.name))
         .child(status(said))
         .child(copier(copy_id, file.name, said, move || source.get_untracked()))
         .child(
@@ -212,7 +212,7 @@ fn command(
     let said = State::new(String::new());
     div()
         .class("vp-client__command")
-        .child(h3().class("vp-client__name").child(title))
+        .child(h2().class("vp-client__name").child(title))
         .child(div().class("vp-client__line vp-code").test_id(id).child(line))
         .child(status(said))
         .child(copier(copy_id, name, said, move || line.to_owned()))

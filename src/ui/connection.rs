@@ -259,17 +259,16 @@ fn primary(model: Model) -> Element {
         Phase::Idle { .. } => model.connect(),
         Phase::Waiting { .. } => model.command(Command::ReconnectNow),
     };
-    let is_disabled = move || match model.phase.get() {
-        Phase::Closing { .. } => true,
-        Phase::Idle { .. } => address_error(model).is_some(),
-        _ => false,
-    };
+    let is_disabled = move || model.is_idle() && address_error(model).is_some();
+    // Disabled it would lose the keyboard of whoever has just pressed it.
+    let is_closing = move || model.phase.with(|phase| matches!(phase, Phase::Closing { .. }));
     button()
         .class("vp-primary vp-button")
         .class_if("vp-button--primary", move || model.is_idle())
         .test_id("primary")
         .attr("part", "primary")
         .prop("disabled", is_disabled)
+        .attr("aria-disabled", aria(is_closing))
         .on(ev::click, act)
         .child(text(move || label().to_owned()))
 }

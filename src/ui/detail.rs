@@ -24,7 +24,7 @@ use super::search::needle;
 use super::state::{Derived, State, effect};
 use super::view::plain::{append, append_plain, fill, write};
 use super::view::{
-    Content as _, Element, aria, button, div, dynamic, h3, p, section, span, text, words,
+    Content as _, Element, aria, button, div, dynamic, h2, p, section, span, text, words,
 };
 use super::widget::{self, LINK, SMALL};
 
@@ -79,7 +79,7 @@ fn pane(model: Model, mode: State<u64>, content: EntryDetail) -> Element {
     let head = div()
         .class("vp-detail__head")
         .attr("data-tone", tone)
-        .child(h3().class("vp-detail__title vp-row__label").child(title))
+        .child(h2().class("vp-detail__title vp-row__label").child(title))
         .child(span().class("vp-detail__about").child(about))
         .child(
             button()

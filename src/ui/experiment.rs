@@ -19,7 +19,7 @@ use super::detail::copy;
 use super::incident::incidents;
 use super::model::{Model, Stage};
 use super::state::{Derived, State, effect};
-use super::view::{Element, button, div, dynamic, h3, li, p, section, span, text, ul};
+use super::view::{Element, button, div, dynamic, h2, li, p, section, span, text, ul};
 use super::widget::SMALL;
 
 /// Returns the panel. An experiment that was asked for before there was one runs now.
@@ -45,7 +45,7 @@ pub(super) fn experiments(model: Model) -> Element {
             section()
                 .class("vp-experiments__group")
                 .label(group.title())
-                .child(h3().class("vp-experiments__title").child(group.title()))
+                .child(h2().class("vp-experiments__title").child(group.title()))
                 .child(ul().children(rows.into_iter().map(|it| bench.row(it))))
         })
     };
@@ -215,7 +215,7 @@ impl Bench {
         let badge = text(move || badge(model.read(|view| view.scale)));
         let head = div()
             .class("vp-card__head")
-            .child(h3().class("vp-card__title").child(title))
+            .child(h2().class("vp-card__title").child(title))
             .child(span().class("vp-badge").child(badge));
         let steps = dynamic(move || self.steps(&listed, &experiment));
         let verdict = text(move || {

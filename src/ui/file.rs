@@ -55,7 +55,7 @@ pub(super) fn menu(log_view: &LogView, filters: [view::Element; 3]) -> view::Ele
     let prepare = move |_| driver::spawn(async { drop(chunk::load_files().await) });
     widget::unfolding("files", "More: filters, save, open")
         .on(ev::toggle, prepare)
-        .child(div().class("vp-menu__items").children(filters).child(acts))
+        .child(widget::unfolded("vp-menu__items").children(filters).child(acts))
 }
 
 /// Has a file saved or opened, or a report copied, and says so if that part of the program does not come.

@@ -10,7 +10,7 @@ use crate::words::incident as words;
 use super::model::Model;
 use super::state::{Derived, State};
 use super::view::{
-    Element, aria, button, details, div, dynamic, h3, input, li, option, p, section, select,
+    Element, aria, button, details, div, dynamic, h2, input, li, option, p, section, select,
     summary, text, ul,
 };
 use super::widget::{SMALL, labelled};
@@ -38,7 +38,7 @@ pub(super) fn incidents(model: Model) -> Element {
         .class("vp-incidents")
         .label("Faults on demand")
         .test_id("incidents")
-        .child(h3().class("vp-experiments__title").child("Faults on demand"))
+        .child(h2().class("vp-experiments__title").child("Faults on demand"))
         .child(p().class("vp-incidents__reason").attr("id", REASON).child(reason))
         .child(
             div()

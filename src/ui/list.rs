@@ -8,7 +8,7 @@ use web_sys::{KeyboardEvent, MouseEvent};
 
 use crate::driver::{self, View};
 use crate::entry::{EntryKind, FrameDirection, Seq};
-use crate::log::{Listing, LogFilter, Needle, Pane, Step, Tail};
+use crate::log::{Listing, LogFilter, Needle, Pane, Step, Tail, is_same_place};
 
 use super::model::{Model, Stage};
 use super::pane::{lay_out, measure, on_resize};
@@ -51,6 +51,8 @@ struct LogState {
     filter: LogFilter,
     needle: Needle,
     listing: Listing,
+    /// The entry that was selected last, from which the keys walk on.
+    left: Option<Seq>,
     /// How many entries had left the listing when it was last laid out.
     gone: u64,
     /// The height of the list and the place of its rows, as they were laid out last.
@@ -79,7 +81,10 @@ impl LogView {
         };
         effect(move || {
             let selected = model.selected.get();
-            log_view.state.update_value(|state| state.rows.select(selected));
+            log_view.state.update_value(|state| {
+                state.left = selected.or(state.left);
+                state.rows.select(selected);
+            });
             log_view.refresh_now();
         });
         effect(move || model.read(|view| log_view.refresh(view)));
@@ -254,10 +259,23 @@ impl LogView {
         }
     }
 
+    /// Follows the reader. What a browser tells of the page's own steps after the tail is passed over: it
+    /// would be answered with the next step, and so on, a view in every frame.
     fn scrolled(&self) {
-        self.measure();
+        let Some(list) = self.list.get_untracked() else {
+            return;
+        };
+        let now = measure(&list);
+        let is_own = self.state.with_value(|LogState { pane, scroll_top, .. }| {
+            pane.height == now.height && is_same_place(*scroll_top, now.scroll_top)
+        });
+        if is_own {
+            return;
+        }
         self.model.driver().read(|view| {
-            self.state.update_value(|LogState { pane, tail, listing, .. }| {
+            self.state.update_value(|LogState { pane, tail, listing, scroll_top, .. }| {
+                *pane = now;
+                *scroll_top = now.scroll_top;
                 tail.scrolled(pane, listing.len(view.log), listing.came(view.log));
             });
             self.lay_out(view);
@@ -284,9 +302,8 @@ impl LogView {
     fn walk(&self, event: &KeyboardEvent) {
         let key = event.key();
         let target = self.model.driver().read(|view| {
-            self.state.with_value(|LogState { pane, listing, .. }| {
-                let selected = self.model.selected.get_untracked();
-                let from = selected.and_then(|seq| listing.position(view.log, seq));
+            self.state.with_value(|LogState { pane, listing, left, .. }| {
+                let from = left.and_then(|seq| listing.position(view.log, seq));
                 let to = Step::of_key(&key)?.target(from, listing.len(view.log), pane.page())?;
                 listing.at(view.log, to)
             })

@@ -10,6 +10,7 @@ mod connection;
 mod detail;
 mod experiment;
 mod file;
+mod focus;
 mod gauge;
 mod guide;
 mod host;
@@ -21,6 +22,7 @@ mod model;
 mod notice;
 mod pane;
 mod panel;
+mod print;
 mod replay;
 mod rows;
 mod search;
@@ -42,7 +44,7 @@ use std::sync::Arc;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, KeyboardEvent};
 
 use crate::api::Api;
 use crate::driver::Driver;
@@ -54,6 +56,7 @@ use self::guide::guide;
 use self::log::log;
 use self::model::{Connection, Later, Loading, Model, Stage};
 use self::panel::panels;
+use self::state::effect;
 use self::view::{Content as _, Element, MountedView, div, dynamic};
 
 pub(crate) use self::model::Place;
@@ -124,6 +127,11 @@ fn load(model: Model, part: Later) -> Loading {
 }
 
 fn app(model: Model) -> Element {
+    effect(move || {
+        if let Some(keep) = model.connection.with(|it| Some(it.as_ref()?.keep_focus)) {
+            keep(model);
+        }
+    });
     div()
         .class("vp-app")
         .attr("role", "region")
@@ -133,6 +141,7 @@ fn app(model: Model) -> Element {
         .attr("spellcheck", "false")
         .on(ev::pointerover, move |_| model.prepare())
         .on(ev::focusin, move |_| model.prepare())
+        .on(ev::keydown, |event| keep_typed(&event))
         .child(header(model))
         .child(of_connection(model, |it, model| (it.gauges)(model).view()))
         .child(guide(model))
@@ -144,6 +153,16 @@ fn app(model: Model) -> Element {
 /// Returns a view that comes with the first connection.
 fn of_connection(model: Model, make: fn(&Connection, Model) -> AnyView) -> AnyView {
     dynamic(move || model.connection.with(|it| Some(make(it.as_ref()?, model))))
+}
+
+/// Keeps what is typed into a field from the page around, for which a key may be a shortcut: seen from there,
+/// a field of a shadow root is none.
+fn keep_typed(event: &KeyboardEvent) {
+    let field = event.target().and_then(|it| it.dyn_into::<HtmlElement>().ok());
+    let is_field = field.is_some_and(|it| it.matches("input, select, textarea") == Ok(true));
+    if is_field && !event.ctrl_key() && !event.meta_key() && event.key().chars().count() == 1 {
+        event.stop_propagation();
+    }
 }
 
 /// Moves the focus to a child, as the arrow keys do in a group.

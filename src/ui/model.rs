@@ -1,5 +1,6 @@
 //! What the components share: the driver, the reader's choices, and two signals that say when to look.
 
+use std::any::Any;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -55,11 +56,16 @@ pub(super) struct Connection {
     /// Presets what a link asks for.
     pub(super) follow: fn(Model, &str),
     pub(super) gauges: fn(Model) -> Element,
+    /// Keeps the keyboard in the playground when what has it goes away.
+    pub(super) keep_focus: fn(Model),
     /// Makes what the menu of the connection unfolds.
     pub(super) menu: fn(Model) -> Element,
     pub(super) notice: fn(Model) -> AnyView,
     /// Presets what the page asks for: its attributes, and this text of its template.
     pub(super) preset: Rc<dyn Fn(String)>,
+    /// Has the log printed, for as long as it is kept.
+    #[expect(dead_code, reason = "it acts by itself")]
+    pub(super) printing: Rc<dyn Any>,
 }
 
 /// Waits for a part of the program, and tells whether it came.

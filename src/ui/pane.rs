@@ -52,7 +52,12 @@ pub(super) fn on_resize(list: NodeRef<Div>, act: impl Fn(&HtmlElement) + Copy + 
     list.on_load(move |list| {
         let observed: HtmlElement = list.unchecked_into();
         let target = observed.clone();
-        let callback = Closure::<dyn FnMut()>::new(move || act(&observed));
+        let callback = Closure::<dyn FnMut()>::new(move || {
+            // On paper the box is as high as its rows: more rows would make it higher, and so on.
+            if !is_printed() {
+                act(&observed);
+            }
+        });
         if let Ok(observer) = ResizeObserver::new(callback.as_ref().unchecked_ref()) {
             observer.observe(&target);
             kept.set_value(Some(Observer { observer, _callback: callback }));
@@ -69,6 +74,11 @@ impl Drop for Observer {
     fn drop(&mut self) {
         self.observer.disconnect();
     }
+}
+
+fn is_printed() -> bool {
+    let print = window().match_media("print");
+    print.is_ok_and(|print| print.is_some_and(|print| print.matches()))
 }
 
 fn whole(pixels: i32) -> usize {

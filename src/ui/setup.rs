@@ -19,7 +19,7 @@ use super::detail::copy;
 use super::model::Model;
 use super::state::State;
 use super::view::{Element, div, input, label, li, p, span, text, ul};
-use super::widget::SMALL;
+use super::widget::{SMALL, unfolded};
 
 /// Returns what the menu of the connection unfolds: how the playground behaves, the link to its set-up, and the
 /// tables "Connection details" and "Common issues" of the description, under its title.
@@ -53,8 +53,7 @@ pub(super) fn menu(model: Model) -> Element {
                 move |on| model.command(Command::KeepAlive(on)),
             ))
     };
-    div()
-        .class("vp-menu__items vp-settings__panel")
+    unfolded("vp-menu__items vp-settings__panel")
         .children(api.has_envelope().then(habits))
         .child(share(model))
         .children(part(api.title.clone(), settings.collect()))

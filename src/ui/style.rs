@@ -47,12 +47,14 @@ const FIRST: &str = concat!(
     include_str!("../../style/subscriptions.css"),
     include_str!("../../style/guide.css"),
     include_str!("../../style/log.css"),
+    include_str!("../../style/media.css"),
 );
 
 /// What comes with the panel of code.
 pub(super) const CODE: &str = include_str!("../../style/code.css");
 /// What comes with the first connection.
-pub(super) const CONNECTION: &str = include_str!("../../style/connected.css");
+pub(super) const CONNECTION: &str =
+    concat!(include_str!("../../style/connected.css"), include_str!("../../style/print.css"));
 /// What comes with the detail of an entry.
 pub(super) const DETAIL: &str = include_str!("../../style/detail.css");
 /// What comes with the simulator.

@@ -22,9 +22,9 @@ fn control(model: Model, scale: Derived<TimeScale>) -> Element {
     let speed = |own: TimeScale| {
         let (id, label) = match own {
             TimeScale::Paused => ("time-paused", "Time stands still"),
-            TimeScale::Real => ("time-1", "Time passes as on the clock"),
-            TimeScale::Tenfold => ("time-10", "Time passes 10 times faster"),
-            TimeScale::Sixtyfold => ("time-60", "Time passes 60 times faster"),
+            TimeScale::Real => ("time-1", "1×: time passes as on the clock"),
+            TimeScale::Tenfold => ("time-10", "10×: time passes 10 times faster"),
+            TimeScale::Sixtyfold => ("time-60", "60×: time passes 60 times faster"),
         };
         let words = if own == TimeScale::Paused { "❚❚".to_owned() } else { own.to_string() };
         choice(id, label, words)

@@ -66,8 +66,8 @@ pub(super) fn menu(
     })
 }
 
-/// Returns a menu *⋯* without its content, which is laid over what follows. It folds when the keyboard
-/// or the pointer goes elsewhere, and at Escape.
+/// Returns a menu *⋯* without its [`unfolded`] content. It folds when the keyboard or the pointer goes
+/// elsewhere, and at Escape.
 pub(super) fn unfolding(id: &'static str, name: &'static str) -> Element {
     let fold = |menu: Option<EventTarget>| {
         if let Some(menu) = menu.and_then(|it| it.dyn_into::<Node>().ok()) {
@@ -90,11 +90,16 @@ pub(super) fn unfolding(id: &'static str, name: &'static str) -> Element {
     };
     details()
         .class("vp-menu")
-        // What is no control must not take the keyboard out of the menu.
-        .attr("tabindex", "-1")
         .on(ev::focusout, left)
         .on(ev::keydown, keys)
         .child(summary().class(SMALL).test_id(id).label(name).attr("title", name).child("⋯"))
+}
+
+/// Returns the empty content of a menu, which is laid over what follows.
+pub(super) fn unfolded(class: &'static str) -> Element {
+    // What is no control must not take the keyboard out of the menu. On the menu itself this would take it
+    // out of the way of the tab key, in Chromium with all that is in it.
+    div().class(class).attr("tabindex", "-1")
 }
 
 /// Returns tabs in a row, of which one is chosen: a click, the arrows, Home and End choose another. `all`

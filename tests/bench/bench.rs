@@ -7,7 +7,7 @@
 
 mod flood;
 mod measure;
-mod memory;
+mod process;
 mod profile;
 mod subject;
 mod table;
@@ -38,8 +38,8 @@ struct Options {
     /// Parts of the names of measurements; without any, all of them
     filters: Vec<String>,
     /// How many runs the medians are of
-    #[arg(long, default_value_t = 3)]
-    runs: u32,
+    #[arg(long, default_value_t = 5)]
+    runs: usize,
     /// Say where the time of a flood goes, instead of measuring
     #[arg(long)]
     profile: bool,
@@ -59,13 +59,13 @@ async fn main() -> ExitCode {
         options.filters.is_empty() || options.filters.iter().any(|part| name.contains(part))
     };
     let mut table = Table::default();
-    for run in 1..=options.runs {
-        eprintln!("run {run} of {}, load {}", options.runs, load());
+    for run in 0..options.runs {
+        eprintln!("run {} of {}, load {}", run + 1, options.runs, load());
         if is_asked("load") {
             measure::load(&mut table).await;
         }
         if is_asked("flood") {
-            measure::flood(&mut table).await;
+            measure::flood(run, &mut table).await;
         }
         if is_asked("disconnect") {
             measure::disconnect(&mut table).await;

@@ -23,6 +23,8 @@ pub enum Bar {
     AtMost(f64),
     /// Less than this.
     Below(f64),
+    /// From the first to the second.
+    Within(f64, f64),
 }
 
 impl Bar {
@@ -31,6 +33,7 @@ impl Bar {
             Self::AtLeast(bar) => figure >= bar,
             Self::AtMost(bar) => figure <= bar,
             Self::Below(bar) => figure < bar,
+            Self::Within(least, most) => (least..=most).contains(&figure),
         }
     }
 }
@@ -66,7 +69,7 @@ impl fmt::Display for Table {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.lines.iter().map(|line| line.what.chars().count()).max().unwrap_or(0);
         let heads = ["median", "range", "bar"];
-        writeln!(formatter, "{:width$}  {:>14}  {:>19}  {:>8}", "", heads[0], heads[1], heads[2])?;
+        writeln!(formatter, "{:width$}  {:>14}  {:>19}  {:>11}", "", heads[0], heads[1], heads[2])?;
         for line in &self.lines {
             if let Some(median) = median(&line.figures) {
                 write!(formatter, "{:width$}", line.what)?;
@@ -87,7 +90,7 @@ impl Line {
         match self.bar {
             Some(bar) => {
                 let verdict = if bar.is_met_by(median) { "ok" } else { "MISSED" };
-                writeln!(formatter, "  {:>8}  {verdict}", bar.to_string())
+                writeln!(formatter, "  {:>11}  {verdict}", bar.to_string())
             }
             None => writeln!(formatter),
         }
@@ -100,6 +103,9 @@ impl fmt::Display for Bar {
             Self::AtLeast(bar) => write!(formatter, "≥ {}", number(*bar)),
             Self::AtMost(bar) => write!(formatter, "≤ {}", number(*bar)),
             Self::Below(bar) => write!(formatter, "< {}", number(*bar)),
+            Self::Within(least, most) => {
+                write!(formatter, "{} – {}", number(*least), number(*most))
+            }
         }
     }
 }

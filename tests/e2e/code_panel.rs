@@ -5,8 +5,8 @@ use veriops_playground::api::Api;
 use veriops_playground::code::{Language, Patience, Setup, fill};
 use veriops_playground::protocol::Topic;
 
+use crate::fit::{column, is_sound};
 use crate::guide::until_step;
-use crate::layout::{column, is_sound};
 use crate::support::canary::KEY;
 use crate::support::chaos::Chaos;
 use crate::support::key::{END, HOME, LEFT, RIGHT, TAB};

@@ -161,3 +161,80 @@ async fn a_long_text_is_counted_in_bytes_and_refused_over_the_limit() {
     let view = page.until("the refusal is gone", |view| view.refusal.is_none()).await;
     assert_eq!(view.meter.as_deref(), Some("65,536 of 65,536 bytes"));
 }
+
+#[tokio::test]
+async fn a_button_that_says_so_connects_and_then_sends() {
+    let chaos = Chaos::start().await;
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    page.choose("live").await;
+    page.enter("endpoint", "http://127.0.0.1").await;
+    let is_off = "return shown('send').disabled && text('send') === 'Connect and send';";
+    page.until_true("a wrong address connects to nothing", is_off, vec![]).await;
+    page.enter("endpoint", &chaos.url("/ack?delay-open=300")).await;
+    page.click("send").await;
+    page.until_row("ack", "req_001").await;
+    assert_eq!(chaos.seen().messages().count(), 1);
+    page.until_true("it sends from now on", "return text('send') === 'Send';", vec![]).await;
+    page.leave().await;
+    // Whoever stops waiting does not want it sent later.
+    page.enter("endpoint", &chaos.url("/hang")).await;
+    page.click("send").await;
+    page.until_true("it waits", "return text('send') === 'Sends once open';", vec![]).await;
+    page.leave().await;
+    page.enter("endpoint", &chaos.url("/ack")).await;
+    page.connect().await;
+    page.compose("ping").await;
+    page.click("send").await;
+    page.until_row("ack", "req_002").await;
+    assert_eq!(chaos.seen().messages().count(), 2);
+}
+
+#[tokio::test]
+async fn the_envelope_stays_open_or_away_as_the_reader_left_it() {
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    page.browser.resize_view(688, 900).await;
+    until_json(&page, false).await;
+    page.click("json").await;
+    until_json(&page, true).await;
+    page.click("panel-experiments").await;
+    page.until_true("the composer is away", "return !shown('send');", vec![]).await;
+    page.click("panel-compose").await;
+    page.connect().await;
+    page.click("send").await;
+    page.until_row("echo", "req_001").await;
+    until_json(&page, true).await;
+    page.click("json").await;
+    until_json(&page, false).await;
+    // A message without a form is nothing but its JSON.
+    page.compose("raw").await;
+    until_json(&page, true).await;
+    page.compose("ping").await;
+    until_json(&page, false).await;
+    page.browser.resize_view(1_320, 900).await;
+    let both = "return !!shown('envelope') && !!shown('channel') && !shown('json');";
+    page.compose("subscribe").await;
+    page.until_true("with room both stand together", both, vec![]).await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_an_envelope_is_said_while_it_is_away() {
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    page.browser.resize_view(688, 900).await;
+    page.compose("publish").await;
+    page.pick("channel", "task.completed").await;
+    let says = "return every('check').some((it) => it.checkVisibility()
+        && words(it).includes('task.completed'));";
+    page.until_true("a wrong direction is named", says, vec![]).await;
+    until_json(&page, false).await;
+}
+
+/// Waits until the envelope is shown, or away.
+async fn until_json(page: &Page, is_open: bool) {
+    let script = "return !!shown('envelope') === arguments[0]
+        && shown('json').getAttribute('aria-expanded') === String(arguments[0]);";
+    page.until_true(&format!("the envelope is shown: {is_open}"), script, vec![is_open.into()])
+        .await;
+}

@@ -1,10 +1,18 @@
 //! The element on a page that is not its own.
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::Value;
 
 use crate::support::browser::Browser;
 use crate::support::canary::KEY;
 use crate::support::chaos::Chaos;
+use crate::support::environment;
+use crate::support::home::Home;
 use crate::support::page::Page;
 use crate::support::server::Server;
 use crate::support::site::{Site, document};
@@ -16,7 +24,7 @@ async fn the_page_works_in_a_frame() {
     let site = Site::serve(&document("framed", &frame)).await;
     let page = Page::new(Browser::start().await);
     page.browser.go(&site.url("")).await;
-    page.browser.enter_frame().await;
+    page.browser.enter_frame(0).await;
     page.until_ready().await;
     page.connect_live(KEY).await;
     page.subscribe("project.updated", &[]).await;
@@ -27,7 +35,7 @@ async fn the_page_works_in_a_frame() {
 async fn an_element_far_below_loads_the_program_when_it_comes_near() {
     let server = Server::start("");
     let body = format!(
-        r#"<div style="height: 5000px">Far above.</div><veriops-playground>Without a program.
+        r#"<link rel="icon" href="data:,"><div style="height: 5000px">Far above.</div><veriops-playground>Without a program.
         </veriops-playground><script type="module" src="{}playground.js"></script>"#,
         server.page()
     );
@@ -41,13 +49,56 @@ async fn an_element_far_below_loads_the_program_when_it_comes_near() {
         vec![],
     )
     .await;
-    let programs = "return performance.getEntriesByType('resource')
-        .filter(({ name }) => name.endsWith('.wasm')).length;";
-    assert_eq!(page.evaluate::<usize>(programs, vec![]).await.unwrap(), 0);
+    let fetched = "return performance.getEntriesByType('resource')
+        .map(({ name }) => new URL(name).pathname);";
+    let before: Vec<String> = page.evaluate(fetched, vec![]).await.unwrap();
+    assert_eq!(before, ["/playground.js"]);
     let scroll = "document.querySelector('veriops-playground').scrollIntoView();";
     page.evaluate::<Value>(scroll, vec![]).await.unwrap();
     page.until_ready().await;
-    assert_eq!(page.evaluate::<usize>(programs, vec![]).await.unwrap(), 1);
+    let after: Vec<String> = page.evaluate(fetched, vec![]).await.unwrap();
+    let is_program = |path: &&String| path.ends_with("_bg.wasm");
+    assert_eq!(after.iter().filter(is_program).count(), 1, "{after:#?}");
+}
+
+#[test]
+fn the_loader_is_at_most_three_kilobytes_of_gzip() {
+    let script = fs::read(environment::dist().join("playground.js")).unwrap();
+    let mut small = GzEncoder::new(Vec::new(), Compression::best());
+    small.write_all(&script).unwrap();
+    let size = small.finish().unwrap().len();
+    println!("the loader: {size} bytes of gzip");
+    // A KB is 1,024 bytes, as in the page's own "64 KB".
+    assert!(size <= 3 * 1024, "{size} bytes");
+}
+
+#[tokio::test]
+async fn a_framed_page_tells_how_tall_it_has_to_be_and_nothing_else() {
+    let home = Home::framed("frame-height").await;
+    let page = Page::new(Browser::start().await);
+    page.browser.go(&home.url(home.with)).await;
+    let listen = "window.heard = [];
+        addEventListener('message', ({ data }) => heard.push(data));";
+    page.browser.evaluate::<Value>(listen, vec![]).await.unwrap();
+    page.browser.enter_frame(0).await;
+    page.until_ready().await;
+    let whole = "const { scrollHeight } = document.documentElement;
+        return scrollHeight === innerHeight && innerHeight > 400;";
+    page.until_true("the frame is as tall as its page", whole, vec![]).await;
+    let before: u32 = page.evaluate("return innerHeight;", vec![]).await.unwrap();
+    page.choose("live").await;
+    page.enter("endpoint", &home.chaos.url("/close?code=4008")).await;
+    page.click("primary").await;
+    page.until_closed(4008).await;
+    page.until_true("it is still as tall", whole, vec![]).await;
+    let taller = format!("return innerHeight > {before};");
+    page.until_true("a notice has made it taller", &taller, vec![]).await;
+    page.leave().await;
+    page.browser.leave_frame().await;
+    let heard = "return heard.map((it) => JSON.stringify({ ...it, height: typeof it.height }));";
+    let heard: BTreeSet<String> = page.browser.evaluate(heard, vec![]).await.unwrap();
+    let only = r#"{"type":"vp-height","version":1,"height":"number"}"#;
+    assert_eq!(heard, BTreeSet::from([only.to_owned()]));
 }
 
 #[tokio::test]

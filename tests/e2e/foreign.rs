@@ -30,6 +30,7 @@ async fn public_apis_are_connected_to_and_their_examples_are_sent() {
         let view = page.until_ready().await;
         let endpoint = format!("ws://127.0.0.1:{port}{}", path.trim_end_matches('/'));
         assert_eq!(view.endpoint.as_deref(), Some(&*endpoint), "{name}");
+        page.unfold("setup-link").await;
         page.until_true("only what the document says is offered", ONLY, vec![]).await;
 
         page.connect().await;

@@ -1,12 +1,10 @@
-//! The first minute: the log is in sight, nothing is shown that means nothing yet, and nothing is cut.
+//! The first minute: the log is in sight, and nothing is shown that means nothing yet.
 
 use serde_json::Value;
 
+use crate::fit::column;
 use crate::log::{two_answered_requests, until_words};
-use crate::support::canary::KEY;
 use crate::support::chaos::Chaos;
-use crate::support::environment;
-use crate::support::key::{END, ESCAPE, HOME, LEFT, RIGHT, TAB};
 use crate::support::page::Page;
 use crate::support::server::Server;
 
@@ -108,110 +106,6 @@ async fn nothing_is_shown_that_means_nothing_yet() {
     page.leave().await;
     page.until_true("the gauges are gone", are_away, vec![gauges.as_slice().into()]).await;
     page.until_true("Connect is back", primary, vec!["Connect".into()]).await;
-}
-
-#[tokio::test]
-async fn a_button_that_says_so_connects_and_then_sends() {
-    let chaos = Chaos::start().await;
-    let server = Server::start("");
-    let page = Page::open(&server.page()).await;
-    page.choose("live").await;
-    page.enter("endpoint", "http://127.0.0.1").await;
-    let is_off = "return shown('send').disabled && text('send') === 'Connect and send';";
-    page.until_true("a wrong address connects to nothing", is_off, vec![]).await;
-    page.enter("endpoint", &chaos.url("/ack?delay-open=300")).await;
-    page.click("send").await;
-    page.until_row("ack", "req_001").await;
-    assert_eq!(chaos.seen().messages().count(), 1);
-    page.until_true("it sends from now on", "return text('send') === 'Send';", vec![]).await;
-    page.leave().await;
-    // Whoever stops waiting does not want it sent later.
-    page.enter("endpoint", &chaos.url("/hang")).await;
-    page.click("send").await;
-    page.until_true("it waits", "return text('send') === 'Sends once open';", vec![]).await;
-    page.leave().await;
-    page.enter("endpoint", &chaos.url("/ack")).await;
-    page.connect().await;
-    page.compose("ping").await;
-    page.click("send").await;
-    page.until_row("ack", "req_002").await;
-    assert_eq!(chaos.seen().messages().count(), 2);
-}
-
-#[tokio::test]
-async fn the_envelope_stays_open_or_away_as_the_reader_left_it() {
-    let server = Server::start("");
-    let page = Page::open(&server.page()).await;
-    page.browser.resize_view(688, 900).await;
-    until_json(&page, false).await;
-    page.click("json").await;
-    until_json(&page, true).await;
-    page.click("panel-experiments").await;
-    page.until_true("the composer is away", "return !shown('send');", vec![]).await;
-    page.click("panel-compose").await;
-    page.connect().await;
-    page.click("send").await;
-    page.until_row("echo", "req_001").await;
-    until_json(&page, true).await;
-    page.click("json").await;
-    until_json(&page, false).await;
-    // A message without a form is nothing but its JSON.
-    page.compose("raw").await;
-    until_json(&page, true).await;
-    page.compose("ping").await;
-    until_json(&page, false).await;
-    page.browser.resize_view(1_320, 900).await;
-    let both = "return !!shown('envelope') && !!shown('channel') && !shown('json');";
-    page.compose("subscribe").await;
-    page.until_true("with room both stand together", both, vec![]).await;
-}
-
-#[tokio::test]
-async fn what_is_wrong_with_an_envelope_is_said_while_it_is_away() {
-    let server = Server::start("");
-    let page = Page::open(&server.page()).await;
-    page.browser.resize_view(688, 900).await;
-    page.compose("publish").await;
-    page.pick("channel", "task.completed").await;
-    let says = "return every('check').some((it) => it.checkVisibility()
-        && words(it).includes('task.completed'));";
-    page.until_true("a wrong direction is named", says, vec![]).await;
-    until_json(&page, false).await;
-}
-
-#[tokio::test]
-async fn the_panels_take_turns_by_mouse_and_by_keys() {
-    let server = Server::start("");
-    let page = Page::open(&server.page()).await;
-    let chosen =
-        "const tabs = ['panel-compose', 'panel-experiments', 'panel-code'].map((id) => shown(id));
-        const panels = tabs.map((it) => root.getElementById(it.getAttribute('aria-controls')));
-        return tabs.every((tab, at) => {
-          const isChosen = tab.dataset.testid === arguments[0];
-          return tab.getAttribute('aria-selected') === String(isChosen)
-            && tab.tabIndex === (isChosen ? 0 : -1)
-            && panels[at].checkVisibility() === isChosen
-            && panels[at].getAttribute('aria-labelledby') === tab.id;
-        });";
-    let until = async |id: &str| {
-        page.until_true(&format!("{id} is chosen"), chosen, vec![id.into()]).await;
-    };
-    until("panel-compose").await;
-    page.click("panel-experiments").await;
-    until("panel-experiments").await;
-    for (key, id) in [
-        (RIGHT, "panel-code"),
-        (RIGHT, "panel-compose"),
-        (LEFT, "panel-code"),
-        (LEFT, "panel-experiments"),
-        (HOME, "panel-compose"),
-        (END, "panel-code"),
-    ] {
-        page.browser.keys(key).await.unwrap();
-        until(id).await;
-        let has_keys = "return root.activeElement === shown(arguments[0]);";
-        page.until_true("it has the keyboard", has_keys, vec![id.into()]).await;
-    }
 }
 
 #[tokio::test]
@@ -326,31 +220,6 @@ async fn a_line_is_drawn_where_a_connection_ends_and_where_the_log_was_cleared()
 }
 
 #[tokio::test]
-async fn a_menu_folds_at_escape_and_when_the_reader_goes_elsewhere() {
-    let (_server, page) = two_answered_requests().await;
-    for (menu, inside) in [("files", "show-kind"), ("settings", "keep-alive")] {
-        let is_open = "return !!shown(arguments[0]) === arguments[1];";
-        let until = async |open: bool| {
-            page.until_true(
-                &format!("{menu} is open: {open}"),
-                is_open,
-                vec![inside.into(), open.into()],
-            )
-            .await;
-        };
-        page.click(menu).await;
-        until(true).await;
-        page.browser.keys(ESCAPE).await.unwrap();
-        until(false).await;
-        page.click(menu).await;
-        page.browser.keys(TAB).await.unwrap();
-        until(true).await;
-        page.press("envelope", "").await;
-        until(false).await;
-    }
-}
-
-#[tokio::test]
 async fn an_entry_without_a_message_says_what_there_is_to_say_of_it() {
     let chaos = Chaos::start().await;
     let server = Server::start("");
@@ -372,161 +241,10 @@ async fn an_entry_without_a_message_says_what_there_is_to_say_of_it() {
     }
 }
 
-#[tokio::test]
-async fn nothing_is_cut_covered_or_overlaid_at_any_width_in_any_state() {
-    let server = Server::start("--event-interval 100 --rate-messages 5");
-    let chaos = Chaos::start().await;
-    let page = Page::open(&server.page()).await;
-    page.browser.resize_view(1_360, 900).await;
-    is_sound(&page, "idle").await;
-    column(&page, 688, 0).await;
-    page.click("json").await;
-    page.enter("envelope", r#"{"type":"subscribe","request_id":7,"#).await;
-    is_sound(&page, "editing with an error").await;
-    column(&page, 688, 0).await;
-    page.enter("envelope", r#"{"type":"ping","request_id":"req_1"}"#).await;
-    page.compose("subscribe").await;
-    page.click("json").await;
-    page.call(&chaos.url("/hang")).await;
-    page.until_state("connecting").await;
-    is_sound(&page, "connecting").await;
-    page.leave().await;
-    page.enter("endpoint", &server.endpoint("/realtime")).await;
-    page.enter("key", KEY).await;
-    page.connect().await;
-    page.subscribe("project.updated", &[("project_id", "prj_with_a_rather_long_name_000001")])
-        .await;
-    page.until_row("event", "project.updated").await;
-    is_sound(&page, "open").await;
-    column(&page, 1_320, 0).await;
-    page.click("pause").await;
-    page.click_row("event").await;
-    is_sound(&page, "detail open").await;
-    column(&page, 1_320, 0).await;
-    page.click("detail-close").await;
-    page.compose("ping").await;
-    for _ in 0..5 {
-        page.click("send").await;
-    }
-    page.until_closed(4008).await;
-    is_sound(&page, "waiting after a close").await;
-    column(&page, 1_320, 0).await;
-    page.leave().await;
-    page.call(&chaos.url("/close?code=4321&reason=for%20reasons%20of%20its%20own")).await;
-    page.until_closed(4321).await;
-    is_sound(&page, "notice").await;
-    column(&page, 1_320, 0).await;
-    let before = page.browser.downloads();
-    page.click("save-ndjson").await;
-    let saved = page.browser.until_downloaded(&before).await;
-    let file = environment::scratch_file("a-log-of-a-longer-session.ndjson");
-    std::fs::write(&file, saved).unwrap();
-    page.open_file("open", &file).await;
-    page.until_true("it is replayed", "return !!shown('replay-speed');", vec![]).await;
-    is_sound(&page, "replay").await;
-}
-
-#[tokio::test]
-async fn nothing_is_cut_covered_or_overlaid_while_an_experiment_runs() {
-    let server = Server::start("");
-    let page = Page::open(&server.page()).await;
-    page.browser.resize_view(1_360, 900).await;
-    page.click("panel-experiments").await;
-    page.until_true("they are listed", "return !!shown('try-close-4008');", vec![]).await;
-    is_sound(&page, "experiments").await;
-    column(&page, 1_320, 0).await;
-    page.click("try-close-4008").await;
-    page.until_state("waiting").await;
-    page.click("time-paused").await;
-    column(&page, 320, 0).await;
-    // The border of the speeds is between.
-    let aligned = "const end = (id) => shown(id).getBoundingClientRect().right;
-        return Math.abs(end('time-badge') - end('time-next')) <= 2;";
-    page.until_true("badge and speeds end together", aligned, vec![]).await;
-    is_sound(&page, "experiment running").await;
-    column(&page, 1_320, 0).await;
-    page.click("time-60").await;
-    let shown = "return shown('experiment-close-4008').dataset.state === 'shown';";
-    page.until_true("it was shown", shown, vec![]).await;
-    is_sound(&page, "experiment shown").await;
-}
-
-/// Asserts that nothing is cut, covered or overlaid, from a phone to a full screen, in both schemes.
-pub async fn is_sound(page: &Page, state: &str) {
-    for width in [320, 420, 688, 760, 1_000, 1_320] {
-        column(page, width, 0).await;
-        for theme in ["light", "dark"] {
-            let theme_is = "root.host.setAttribute('theme', arguments[0]);";
-            let script = format!("{theme_is}{FAULTS}");
-            let faults: Vec<String> = page.evaluate(&script, vec![theme.into()]).await.unwrap();
-            assert!(faults.is_empty(), "{state}, {width} px, {theme}: {faults:#?}");
-        }
-    }
-}
-
-/// Lists texts that are cut off, boxes of one parent that intersect, and controls that are outside the
-/// playground or cannot be pressed.
-const FAULTS: &str = r"
-    const faults = [];
-    const name = (it) => `${it.tagName.toLowerCase()}.${it.className} ${it.dataset.testid ?? ''}`
-      + ` ${(it.innerText ?? '').slice(0, 40)}`;
-    const box = (it) => it.getBoundingClientRect();
-    const app = root.querySelector('.vp-app');
-    const isSeen = (it) => it.checkVisibility() && !it.closest('.vp-hidden, .vp-editor__copy');
-    const seen = [...app.querySelectorAll('*')].filter(isSeen);
-    for (const it of seen) {
-      const { display, overflowX, textOverflow, clipPath } = getComputedStyle(it);
-      const hasText = [...it.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-      if (hasText && display !== 'inline' && !['auto', 'scroll'].includes(overflowX)
-          && clipPath === 'none' && textOverflow !== 'ellipsis' && it.scrollWidth > it.clientWidth + 1) {
-        faults.push(`${name(it)}: ${it.scrollWidth} in ${it.clientWidth} px`);
-      }
-    }
-    const inFlow = (it) => {
-      const { display, position, clipPath } = getComputedStyle(it);
-      const { width, height } = box(it);
-      return isSeen(it) && width > 1 && height > 1 && clipPath === 'none'
-        && !['inline', 'contents'].includes(display) && ['static', 'relative'].includes(position);
-    };
-    for (const parent of [app, ...seen].filter((it) => !it.matches('.vp-editor, .vp-log__window'))) {
-      const children = [...parent.children].filter(inFlow);
-      children.forEach((one, at) => children.slice(at + 1).forEach((other) => {
-        const [a, b] = [box(one), box(other)];
-        const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-        const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-        if (width > 1 && height > 1) faults.push(`${name(one)} and ${name(other)} intersect`);
-      }));
-    }
-    const all = box(app);
-    const controls = seen.filter((it) => it.matches('button, input, select, textarea, summary')
-      && !it.closest('.vp-log__list, .vp-detail__text') && box(it).width > 1);
-    for (const control of controls) {
-      control.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-      const { left, right, top, bottom } = box(control);
-      if (left < all.left - 1 || right > all.right + 1) faults.push(`${name(control)} is outside`);
-      const hit = root.elementFromPoint((left + right) / 2, (top + bottom) / 2);
-      if (!hit || !(control.contains(hit) || hit.closest('label')?.contains(control))) {
-        faults.push(`${name(control)} is covered by ${hit && name(hit)}`);
-      }
-    }
-    scrollTo(0, 0);
-    return faults;
-";
-
-/// Puts the playground into a column of a page, this wide and below so much else, as it stands in a
-/// documentation page.
-pub async fn column(page: &Page, width: u32, top: u32) {
-    let script = "root.host.removeAttribute('height');
-        Object.assign(document.body.style, { width: `${arguments[0]}px`, height: 'auto',
-          paddingTop: `${arguments[1]}px` });
-        scrollTo(0, 0);
-        return new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame));";
-    page.evaluate::<Value>(script, vec![width.into(), top.into()]).await.unwrap();
-}
-
 /// Makes the page that is the playground this narrow; no window of Firefox is.
 async fn narrow(page: &Page, width: u32) {
-    let script = "document.body.style.width = `${arguments[0]}px`;";
+    let script = "document.body.style.width = `${arguments[0]}px`;
+        return new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame));";
     page.evaluate::<Value>(script, vec![width.into()]).await.unwrap();
 }
 
@@ -550,11 +268,4 @@ async fn until_rows_in_sight(page: &Page, count: usize) {
         });
         return seen.length >= arguments[0] && !!shown('send');";
     page.until_true(&format!("{count} rows are in sight"), script, vec![count.into()]).await;
-}
-
-async fn until_json(page: &Page, is_open: bool) {
-    let script = "return !!shown('envelope') === arguments[0]
-        && shown('json').getAttribute('aria-expanded') === String(arguments[0]);";
-    page.until_true(&format!("the envelope is shown: {is_open}"), script, vec![is_open.into()])
-        .await;
 }

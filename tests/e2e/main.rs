@@ -21,13 +21,13 @@ mod composer;
 mod content;
 mod crash;
 mod description;
-mod documentation;
 mod echo;
 mod embedding;
 mod ending;
 mod experiment;
 mod fallback;
 mod fault;
+mod fit;
 mod foreign;
 mod guide;
 mod handshake;
@@ -37,6 +37,7 @@ mod incident;
 mod independent;
 mod isolation;
 mod journey;
+mod keyboard;
 mod layout;
 mod leak;
 mod liveness;
@@ -55,6 +56,7 @@ mod table;
 mod taken;
 mod theme;
 mod time;
+mod tour;
 mod try_link;
 
 /// What the rows of the page's tables claim.
@@ -73,6 +75,7 @@ mod support {
     pub mod canary;
     pub mod chaos;
     pub mod environment;
+    pub mod home;
     pub mod http;
     pub mod key;
     pub mod page;

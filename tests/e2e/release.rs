@@ -87,7 +87,7 @@ async fn a_release_is_framed_and_embedded_by_a_page_of_another_origin() {
         let page = Page::new(Browser::start().await);
         page.browser.go(&around.url("").replace("127.0.0.1", "localhost")).await;
         if is_framed {
-            page.browser.enter_frame().await;
+            page.browser.enter_frame(0).await;
         }
         page.until_ready().await;
         works(&page).await;

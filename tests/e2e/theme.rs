@@ -2,24 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::documentation::is_in;
 use crate::support::page::Page;
-use crate::support::server::Server;
-use crate::support::site::{Site, host, zensical};
-
-#[tokio::test]
-async fn the_palette_of_zensical_is_followed() {
-    let server = Server::start("");
-    let site =
-        Site::serve(&zensical("zensical-palettes", &server.get("/veriops.asyncapi.json"))).await;
-    let page = Page::open(&site.url("")).await;
-    for (palette, other) in [("default", "slate"), ("slate", "default")] {
-        is_in(&page, palette, &["status", "channel", "json"]).await;
-        let toggle = "return document.querySelector('.md-header__option label:not([hidden])');";
-        page.click_that("the other palette", toggle, vec![]).await;
-        is_in(&page, other, &["status", "channel", "json"]).await;
-    }
-}
+use crate::support::site::{Site, host};
 
 #[tokio::test]
 async fn the_theme_and_the_colours_of_docusaurus_are_followed() {

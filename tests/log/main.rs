@@ -14,6 +14,8 @@ mod format;
 mod har;
 mod index;
 mod listing;
+mod markdown;
+mod pace;
 mod rate;
 mod replay;
 mod report;

@@ -9,6 +9,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use thirtyfour::common::capabilities::firefox::FirefoxPreferences;
@@ -62,6 +64,14 @@ impl Browser {
         }
     }
 
+    /// Starts a browser that keeps no page for the way back.
+    pub async fn start_forgetful() -> Self {
+        if environment::is_firefox() {
+            return Self::start().await;
+        }
+        Self::start_chromium(&["--disable-features=BackForwardCache"]).await
+    }
+
     /// Starts a Chromium with more switches.
     pub async fn start_chromium(switches: &[&str]) -> Self {
         Self::launch_chromium(chromium(switches)).await
@@ -87,6 +97,11 @@ impl Browser {
         self.driver.back().await.unwrap();
     }
 
+    /// Goes on to the document that [`Browser::back`] came from.
+    pub async fn forward(&self) {
+        self.driver.forward().await.unwrap();
+    }
+
     /// Hides the page: its window is minimised until [`Browser::show`].
     pub async fn hide(&self) {
         self.driver.minimize_window().await.unwrap();
@@ -97,9 +112,14 @@ impl Browser {
         self.driver.set_window_rect(0, 0, WIDTH, HEIGHT).await.unwrap();
     }
 
-    /// Looks into the first frame of the document instead of the document itself.
-    pub async fn enter_frame(&self) {
-        self.driver.enter_frame(0).await.unwrap();
+    /// Looks into a frame of the document, by its place, instead of the document itself.
+    pub async fn enter_frame(&self, place: u16) {
+        self.driver.enter_frame(place).await.unwrap();
+    }
+
+    /// Looks at the document itself.
+    pub async fn leave_frame(&self) {
+        self.driver.enter_default_frame().await.unwrap();
     }
 
     /// Gives the page this many CSS pixels. Firefox makes no window narrower than 450.
@@ -263,6 +283,20 @@ impl Browser {
     /// Returns a picture of the window.
     pub async fn screenshot(&self) -> Vec<u8> {
         self.driver.screenshot_as_png().await.unwrap()
+    }
+
+    /// Prints the page, and returns the text on the paper without any spaces.
+    pub fn printed(&self) -> String {
+        let answer = self.ask("POST", "print", &json!({ "background": true }));
+        let paper = BASE64_STANDARD.decode(answer["value"].as_str().unwrap()).unwrap();
+        let file = environment::scratch_file("paper.pdf");
+        std::fs::write(&file, paper).unwrap();
+        let read = "import pypdf, sys
+for page in pypdf.PdfReader(sys.argv[1]).pages: print(page.extract_text())";
+        let mut python = Command::new(environment::python());
+        let output = python.args(["-c", read]).arg(file).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap().split_whitespace().collect()
     }
 
     async fn launch_chromium(mut capabilities: ChromeCapabilities) -> Self {

@@ -94,7 +94,7 @@ fn nginx(site: &Path, port: u16, policy: &str) -> String {
              server {{
                  listen 127.0.0.1:{port};
                  root {site};
-                 location / {{ add_header Content-Security-Policy \"{policy}\"; types {{ text/html html; }} }}
+                 location / {{ add_header Content-Security-Policy \"{policy}\"; types {{ text/html html; text/css css; text/javascript js; }} }}
                  include {site}/playground/nginx.conf;
              }}
          }}"

@@ -223,7 +223,7 @@ elements! {
     details "DETAILS"
     div "DIV"
     fieldset "FIELDSET"
-    h3 "H3"
+    h2 "H2"
     input "INPUT"
     label "LABEL"
     legend "LEGEND"

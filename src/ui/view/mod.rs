@@ -46,7 +46,7 @@ mod framework;
 pub(super) mod plain;
 
 pub(super) use self::element::{
-    Content, Element, button, code, datalist, details, div, dynamic, fieldset, h3, input, label,
+    Content, Element, button, code, datalist, details, div, dynamic, fieldset, h2, input, label,
     legend, li, option, p, section, select, span, summary, textarea, ul,
 };
 pub(crate) use self::framework::{MountedView, mount};

@@ -46,6 +46,8 @@ async fn an_attempt_by_hand_is_made_without_a_network_too() {
     let folder = impatient_page("by-hand", |_| ());
     let site = Site::serve(&folder).await;
     let page = Page::open(&site.url("")).await;
+    // What comes when the reader touches the page is there by then.
+    page.unfold("keep-alive").await;
     offline(&page.browser, true).await;
     page.call(&chaos.url("/ack")).await;
     page.until_row("note", "no connection").await;
