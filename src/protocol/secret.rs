@@ -21,7 +21,7 @@ pub struct Secret {
     hidden: Vec<String>,
     /// For every byte, which of those may begin with it, a bit each. Most bytes begin none, which is
     /// what keeps the search cheap.
-    beginnings: Vec<u8>,
+    beginnings: Box<[u8; 256]>,
 }
 
 impl Secret {
@@ -41,7 +41,7 @@ impl Secret {
             hidden.extend((url_safe != text).then_some(url_safe));
             hidden.push(text);
         }
-        let mut beginnings = vec![0; 256];
+        let mut beginnings = Box::new([0; 256]);
         for (index, text) in hidden.iter().enumerate() {
             let escapes = if text.starts_with(' ') { &b"\\%+"[..] } else { b"\\%" };
             for byte in text.bytes().take(1).chain(escapes.iter().copied()) {

@@ -262,13 +262,12 @@ impl Subscriptions {
     /// Counts an event of `channel` whose data is this JSON text.
     pub(super) fn count_event(&mut self, channel: &str, data: Option<&str>, now: Now) {
         let mut fields = None;
-        for it in &mut self.all {
-            let is_refused = it.state == SubscriptionState::Refused;
-            if is_refused || it.topic.channel != channel {
-                continue;
-            }
-            let fields = || fields.get_or_insert_with(|| EventFields::of(data));
-            if !it.topic.is_filtered() || it.topic.admits(fields()) {
+        let open = self.all.iter_mut().filter(|it| it.state != SubscriptionState::Refused);
+        for it in open.filter(|it| it.topic.channel == channel) {
+            let is_its = !it.topic.is_filtered() || {
+                it.topic.admits(fields.get_or_insert_with(|| EventFields::of(data)))
+            };
+            if is_its {
                 it.events += 1;
                 it.last_event = Some(now);
             }
