@@ -26,6 +26,11 @@ fn every_seed_of_envelopes_holds() {
 }
 
 #[test]
+fn every_seed_of_experiments_holds() {
+    replay("experiment", fuzz::experiment::check);
+}
+
+#[test]
 fn every_seed_of_frames_holds() {
     replay("frame", fuzz::frame::check);
 }
@@ -38,6 +43,11 @@ fn every_seed_of_imports_holds() {
 #[test]
 fn every_seed_of_json_holds() {
     replay("json", fuzz::json::check);
+}
+
+#[test]
+fn every_seed_of_readings_holds() {
+    replay("reading", fuzz::reading::check);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use core::fmt::{self, Write};
 use std::borrow::Cow;
 
 use super::json::{self, Members, quote};
+use super::member;
 use super::message::MessageType;
 use super::topic::Topic;
 
@@ -37,13 +38,29 @@ impl<'a> Envelope<'a> {
     ///
     /// Says what keeps the text from being an envelope, with the path of the field at fault.
     pub fn decode(text: &'a str) -> Result<Self, EnvelopeError> {
+        match fields(text, FIELDS) {
+            Some(fields) => Self::from_fields(fields),
+            None => Self::explain(text),
+        }
+    }
+
+    /// Decodes as [`Envelope::decode`] does, with the reader that says what is wrong and where. Good
+    /// messages have a faster one; the two agree on every text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Envelope::decode`].
+    pub fn explain(text: &'a str) -> Result<Self, EnvelopeError> {
         if text.trim().is_empty() {
             return Err(EnvelopeError::Empty);
         }
         json::check(text)
             .map_err(|error| EnvelopeError::NotJson { line: error.line, column: error.column })?;
-        let names = ["type", "request_id", "sent_at", "payload"];
-        let [kind, request_id, sent_at, payload] = values(object(text, "")?, names);
+        Self::from_fields(values(object(text, "")?, FIELDS))
+    }
+
+    fn from_fields(fields: [Option<&'a str>; 4]) -> Result<Self, EnvelopeError> {
+        let [kind, request_id, sent_at, payload] = fields;
         let name = required(kind, "type")?;
         let kind = MessageType::from_name(&name)
             .ok_or_else(|| EnvelopeError::UnknownType { name: name.into_owned() })?;
@@ -103,7 +120,7 @@ impl<'a> Envelope<'a> {
     /// Fails if the payload is missing or no object, `payload.channel` is missing or no string, or
     /// `payload.filters` is no object.
     pub fn topic(&self) -> Result<Topic, EnvelopeError> {
-        let [channel, filters] = values(self.payload_fields()?, ["channel", "filters"]);
+        let [channel, filters] = self.payload_fields(["channel", "filters"])?;
         let channel = required(channel, "payload.channel")?;
         match filters {
             None | Some("null") => Ok(Topic::channel(channel)),
@@ -123,19 +140,25 @@ impl<'a> Envelope<'a> {
     ///
     /// Fails if the payload is missing or no object, or `payload.event_type` is missing or no string.
     pub fn event(&self) -> Result<Event<'_>, EnvelopeError> {
-        let [event_type, data] = values(self.payload_fields()?, ["event_type", "data"]);
+        let [event_type, data] = self.payload_fields(["event_type", "data"])?;
         Ok(Event { event_type: required(event_type, "payload.event_type")?, data })
     }
 
     /// Returns the status an ack reports, such as `subscribed`, if it has one.
     pub fn ack_status(&self) -> Option<Cow<'_, str>> {
-        let [status] = values(self.payload_fields().ok()?, ["status"]);
+        let [status] = self.payload_fields(["status"]).ok()?;
         string(status, "payload.status").ok().flatten()
     }
 
-    fn payload_fields(&self) -> Result<Members<'_>, EnvelopeError> {
+    fn payload_fields<const N: usize>(
+        &self,
+        names: [&str; N],
+    ) -> Result<[Option<&str>; N], EnvelopeError> {
         let payload = self.payload.as_deref().ok_or(EnvelopeError::Missing { path: "payload" })?;
-        object(payload, "payload")
+        match fields(payload, names) {
+            Some(values) => Ok(values),
+            None => Ok(values(object(payload, "payload")?, names)),
+        }
     }
 }
 
@@ -226,6 +249,18 @@ impl fmt::Display for EnvelopeError {
 
 impl core::error::Error for EnvelopeError {}
 
+/// Returns the values of these fields as JSON text, where the text is a JSON object; of equal names the
+/// last one counts, as in JSON.parse. Every message comes this way.
+fn fields<'a, const N: usize>(text: &'a str, names: [&str; N]) -> Option<[Option<&'a str>; N]> {
+    let mut values = [None; N];
+    let is_read = member::members(text, &mut |name, json| {
+        if let Some(index) = names.iter().position(|it| *it == name) {
+            values[index] = Some(json);
+        }
+    });
+    is_read.then_some(values)
+}
+
 /// Returns the members of `text`, which must be an object.
 fn object<'a>(text: &'a str, path: &'static str) -> Result<Members<'a>, EnvelopeError> {
     match type_name(text.trim_start()) {
@@ -234,8 +269,7 @@ fn object<'a>(text: &'a str, path: &'static str) -> Result<Members<'a>, Envelope
     }
 }
 
-/// Returns the values of these fields as JSON text; of equal names the last one counts, as in
-/// JSON.parse. Reads the object once, because every message comes this way.
+/// Returns the same of a text that [`fields`] cannot read.
 fn values<'a, const N: usize>(fields: Members<'a>, names: [&str; N]) -> [Option<&'a str>; N] {
     let mut values = [None; N];
     for field in fields {
@@ -300,6 +334,7 @@ pub const NAMES: [&str; 16] = [
     "a number",
 ];
 
+const FIELDS: [&str; 4] = ["type", "request_id", "sent_at", "payload"];
 const HALF_PAIR: &str = "text with half a surrogate pair";
 const OBJECT: &str = "an object";
 const STRING: &str = "a string";

@@ -9,6 +9,7 @@ pub mod endpoint;
 pub mod envelope;
 pub mod incident;
 pub mod json;
+mod member;
 pub mod message;
 pub mod request_id;
 pub mod scale;

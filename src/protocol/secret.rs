@@ -21,7 +21,7 @@ pub struct Secret {
     hidden: Vec<String>,
     /// For every byte, which of those may begin with it, a bit each. Most bytes begin none, which is
     /// what keeps the search cheap.
-    beginnings: Vec<u8>,
+    beginnings: Box<[u8; 256]>,
 }
 
 impl Secret {
@@ -41,7 +41,7 @@ impl Secret {
             hidden.extend((url_safe != text).then_some(url_safe));
             hidden.push(text);
         }
-        let mut beginnings = vec![0; 256];
+        let mut beginnings = Box::new([0; 256]);
         for (index, text) in hidden.iter().enumerate() {
             let escapes = if text.starts_with(' ') { &b"\\%+"[..] } else { b"\\%" };
             for byte in text.bytes().take(1).chain(escapes.iter().copied()) {
@@ -91,8 +91,12 @@ impl Secret {
         let mut at = 0;
         while let Some(byte) = text.get(at) {
             let beginning = self.beginnings[usize::from(*byte)];
+            if beginning == 0 {
+                at += 1;
+                continue;
+            }
             let hidden = self.hidden.iter().enumerate();
-            let begun = hidden.filter(|(index, _)| beginning != 0 && beginning >> index & 1 == 1);
+            let begun = hidden.filter(|(index, _)| beginning >> index & 1 == 1);
             match begun.filter_map(|(_, hidden)| ends.longest(text, at, hidden)).max() {
                 Some(end) => {
                     places.push(at..end);

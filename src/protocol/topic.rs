@@ -1,6 +1,9 @@
 //! What a subscription is about: a channel and its filters.
 
+use std::borrow::Cow;
+
 use super::json::{self, quote};
+use super::member;
 
 /// The filters of a subscription: field names, each with a value as JSON text.
 pub type Filters = Vec<(String, String)>;
@@ -69,12 +72,45 @@ impl Topic {
     /// Returns whether an event of `channel` belongs to this topic: the channel is the same and every
     /// filter equals the field of its name in `data`, a JSON object's text.
     pub fn matches(&self, channel: &str, data: Option<&str>) -> bool {
-        let equals = |(name, wanted): &(String, String)| {
-            let field = json::members(data.unwrap_or_default()).named(name);
-            field.is_some_and(|field| canonical(field.json()) == *wanted)
-        };
-        self.channel == channel && self.filters.iter().all(equals)
+        self.channel == channel && (!self.is_filtered() || self.admits(&EventFields::of(data)))
     }
+
+    /// Returns whether every filter equals the field of its name.
+    pub fn admits(&self, fields: &EventFields<'_>) -> bool {
+        let equals = |(name, wanted): &(String, String)| {
+            fields.named(name).is_some_and(|json| means(json, wanted))
+        };
+        self.filters.iter().all(equals)
+    }
+}
+
+/// The fields of an event's data, read once for all topics that look at them.
+#[derive(Clone, Debug)]
+pub struct EventFields<'a>(Vec<(Cow<'a, str>, &'a str)>);
+
+impl<'a> EventFields<'a> {
+    /// Reads `data`, a JSON object's text. Anything else has no fields.
+    pub fn of(data: Option<&'a str>) -> Self {
+        let data = data.unwrap_or_default();
+        let mut fields = Vec::new();
+        if !member::members(data, &mut |name, json| fields.push((name, json))) {
+            let named = |it: json::Member<'a>| Some((json::decode(it.key)?, it.json()));
+            fields = json::members(data).filter_map(named).collect();
+        }
+        Self(fields)
+    }
+
+    /// Returns the field of this name as JSON text; of equal names the last one counts, as in JSON.parse.
+    fn named(&self, name: &str) -> Option<&'a str> {
+        self.0.iter().rev().find(|(other, _)| other == name).map(|(_, json)| *json)
+    }
+}
+
+/// Returns whether a value means the same as one that is written in the canonical way.
+fn means(value: &str, wanted: &str) -> bool {
+    // Numbers, literals, and strings without an escape have one way of writing.
+    let has_ways = value.starts_with(['{', '[']) || value.contains('\\');
+    value == wanted || has_ways && canonical(value) == wanted
 }
 
 fn read(object: &str) -> Filters {
@@ -107,5 +143,22 @@ mod tests {
         assert!(!topic.matches("project.updated", None));
         assert!(!topic.matches("task.completed", Some(data)));
         assert!(Topic::channel("project.updated").matches("project.updated", None));
+    }
+
+    #[test]
+    fn values_match_however_they_are_written_and_of_equal_names_the_last_one_counts() {
+        let topic = Topic::with_filters_json("c", r#"{"a": [1, "x"], "b": 1.0}"#);
+        for (data, is_match) in [
+            (r#"{"a":[1,"x"],"b":1.0}"#, true),
+            (r#"{ "\u0061" : [ 1 , "x" ] , "b" : 1.0 }"#, true),
+            (r#"{"a":[1,"x"],"b":2,"b":1.0}"#, true),
+            (r#"{"\ud800":0,"a":[1,"x"],"b":1.0}"#, true),
+            (r#"{"a":[1,"x"],"b":1.0,"b":2}"#, false),
+            (r#"{"a":[1,"x"],"b":1}"#, false),
+            (r#"{"a":[1,"x"]}"#, false),
+            ("[1]", false),
+        ] {
+            assert_eq!(topic.matches("c", Some(data)), is_match, "{data}");
+        }
     }
 }

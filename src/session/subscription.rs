@@ -1,6 +1,7 @@
 //! Subscriptions: what the reader wants, and what the server has confirmed of it.
 
 use crate::entry::Seq;
+use crate::protocol::topic::EventFields;
 use crate::protocol::{Now, Topic};
 
 /// A subscription as the reader sees it.
@@ -260,9 +261,13 @@ impl Subscriptions {
 
     /// Counts an event of `channel` whose data is this JSON text.
     pub(super) fn count_event(&mut self, channel: &str, data: Option<&str>, now: Now) {
-        for it in &mut self.all {
-            let is_refused = it.state == SubscriptionState::Refused;
-            if !is_refused && it.topic.matches(channel, data) {
+        let mut fields = None;
+        let open = self.all.iter_mut().filter(|it| it.state != SubscriptionState::Refused);
+        for it in open.filter(|it| it.topic.channel == channel) {
+            let is_its = !it.topic.is_filtered() || {
+                it.topic.admits(fields.get_or_insert_with(|| EventFields::of(data)))
+            };
+            if is_its {
                 it.events += 1;
                 it.last_event = Some(now);
             }
