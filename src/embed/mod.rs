@@ -5,6 +5,7 @@
 
 mod timings;
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use js_sys::Function;
@@ -35,7 +36,7 @@ pub struct Mounted {
 
 /// Mounts a playground into the shadow root of `element`, which gets one if it has none: not before there
 /// is something to put into it, because the element's own children are not seen beside it.
-/// `description` is the text of the API description that was read from `url`; `timings` overrides the
+/// `description` is the API description in UTF-8 as it was read from `url`; `timings` overrides the
 /// client's own waits, in milliseconds; `announce` takes the name of an event for the page, and the members
 /// of its detail as JSON.
 ///
@@ -45,13 +46,15 @@ pub struct Mounted {
 #[wasm_bindgen]
 pub fn mount(
     element: &HtmlElement,
-    description: &str,
+    description: &[u8],
     url: &str,
     timings: &str,
     announce: Function,
 ) -> Result<Mounted, JsError> {
-    let api = Api::parse(description)
-        .map_err(|error| JsError::new(&format!("{url} is no API description: {error}")))?;
+    let broken = |why: &dyn Display| JsError::new(&format!("{url} is no API description: {why}"));
+    let text = str::from_utf8(description).map_err(|error| broken(&error))?;
+    // Some editors mark a file as UTF-8 in front of its text.
+    let api = Api::parse(text.trim_start_matches('\u{feff}')).map_err(|error| broken(&error))?;
     let container = container(element).ok_or_else(refused)?;
     let root = root(element).ok_or_else(refused)?;
     ui::style(&root).map_err(|_| unsupported())?;

@@ -15,14 +15,21 @@ const load = () =>
     throw error;
   }));
 
-// Glue and wasm are asked for side by side.
+// Glue and wasm are asked for side by side, and neither waits for the other to be compiled.
 async function fetchProgram() {
   if (isOver) throw new Error(CRASHED);
-  const [module, response] = await Promise.all([fetchGlue(), fetchWhole(binary, "__WASM_HASH__")]);
+  const wasm = fetchWhole(binary, "__WASM_HASH__").then(compile);
+  const [module, module_or_path] = await Promise.all([fetchGlue(), wasm]);
   module.use(fetchWhole);
-  await module.default({ module_or_path: response });
+  await module.default({ module_or_path });
   return module;
 }
+
+// A server that does not know wasm by name gets in nobody's way.
+const compile = async (response) =>
+  response.headers.get("content-type") === "application/wasm"
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
 
 // Says why in the words of the browser, and what to do where these are a riddle.
 const reason = ({ message }) =>
@@ -63,8 +70,7 @@ async function whole(url, ask) {
   } catch {
     const { headers } = await request(url, { cache: "reload" });
     return ask().catch(() => {
-      // A browser takes no script for one that is not called so. Who does not know wasm by name gets in
-      // nobody's way, but a page of the server's own is no program.
+      // A browser takes no script for one that is not called so, and a page of the server's own is no program.
       const type = headers.get("content-type");
       if (/html/.test(type) || (url === glue && !/script/.test(type)))
         throw new Error(`${url} came as ${type}`);
@@ -183,6 +189,9 @@ class VeriopsPlayground extends HTMLElement {
       { rootMargin: "300px" },
     );
     this.#nearby.observe(this);
+    // An observer tells what is near after the next frame. A page that has the program fetched ahead, as the
+    // one of this folder does, shows it at once.
+    if (document.querySelector("link[href$='__WASM__']")) this.#start();
     if (this === first()) followAddress();
   }
 
@@ -199,13 +208,13 @@ class VeriopsPlayground extends HTMLElement {
     if (this.#reason) this.#reason.firstChild.textContent = "The playground is starting …";
     try {
       const api = this.#description();
-      const read = request(api).then((response) => response.text());
-      const [module, text] = await Promise.all([load(), read]);
+      const read = request(api).then((response) => response.arrayBuffer());
+      const [module, bytes] = await Promise.all([load(), read]);
       if (isOver) throw new Error(CRASHED);
       if (this.isConnected) {
         const timings = this.getAttribute("timings") ?? "";
         const tell = (...news) => this.#tell(...news);
-        this.#app = module.mount(this, text, api.href, timings, tell);
+        this.#app = module.mount(this, new Uint8Array(bytes), api.href, timings, tell);
         running.add(this);
         this.paint();
         this.#reason?.remove();

@@ -22,7 +22,7 @@ pub(super) struct Options {
 ///
 /// Fails when a tool is missing, the page does not build, or the page lost count of its messages.
 pub(super) fn bench(options: &Options) -> anyhow::Result<()> {
-    let tools = setup::test_tools()?;
+    let (tools, rapidoc) = (setup::test_tools()?, setup::rapidoc()?);
     let dist = if options.profile { seal::target().join("named") } else { dist() };
     if options.profile {
         build::named_page(&dist)?;
@@ -37,5 +37,6 @@ pub(super) fn bench(options: &Options) -> anyhow::Result<()> {
     if options.profile {
         bench.arg("--profile");
     }
-    process::run(bench.envs(tools.variables()).env("VERIOPS_DIST", dist))
+    let bench = bench.envs(tools.variables()).env("VERIOPS_RAPIDOC", rapidoc);
+    process::run(bench.env("VERIOPS_DIST", dist))
 }

@@ -21,6 +21,7 @@ pub(super) fn shorten(wasm: &Path, level: &str, glue: &str) -> anyhow::Result<St
     command
         .arg(level)
         .arg(wasm)
+        .args(ONCE)
         .args(["--minify-imports-and-exports-and-modules", "--output"])
         .arg(wasm);
     if are_kept() {
@@ -31,6 +32,10 @@ pub(super) fn shorten(wasm: &Path, level: &str, glue: &str) -> anyhow::Result<St
     let names = serde_json::from_slice(&output.stdout).context("wasm-opt prints other names")?;
     rename(glue, names)
 }
+
+/// Has wasm-opt leave a large function alone that is called from one place only: a browser compiles a function when it is
+/// first called, all of it. BYTES.md says what that saves.
+pub(super) const ONCE: [&str; 2] = ["--one-caller-inline-max-function-size", "50"];
 
 /// Returns whether the page is built for a profile.
 pub(super) fn are_kept() -> bool {

@@ -138,8 +138,13 @@ pub(super) fn beside(path: &Path) -> PathBuf {
 
 /// Returns the bytes as brotli makes them smallest.
 pub(super) fn compressed(bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
-    let (quality, window_bits, buffer) = (11, 22, 4096);
-    let mut writer = brotli::CompressorWriter::new(Vec::new(), buffer, quality, window_bits);
+    brotli(bytes, 11)
+}
+
+/// Returns the bytes as brotli of this quality, from 0 for the fastest to 11 for the smallest.
+pub(super) fn brotli(bytes: &[u8], quality: u32) -> anyhow::Result<Vec<u8>> {
+    let (window_bits, buffer) = (22, 4096);
+    let mut writer = ::brotli::CompressorWriter::new(Vec::new(), buffer, quality, window_bits);
     writer.write_all(bytes)?;
     Ok(writer.into_inner())
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST,
-    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
@@ -20,7 +20,7 @@ use tower_http::services::ServeDir;
 
 use veriops_playground::protocol::Endpoint;
 
-use super::reference;
+use super::{reference, seal};
 
 /// Serves the folder `dist`, its API description with this server's own endpoints in it, and the reference
 /// page that is made from it.
@@ -91,11 +91,27 @@ async fn description(State(path): State<Arc<Path>>, headers: HeaderMap) -> Respo
     if Endpoint::parse(&format!("ws://{host}"), None).is_err() {
         return (StatusCode::BAD_REQUEST, "the Host header is no host name").into_response();
     }
-    match super::read(&path).and_then(|text| Ok(with_sandbox(&text, host)?)) {
-        Ok(text) => ([(CONTENT_TYPE, "application/json")], text).into_response(),
+    let edited = super::read(&path).and_then(|text| Ok(with_sandbox(&text, host)?));
+    match edited.and_then(|text| compressed(text, &headers)) {
+        Ok(body) => ([(CONTENT_TYPE, "application/json")], body).into_response(),
         Err(error) => (StatusCode::NOT_FOUND, format!("{error:#}")).into_response(),
     }
 }
+
+/// Returns a text for whoever asks with these headers: in brotli, as the files that have a copy in it, where
+/// that is taken.
+fn compressed(text: String, headers: &HeaderMap) -> anyhow::Result<Response> {
+    let accepted = headers.get(ACCEPT_ENCODING).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let takes_brotli = accepted.split(',').any(|it| it.trim() == "br");
+    if !takes_brotli {
+        return Ok(([(VARY, "accept-encoding")], text).into_response());
+    }
+    let bytes = seal::brotli(text.as_bytes(), QUICK)?;
+    Ok(([(VARY, "accept-encoding"), (CONTENT_ENCODING, "br")], bytes).into_response())
+}
+
+/// The quality of brotli that costs each request less than a millisecond.
+const QUICK: u32 = 6;
 
 /// Puts the sandbox before the servers of the description. The order of keys is the order in which
 /// servers are offered, so the rest of the text stays as it is.
@@ -145,6 +161,30 @@ mod tests {
         ] {
             assert_eq!(is_hashed(path), hashed, "{path}");
         }
+    }
+
+    #[tokio::test]
+    async fn the_edited_description_is_sent_as_small_as_the_files_beside_it() {
+        let path: Arc<Path> =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api/veriops.asyncapi.json").into();
+        let asked = async |coding: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, HeaderValue::from_static("localhost:1"));
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(coding));
+            let response = description(State(Arc::clone(&path)), headers).await;
+            let encoding = response.headers().get(CONTENT_ENCODING).cloned();
+            let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+            (encoding.is_some_and(|it| it == "br"), body)
+        };
+
+        let (is_plain_small, plain) = asked("gzip, identity").await;
+        let (is_small, small) = asked("gzip, deflate, br, zstd").await;
+
+        assert!(is_small && !is_plain_small);
+        assert!(small.len() * 4 < plain.len(), "{} of {} bytes", small.len(), plain.len());
+        let mut read = Vec::new();
+        brotli::BrotliDecompress(&mut &small[..], &mut read).unwrap();
+        assert_eq!(read, plain);
     }
 
     #[test]

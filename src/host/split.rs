@@ -98,7 +98,15 @@ fn pieces_of(folder: &Path, prefix: &str) -> anyhow::Result<Vec<Piece>> {
         if let Some(name) = stem.strip_prefix(prefix) {
             let names = name::are_kept().then_some("--debuginfo");
             let mut optimise = Command::new("wasm-opt");
-            quietly(optimise.arg(LEVEL).args(names).arg(&path).arg("--output").arg(&path))?;
+            quietly(
+                optimise
+                    .arg(LEVEL)
+                    .args(name::ONCE)
+                    .args(names)
+                    .arg(&path)
+                    .arg("--output")
+                    .arg(&path),
+            )?;
             pieces.push((name.to_owned(), fs::read(&path)?));
         }
     }

@@ -40,6 +40,7 @@ mod widget;
 use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -56,7 +57,7 @@ use self::guide::guide;
 use self::log::log;
 use self::model::{Connection, Later, Loading, Model, Stage};
 use self::panel::panels;
-use self::state::effect;
+use self::state::{State, effect};
 use self::view::{Content as _, Element, MountedView, div, dynamic};
 
 pub(crate) use self::model::Place;
@@ -144,10 +145,28 @@ fn app(model: Model) -> Element {
         .on(ev::keydown, |event| keep_typed(&event))
         .child(header(model))
         .child(of_connection(model, |it, model| (it.gauges)(model).view()))
-        .child(guide(model))
-        .child(of_connection(model, |it, model| (it.notice)(model)))
-        .child(panels(model))
-        .child(log(model))
+        .child(after_first_frame(model, below))
+}
+
+/// Returns what stands below the button that connects.
+fn below(model: Model) -> AnyView {
+    let notice = of_connection(model, |it, model| (it.notice)(model));
+    vec![guide(model).view(), notice, panels(model).view(), log(model).view()].view()
+}
+
+/// Returns a view that is made when the first frame has been seen, so that what that shows is usable sooner. A page
+/// that nobody sees has no frames.
+fn after_first_frame(model: Model, make: fn(Model) -> AnyView) -> AnyView {
+    let is_over = State::new(document().hidden());
+    if !is_over.get_untracked() {
+        let end = move || {
+            if model.is_there() {
+                is_over.set(true);
+            }
+        };
+        request_animation_frame(move || set_timeout(end, Duration::ZERO));
+    }
+    dynamic(move || is_over.get().then(|| make(model)))
 }
 
 /// Returns a view that comes with the first connection.

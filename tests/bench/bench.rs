@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
 mod flood;
+mod load;
 mod measure;
 mod process;
 mod profile;
@@ -62,7 +63,7 @@ async fn main() -> ExitCode {
     for run in 0..options.runs {
         eprintln!("run {} of {}, load {}", run + 1, options.runs, load());
         if is_asked("load") {
-            measure::load(&mut table).await;
+            load::load(run, &mut table).await;
         }
         if is_asked("flood") {
             measure::flood(run, &mut table).await;

@@ -7,25 +7,13 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use crate::process::{self, Cpu};
-use crate::subject::{Kind, Subject, playground, read};
+use crate::subject::{Kind, Subject};
 use crate::support::key::{DOWN, HOME};
 use crate::support::page::PATIENCE;
-use crate::support::server::Server;
 use crate::table::{Bar, Table};
 
 /// The line of what the page lost count of.
 pub const UNCOUNTED: &str = "messages uncounted";
-
-/// From navigation to a button that can be pressed, and what was loaded for it.
-pub async fn load(table: &mut Table) {
-    let server = Server::start("");
-    let page = playground(&server).await;
-    table.add("navigation to a usable Connect", "ms", read(&page, "probe.ready").await, None);
-    let bytes = "[...performance.getEntriesByType('navigation'),
-                  ...performance.getEntriesByType('resource')]
-        .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)";
-    table.add("bytes over the wire", "B", read(&page, bytes).await, None);
-}
 
 /// How many messages a second, and what each takes of the processor: the bare page twice, the playground with
 /// everything on, and the same while it is searched and filtered. Every run begins with another of them: what
@@ -195,7 +183,8 @@ async fn snapshot(subject: &Subject, name: &str, table: &mut Table) -> f64 {
     private
 }
 
-const QUIET: Duration = Duration::from_secs(2);
+/// How long a browser gets to tidy up.
+pub const QUIET: Duration = Duration::from_secs(2);
 
 const MEGABYTE: f64 = 1024.0 * 1024.0;
 
@@ -249,7 +238,7 @@ async fn settled(subject: &Subject) -> f64 {
 }
 
 /// A log that has not changed for so long will not change any more.
-const REST: Duration = Duration::from_millis(400);
+pub const REST: Duration = Duration::from_millis(400);
 
 /// Adds what is missing between the messages sent, received, and shown or dropped.
 async fn reckon(subject: &Subject, table: &mut Table) {

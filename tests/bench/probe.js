@@ -32,6 +32,23 @@
   };
   setTimeout(tick, 5);
 
+  // Whether there is what a reader came for: the button, the script of the bare page, or the first operation of RapiDoc.
+  const isUsable = () => {
+    const primary = find("primary");
+    const rapidoc = document.querySelector("rapi-doc")?.shadowRoot;
+    return primary && !primary.disabled || globalThis.received !== undefined
+      || rapidoc?.querySelector(".nav-bar-path");
+  };
+
+  // When the first frame with it has been laid out and painted, and the bytes that came until then.
+  const { port1: seen, port2: afterwards } = new MessageChannel();
+  seen.onmessage = () => {
+    const ready = performance.now();
+    const came = ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind));
+    const bytes = came.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
+    probe.loaded = { ready, bytes };
+  };
+
   // The frames, and what is looked at once in each.
   let frame = performance.now();
   const look = () => {
@@ -39,8 +56,10 @@
     const now = performance.now();
     probe.frames.push(now - frame);
     frame = now;
-    const primary = find("primary");
-    if (!probe.ready && primary && !primary.disabled) probe.ready = now;
+    if (!probe.loaded && isUsable()) {
+      probe.loaded = {};
+      afterwards.postMessage(undefined);
+    }
     const run = probe.run;
     if (!run || run.end) return;
     const count = received();

@@ -116,15 +116,7 @@ impl Subject {
     where
         T: DeserializeOwned,
     {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let value = self.read(expression).await;
-            if is_met(&value) {
-                return value;
-            }
-            assert!(Instant::now() < deadline, "waited in vain for {expression}");
-            sleep(PULSE).await;
-        }
+        until(&self.page, expression, is_met).await
     }
 
     /// Returns what the browser has taken so far.
@@ -195,7 +187,7 @@ impl Run {
 }
 
 /// Opens the playground of a server, with the probe.
-pub async fn playground(server: &Server) -> Page {
+async fn playground(server: &Server) -> Page {
     let page = Page::new(probed().await);
     page.go(&server.page()).await;
     page
@@ -206,8 +198,24 @@ pub async fn read<T: DeserializeOwned>(page: &Page, expression: &str) -> T {
     page.browser.evaluate(&format!("return ({expression});"), vec![]).await.unwrap()
 }
 
+/// Waits until the value of an expression in a page meets the condition, and returns it.
+pub async fn until<T>(page: &Page, expression: &str, is_met: impl Fn(&T) -> bool) -> T
+where
+    T: DeserializeOwned,
+{
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let value = read(page, expression).await;
+        if is_met(&value) {
+            return value;
+        }
+        assert!(Instant::now() < deadline, "waited in vain for {expression}");
+        sleep(PULSE).await;
+    }
+}
+
 /// Starts a browser whose documents have the probe from their first moment.
-async fn probed() -> Browser {
+pub async fn probed() -> Browser {
     let browser = Browser::start().await;
     let source = json!({ "source": include_str!("probe.js") });
     browser.devtools("Page.addScriptToEvaluateOnNewDocument", source).await;

@@ -61,6 +61,11 @@ pub fn node_modules() -> PathBuf {
     prepared("VERIOPS_NODE_MODULES").into()
 }
 
+/// Returns the npm package `RapiDoc`, which the benchmark measures beside the playground.
+pub fn rapidoc() -> PathBuf {
+    prepared("VERIOPS_RAPIDOC").into()
+}
+
 /// Returns a websocat of version 1.
 pub fn websocat() -> PathBuf {
     prepared("VERIOPS_WEBSOCAT").into()

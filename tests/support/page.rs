@@ -203,7 +203,10 @@ impl Page {
 
     /// Waits until the playground can be used.
     pub async fn until_ready(&self) -> View {
-        self.until("the playground is ready", |view| view.primary.is_some()).await
+        self.until("the playground is ready", |view| {
+            view.primary.is_some() && view.log_status.is_some()
+        })
+        .await
     }
 
     /// Returns what a reader sees now.

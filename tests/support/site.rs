@@ -42,7 +42,8 @@ impl Site {
         Self::start(files.layer(fresh)).await
     }
 
-    async fn start(files: Router) -> Self {
+    /// Serves what a router answers.
+    pub async fn start(files: Router) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let mut task = JoinSet::new();

@@ -24,6 +24,7 @@ pub(super) use bench::test_tools;
 pub(super) use check::check_tools;
 pub(super) use fuzz::fuzz_tool;
 pub(super) use page::page_tools;
+pub(super) use runtime::rapidoc;
 
 /// Finds or installs the tools of the page, of the tests and of the checks before them.
 ///

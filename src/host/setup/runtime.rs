@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::super::{process, read, root};
-use super::{apt, cached, fingerprint, from_crates_io, npm};
+use super::{apt, cached, fingerprint, from_crates_io, locked, npm};
 
 /// Finds a Node that has a WebSocket of its own, or has npm install one.
 pub(super) fn node() -> anyhow::Result<PathBuf> {
@@ -60,6 +60,26 @@ pub(super) fn node_modules() -> anyhow::Result<PathBuf> {
     }
     Ok(modules)
 }
+
+/// Returns the folder of the npm package RapiDoc, which only the benchmark needs, after installing it if need be.
+///
+/// # Errors
+///
+/// Says that npm cannot install it.
+pub(in crate::host) fn rapidoc() -> anyhow::Result<PathBuf> {
+    let _lock = locked()?;
+    let home = cached(&format!("rapidoc-{RAPIDOC}"))?;
+    let package = home.join("node_modules/rapidoc");
+    // npm writes it last.
+    if !home.join("node_modules/.package-lock.json").is_file() {
+        process::announce(&format!("installing RapiDoc {RAPIDOC} into {}", home.display()));
+        npm(&home, &["install", "--ignore-scripts", &format!("rapidoc@{RAPIDOC}")])?;
+    }
+    Ok(package)
+}
+
+/// The RapiDoc that the playground is compared with.
+const RAPIDOC: &str = "9.3.8";
 
 /// Finds or installs websocat 1, whose words and switches the shell client uses.
 pub(super) fn websocat() -> anyhow::Result<PathBuf> {
