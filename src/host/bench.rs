@@ -5,7 +5,7 @@ use super::{build, dist, process, seal, setup};
 /// What is measured, and how often.
 #[derive(clap::Args)]
 pub(super) struct Options {
-    /// Parts of the names of measurements (flood, disconnect, steady, memory, search, load); without
+    /// Parts of the names of measurements (flood, disconnect, steady, memory, search, large, load); without
     /// any, all of them
     filters: Vec<String>,
     /// How many runs the medians are of

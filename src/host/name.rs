@@ -30,7 +30,7 @@ pub(super) fn shorten(wasm: &Path, level: &str, glue: &str) -> anyhow::Result<St
     let output = command.output().context("cannot start wasm-opt")?;
     ensure!(output.status.success(), "wasm-opt: {}", String::from_utf8_lossy(&output.stderr));
     let names = serde_json::from_slice(&output.stdout).context("wasm-opt prints other names")?;
-    rename(glue, names)
+    rename(glue, names, are_kept())
 }
 
 /// Has wasm-opt leave a large function alone that is called from one place only: a browser compiles a function when it is
@@ -57,7 +57,9 @@ struct Names {
 /// The short name of the one module that provides all imports.
 const MODULE: &str = "a";
 
-fn rename(glue: &str, mut names: Names) -> anyhow::Result<String> {
+/// Returns the script with the short names. A profile tells what the script does by the names of its functions: those keep
+/// theirs if `are_kept`.
+fn rename(glue: &str, mut names: Names, are_kept: bool) -> anyhow::Result<String> {
     let mut glue = glue.to_owned();
     if let Some((module, ..)) = names.imports.first() {
         glue = glue.replace(&format!("\"{module}\":"), &format!("\"{MODULE}\":"));
@@ -66,7 +68,10 @@ fn rename(glue: &str, mut names: Names) -> anyhow::Result<String> {
         let (before, after) = glue
             .split_once(&format!(" {long}:"))
             .with_context(|| format!("the script provides no import {long}"))?;
-        glue = format!("{before} {short}:{after}");
+        glue = match after.strip_prefix(" function(").filter(|_| are_kept) {
+            Some(after) => format!("{before} {short}: function {long}({after}"),
+            None => format!("{before} {short}:{after}"),
+        };
     }
     // One name may begin with another one.
     names.exports.sort_by_key(|(long, _)| std::cmp::Reverse(long.len()));
@@ -99,7 +104,7 @@ mod tests {
 
     #[test]
     fn the_script_gets_the_names_of_the_wasm() {
-        let glue = rename(GLUE, names("sub_4567")).unwrap();
+        let glue = rename(GLUE, names("sub_4567"), false).unwrap();
 
         let expected = "const import0 = {
         a: function() { wasm.c(wasm.e); },
@@ -110,8 +115,16 @@ mod tests {
     }
 
     #[test]
+    fn functions_keep_their_names_for_a_profile() {
+        let glue = rename(GLUE, names("sub_4567"), true).unwrap();
+
+        assert!(glue.contains(" a: function add_0123() { wasm.c(wasm.e); }"), "{glue}");
+        assert!(glue.contains(" b: function sub_4567() {"), "{glue}");
+    }
+
+    #[test]
     fn import_that_the_script_does_not_provide_stops_the_build() {
-        let error = rename(GLUE, names("mul_89ab")).unwrap_err();
+        let error = rename(GLUE, names("mul_89ab"), false).unwrap_err();
 
         assert_eq!(error.to_string(), "the script provides no import mul_89ab");
     }

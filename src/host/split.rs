@@ -153,7 +153,8 @@ fn with_loaders(glue: &str, loaders: &str, shared: &str, stem: &str) -> anyhow::
     let kept = glue.split_inclusive('\n').filter(|line| !line.contains(LOADER));
     let glue = kept.collect::<String>().replacen(first, &format!("{first}{loaders}"), 1);
     let own = include_str!("../embed/chunk.js");
-    Ok(glue + &own.replace("__SHARED__", shared).replace("__STEM__", stem))
+    let own = own.replace("__SHARED__", shared).replace("__STEM__", stem);
+    Ok(glue + &own + include_str!("../embed/time.js"))
 }
 
 #[cfg(test)]

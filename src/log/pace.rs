@@ -2,8 +2,8 @@
 
 use crate::protocol::{Instant, Millis};
 
-/// Decides when the view is next brought up to date: with the next frame while little comes, and some ten
-/// times a second of the clock while entries pour in.
+/// Decides when the view is next brought up to date: with the next frame while little comes, ten times a second
+/// of the clock while entries pour in, and five times where nobody could read them anyway.
 ///
 /// What a view costs is mostly the browser's, off the page's thread, where nobody can measure it: so the
 /// clock counts, and not what the view took. Only on a slow machine, where a view takes long, it rests longer.
@@ -38,7 +38,8 @@ impl Pace {
     /// Takes note that the view was brought up to date, which took from `start` to `end`.
     pub fn shown(&mut self, start: Instant, end: Instant) {
         let rest = Millis((end - start).0.saturating_mul(REST));
-        self.earliest = end + STEP.max(rest);
+        let step = if self.came_lately() > MANY { LONG_STEP } else { STEP };
+        self.earliest = end + step.max(rest);
     }
 
     /// Has the next view come at once: the reader did something.
@@ -49,21 +50,30 @@ impl Pace {
     /// Returns how long the next view is to wait before this is asked again; zero if it may come with the
     /// next frame.
     pub fn wait(&self, now: Instant) -> Millis {
-        if self.count.max(self.before) <= FEW {
+        if self.came_lately() <= FEW {
             return Millis(0);
         }
         (self.earliest - now).min(self.came + CALM - now)
     }
+
+    /// Returns how much came in a tenth of a second.
+    fn came_lately(&self) -> u64 {
+        self.count.max(self.before)
+    }
 }
 
-/// The time between two views under a flood.
+/// The time between two views under a flood, and where more than [`MANY`] come in a tenth of a second.
 const STEP: Millis = Millis(100);
+const LONG_STEP: Millis = Millis(200);
 
 /// A view rests this many times as long as it took, if that is longer.
 const REST: u64 = 8;
 
 /// How many entries may come in a tenth of a second and be shown each with its frame.
 const FEW: u64 = 8;
+
+/// How many entries in a tenth of a second leave no row in sight for long enough to be read.
+const MANY: u64 = 40;
 
 /// Nothing came for this long: the flood is over, or pauses long enough to be seen.
 const CALM: Millis = Millis(30);

@@ -53,8 +53,9 @@ struct LogState {
     listing: Listing,
     /// The entry that was selected last, from which the keys walk on.
     left: Option<Seq>,
-    /// How many entries had left the listing when it was last laid out.
+    /// How many entries had left the listing, and had come, when it was last laid out.
     gone: u64,
+    came: u64,
     /// The height of the list and the place of its rows, as they were laid out last.
     place: (usize, usize),
     /// Where the browser has the list, as far as is known.
@@ -143,7 +144,7 @@ impl LogView {
             state.filter = filter;
             state.listing.choose(&state.filter, state.needle.clone());
             state.rows.search(state.needle.clone());
-            state.gone = 0;
+            (state.gone, state.came) = (0, 0);
             state.tail.follow();
         });
         self.refresh_now();
@@ -217,13 +218,17 @@ impl LogView {
         let selected = self.model.selected.get_untracked();
         let (mut unseen, mut found, mut empty, mut is_paused) = (0, String::new(), false, false);
         self.state.update_value(
-            |LogState { pane, tail, rows, listing, gone, scroll_top, place, .. }| {
+            |LogState { pane, tail, rows, listing, gone, came, scroll_top, place, .. }| {
                 let count = listing.len(log);
+                let fresh = listing.came(log).saturating_sub(*came);
+                *came = listing.came(log);
                 let left = listing.gone(log).saturating_sub(*gone);
                 *gone = listing.gone(log);
                 pane.scroll_top =
                     tail.place(pane, count, usize::try_from(left).unwrap_or(usize::MAX));
-                let window = pane.window(count, MARGIN);
+                // Where all that is in sight has just come, what stands around it is gone with the next view.
+                let is_passing = tail.is_following() && fresh > pane.page() as u64;
+                let window = pane.window(count, if is_passing { 0 } else { MARGIN });
                 if let Some(parent) = lay_out(&list, count * pane.row, window.above, place) {
                     rows.show(&parent, listing.rows(log, window.rows), &api);
                 }

@@ -1,11 +1,14 @@
-//! The rows of the log as plain elements: made once, moved never, removed when out of sight.
+//! The rows of the log as plain elements: made once, and written anew for another entry when theirs is out
+//! of sight. Under a flood every view has other entries, and what stands at the same place again is not
+//! touched.
 //!
-//! Nothing in a row changes but whether it is expanded, so the framework's view of it would only cost.
+//! Nothing in a row changes by itself but whether it is expanded, so the framework's view of it would only
+//! cost.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use super::view::plain::{append, append_plain, append_text, make, set};
+use super::view::plain::{append, make, set, write};
 use crate::api::Api;
 use crate::driver;
 use crate::entry::{Entry, FrameDirection, Outcome, Seq};
@@ -16,58 +19,51 @@ use crate::words::format::clock;
 /// The rows that are in the document, in the order of their numbers.
 #[derive(Default)]
 pub(super) struct Rows {
-    shown: Vec<Shown>,
+    lines: Vec<Line>,
     selected: Option<Seq>,
     needle: Needle,
-    /// Whether what is shown was made for another search.
+    /// Whether what is shown was written for another search.
     is_stale: bool,
-}
-
-struct Shown {
-    seq: Seq,
-    version: u32,
-    element: Element,
 }
 
 impl Rows {
     /// Brings the children of `parent` to these rows of the log.
     pub(super) fn show(&mut self, parent: &HtmlElement, rows: Vec<&Row>, api: &Api) {
-        if core::mem::take(&mut self.is_stale) {
-            self.remove_from(0);
-        }
-        let mut at = 0;
-        for row in rows {
-            let seq = row.entry.seq;
-            while self.shown.get(at).is_some_and(|shown| shown.seq < seq) {
-                self.shown.remove(at).element.remove();
+        let is_stale = core::mem::take(&mut self.is_stale);
+        let minutes_east = driver::utc_offset_minutes();
+        let stays = |line: &Line| rows.binary_search_by_key(&line.seq, |row| row.entry.seq).is_ok();
+        // Where none stays, each is written anew where it stands.
+        let is_moving = self.lines.iter().any(stays);
+        let mut free: Vec<_> = self.lines.extract_if(.., |it| is_moving && !stays(it)).collect();
+        let count = rows.len();
+        for (at, Row { entry, version }) in rows.into_iter().enumerate() {
+            let found = self.lines.get(at);
+            if found.is_none_or(|line| is_moving && line.seq != entry.seq) {
+                let Some(line) = free.pop().or_else(|| Line::new(parent)) else {
+                    return;
+                };
+                let before = found.map(|line| line.element.clone().into());
+                // A row that is in the document can have another one before it.
+                let _ = parent.insert_before(&line.element, before.as_ref());
+                self.lines.insert(at, line);
             }
-            match self.shown.get(at) {
-                Some(shown) if shown.seq == seq && shown.version == row.version => {}
-                found => {
-                    let Some(element) = element(parent, &row.entry, api, &self.needle) else {
-                        return;
-                    };
-                    expand(&element, self.selected == Some(seq));
-                    let is_replaced = found.is_some_and(|shown| shown.seq == seq);
-                    let before = found.map(|shown| shown.element.clone().into());
-                    // A row that is in the document can have another one before it.
-                    let _ = parent.insert_before(&element, before.as_ref());
-                    if is_replaced {
-                        self.shown.remove(at).element.remove();
-                    }
-                    self.shown.insert(at, Shown { seq, version: row.version, element });
-                }
+            let line = &mut self.lines[at];
+            if is_stale || (line.seq, line.version) != (entry.seq, *version) {
+                line.version = *version;
+                line.write(entry, api, minutes_east, &self.needle);
             }
-            at += 1;
+            line.expand(self.selected == Some(entry.seq));
         }
-        self.remove_from(at);
+        for gone in self.lines.drain(count..).chain(free) {
+            gone.element.remove();
+        }
     }
 
     /// Marks the row whose detail is shown.
     pub(super) fn select(&mut self, selected: Option<Seq>) {
         self.selected = selected;
-        for shown in &self.shown {
-            expand(&shown.element, selected == Some(shown.seq));
+        for line in &mut self.lines {
+            line.expand(selected == Some(line.seq));
         }
     }
 
@@ -75,12 +71,6 @@ impl Rows {
     pub(super) fn search(&mut self, needle: Needle) {
         self.needle = needle;
         self.is_stale = true;
-    }
-
-    fn remove_from(&mut self, at: usize) {
-        for gone in self.shown.drain(at..) {
-            gone.element.remove();
-        }
     }
 }
 
@@ -90,44 +80,127 @@ pub(super) fn seq_of(target: Option<web_sys::EventTarget>) -> Option<Seq> {
     row.get_attribute(SEQ)?.parse().ok().map(Seq)
 }
 
-fn expand(row: &Element, is_expanded: bool) {
-    set(row, "aria-expanded", if is_expanded { "true" } else { "false" });
+/// A row of the document, and what it shows.
+struct Line {
+    seq: Seq,
+    version: u32,
+    element: Element,
+    names: [&'static str; NAMES.len()],
+    cells: [Cell; CELLS.len()],
+    is_expanded: bool,
 }
 
-fn element(near: &Element, entry: &Entry, api: &Api, needle: &Needle) -> Option<Element> {
-    let summary = Summary::of(entry, api);
-    let row = make(near, "button", "vp-row")?;
-    for (name, value) in [
-        ("data-testid", "row"),
-        ("data-kind", entry.kind().name()),
-        ("data-direction", entry.direction().map_or("none", FrameDirection::name)),
-        ("data-outcome", entry.outcome().map_or("", Outcome::name)),
-        ("data-tone", summary.tone.name()),
-        ("data-line", if entry.draws_line() { "true" } else { "false" }),
+/// A part of a row, its text, and whether something in that is marked.
+struct Cell {
+    element: Element,
+    text: String,
+    is_marked: bool,
+}
+
+impl Line {
+    /// Returns a row of the document that `near` is in. It stands nowhere and shows no entry.
+    fn new(near: &Element) -> Option<Self> {
+        let element = make(near, "button", "vp-row")?;
+        set(&element, "data-testid", "row");
         // The arrow keys walk from row to row, the tab key leaves the list.
-        ("tabindex", "-1"),
-        (SEQ, &entry.seq.0.to_string()),
-    ] {
-        set(&row, name, value);
+        set(&element, "tabindex", "-1");
+        set(&element, EXPANDED, "false");
+        for name in NAMES {
+            set(&element, name, "");
+        }
+        let time = append(&element, "span", "vp-row__time")?;
+        let mut cells = Vec::new();
+        for class in CELLS {
+            // Where there is little room the style sheet leaves the hour out.
+            let parent = if cells.len() < CELLS_OF_TIME { &time } else { &element };
+            let element = append(parent, "span", class)?;
+            cells.push(Cell { element, text: String::new(), is_marked: false });
+        }
+        let cells = cells.try_into().ok()?;
+        let names = [""; NAMES.len()];
+        Some(Self { seq: Seq(u64::MAX), version: 0, element, names, cells, is_expanded: false })
     }
-    let time = clock(entry.at.wall, driver::utc_offset_minutes());
-    let (hour, minute) = time.split_at_checked(HOUR)?;
-    let time = append(&row, "span", "vp-row__time")?;
-    // Where there is little room the style sheet leaves the hour out.
-    append_plain(&time, "span", "vp-row__hour", hour);
-    append_plain(&time, "span", "vp-row__minute", minute);
-    append_plain(&row, "span", "vp-row__arrow", &summary.mark.to_string());
-    for (class, text) in [
-        ("vp-row__label", &summary.label),
-        ("vp-row__text", &summary.detail),
-        ("vp-row__trail", &summary.trailing),
-    ] {
-        append_text(&row, "span", class, text, needle);
+
+    /// Shows an entry.
+    fn write(&mut self, entry: &Entry, api: &Api, minutes_east: i32, needle: &Needle) {
+        let summary = Summary::of(entry, api);
+        if self.seq != entry.seq {
+            self.seq = entry.seq;
+            set(&self.element, SEQ, &entry.seq.0.to_string());
+        }
+        let names = [
+            entry.kind().name(),
+            entry.direction().map_or("none", FrameDirection::name),
+            entry.outcome().map_or("", Outcome::name),
+            summary.tone.name(),
+            if entry.draws_line() { "true" } else { "false" },
+        ];
+        for ((name, before), now) in NAMES.into_iter().zip(&mut self.names).zip(names) {
+            if *before != now {
+                *before = now;
+                set(&self.element, name, now);
+            }
+        }
+        let time = clock(entry.at.wall, minutes_east);
+        let (hour, minute) = time.split_at_checked(HOUR).unwrap_or_default();
+        let mut mark = [0; 4];
+        let mark = &*summary.mark.encode_utf8(&mut mark);
+        let nothing = Needle::default();
+        let texts = [
+            (hour, &nothing),
+            (minute, &nothing),
+            (mark, &nothing),
+            (&summary.label, needle),
+            (&summary.detail, needle),
+            (&summary.trailing, needle),
+        ];
+        for (cell, (text, needle)) in self.cells.iter_mut().zip(texts) {
+            cell.write(text, needle);
+        }
     }
-    Some(row)
+
+    fn expand(&mut self, is_expanded: bool) {
+        if self.is_expanded != is_expanded {
+            self.is_expanded = is_expanded;
+            set(&self.element, EXPANDED, if is_expanded { "true" } else { "false" });
+        }
+    }
+}
+
+impl Cell {
+    /// Shows a text, where what was searched for is marked.
+    fn write(&mut self, text: &str, needle: &Needle) {
+        let is_marked = !needle.is_empty() && needle.occurs_in(text);
+        if self.text == text && !self.is_marked && !is_marked {
+            return;
+        }
+        self.is_marked = is_marked;
+        text.clone_into(&mut self.text);
+        if is_marked {
+            self.element.set_text_content(None);
+            write(&self.element, text, needle);
+        } else {
+            self.element.set_text_content(Some(text));
+        }
+    }
 }
 
 const SEQ: &str = "data-seq";
+const EXPANDED: &str = "aria-expanded";
+
+/// What style sheets know of a row.
+const NAMES: [&str; 5] = ["data-kind", "data-direction", "data-outcome", "data-tone", "data-line"];
+
+/// The parts of a row: hour and minute, which are its time, and those behind it.
+const CELLS: [&str; 6] = [
+    "vp-row__hour",
+    "vp-row__minute",
+    "vp-row__arrow",
+    "vp-row__label",
+    "vp-row__text",
+    "vp-row__trail",
+];
+const CELLS_OF_TIME: usize = 2;
 
 /// The characters of the hour in a time of day, with its colon.
 const HOUR: usize = 3;

@@ -1,11 +1,13 @@
 //! The benchmark: the page as it ships, in a headless Chromium, beside a bare page that only counts.
 //!
 //! Every run measures both, each in a browser of its own, so that a busy machine slows both. The figures
-//! are printed beside what they should reach; only a message that the page lost count of is an error.
+//! are printed beside what they should reach; only a message that the page lost count of, or did not find,
+//! is an error.
 
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
 mod flood;
+mod large;
 mod load;
 mod measure;
 mod process;
@@ -80,11 +82,17 @@ async fn main() -> ExitCode {
         if is_asked("search") {
             measure::search(&mut table).await;
         }
+        if is_asked("large") {
+            large::frame(&mut table).await;
+            large::file(&mut table).await;
+        }
     }
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     println!("\n{cores} cores, load at the end {}, medians of {}\n", load(), options.runs);
     println!("{table}");
-    let is_lost = table.most(measure::UNCOUNTED).is_some_and(|lost| lost > 0.0);
+    let is_lost = [measure::UNCOUNTED, measure::MISFOUND]
+        .into_iter()
+        .any(|line| table.most(line).is_some_and(|lost| lost > 0.0));
     if is_lost { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 

@@ -216,7 +216,7 @@ impl Block {
 const DIGITS: usize = 7;
 
 /// An event as the reference page has it, in [`EVENT_BYTES`] bytes.
-const EVENT: &str = concat!(
+pub const EVENT: &str = concat!(
     r#"{"type":"event","request_id":"evt_0000000","sent_at":"2026-03-19T14:30:00Z","#,
     r#""payload":{"event_type":"project.updated","#,
     r#""data":{"project_id":"prj_0000000","status":"active","updated_by":"usr_4567890"}}}"#,

@@ -7,13 +7,16 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use crate::process::{self, Cpu};
-use crate::subject::{Kind, Subject};
+use crate::subject::{Kind, SEARCHED, Subject};
 use crate::support::key::{DOWN, HOME};
 use crate::support::page::PATIENCE;
 use crate::table::{Bar, Table};
 
 /// The line of what the page lost count of.
 pub const UNCOUNTED: &str = "messages uncounted";
+
+/// The line of pages that did not find what was searched for in a flood.
+pub const MISFOUND: &str = "floods with something not found";
 
 /// How many messages a second, and what each takes of the processor: the bare page twice, the playground with
 /// everything on, and the same while it is searched and filtered. Every run begins with another of them: what
@@ -29,6 +32,7 @@ pub async fn flood(run: usize, table: &mut Table) {
             Kind::Bare | Kind::Control => {}
             Kind::Playground => reckon(&subject, table).await,
             Kind::Searching => {
+                compare_found(&subject, table).await;
                 subject.page.click("show-all").await;
                 sleep(REST).await;
                 reckon(&subject, table).await;
@@ -80,6 +84,28 @@ pub async fn flood(run: usize, table: &mut Table) {
     ] {
         table.add(what, unit, figure, bar);
     }
+}
+
+/// Adds by how much the page, which is searched and filtered, is wrong about what is in its log.
+async fn compare_found(subject: &Subject, table: &mut Table) {
+    let sent = subject.flood.sent();
+    let kept = sent.saturating_sub(FULL_LOG)..sent;
+    let expected = kept.filter(|number| number.to_string().contains(SEARCHED)).count();
+    let state = "{ found: probe.found(), filtered: probe.isPressed('show-events') }";
+    let found: Found = subject.until(state, |it: &Found| it.found.is_some()).await;
+    let is_right = found.filtered && found.found == Some(expected);
+    if !is_right {
+        eprintln!("{expected} messages have {SEARCHED} in them, the page says {found:?}");
+    }
+    table.add(MISFOUND, "", f64::from(u8::from(!is_right)), Some(Bar::AtMost(0.0)));
+}
+
+/// What a page says of its search and its filter.
+#[derive(Debug, Deserialize)]
+struct Found {
+    /// None while it is searching.
+    found: Option<usize>,
+    filtered: bool,
 }
 
 /// From a click on Disconnect, in the middle of a flood, to its effect.

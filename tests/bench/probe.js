@@ -112,6 +112,11 @@
     }
   };
 
+  // How many rows were found; nothing while the page is searching.
+  probe.found = () => /^\d+ found$/.test(find("search-count")?.textContent)
+    ? number(find("search-count").textContent, /(\d+)/) : null;
+  probe.isPressed = (id) => find(id).getAttribute("aria-pressed") === "true";
+
   // How many choices a field has.
   probe.choices = (id) => find(id).options?.length ?? 0;
 

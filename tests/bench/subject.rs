@@ -14,6 +14,9 @@ use crate::support::page::{PATIENCE, Page};
 use crate::support::server::Server;
 use crate::support::site::{self, Site};
 
+/// What is searched for in a flood. One event of 357 has it in its number.
+pub const SEARCHED: &str = "777";
+
 /// A page in a browser of its own, and the server that floods it.
 pub struct Subject {
     /// The page.
@@ -57,8 +60,7 @@ impl Subject {
             Kind::Searching => {
                 let subject = Self::playground().await;
                 subject.page.click("show-events").await;
-                // One event of 271 has it in its number.
-                subject.page.press("search", "777").await;
+                subject.page.press("search", SEARCHED).await;
                 subject
             }
         }
@@ -187,7 +189,7 @@ impl Run {
 }
 
 /// Opens the playground of a server, with the probe.
-async fn playground(server: &Server) -> Page {
+pub async fn playground(server: &Server) -> Page {
     let page = Page::new(probed().await);
     page.go(&server.page()).await;
     page
