@@ -37,7 +37,7 @@ use std::borrow::Cow;
 use crate::api::{SettingKind, When};
 use crate::entry::{Entry, Outcome, Seq};
 use crate::protocol::{Incident, Instant, MessageType, TimeScale, Topic};
-use crate::session::{Command, Phase, Session, Target};
+use crate::session::{Command, Phase, Session, SubscriptionState, Target};
 
 pub use derive::experiments;
 pub use guide::Guide;
@@ -129,7 +129,7 @@ pub struct Before {
     pub open: Option<String>,
     /// Whether the simulator is what the reader chose.
     pub is_simulated: bool,
-    /// The subscriptions.
+    /// The subscriptions, those included that wait to be brought back.
     pub topics: Vec<Topic>,
     /// Whether pings were answered.
     pub answers_pings: bool,
@@ -152,10 +152,12 @@ impl Before {
             Phase::Open { endpoint, .. } => Some(endpoint.clone()),
             _ => None,
         };
+        let subscriptions = session.subscriptions().iter();
+        let kept = subscriptions.filter(|it| it.state != SubscriptionState::Refused);
         Self {
             open,
             is_simulated: session.target() == Some(&Target::Simulator),
-            topics: session.counted_topics().cloned().collect(),
+            topics: kept.map(|it| it.topic.clone()).collect(),
             answers_pings: session.answers_pings(),
             keeps_alive: session.keeps_alive(),
             restores: session.restores(),

@@ -103,6 +103,24 @@ fn an_experiment_that_is_begun_while_another_is_put_back_is_shown() {
 }
 
 #[test]
+fn a_subscription_that_waits_to_be_brought_back_takes_no_part_in_an_experiment() {
+    let api = Api::veriops();
+    for restores in [false, true] {
+        let mut desk = used(&api);
+        desk.command(Command::Restore(restores));
+        desk.command(Command::Disconnect);
+        desk.wait(Millis::seconds(1));
+        desk.start(named(&api, "close-1001"));
+        desk.finish();
+        assert_eq!(desk.session.subscription_count(), 1, "the run's own");
+        desk.put_back();
+        desk.wait(Millis::seconds(1));
+        assert_eq!(desk.session.subscription_count(), 2, "the reader's");
+        assert_eq!(desk.session.restores(), restores);
+    }
+}
+
+#[test]
 fn an_experiment_that_has_ended_leaves_nothing_odd_standing() {
     let api = Api::veriops();
     for experiment in experiments(&api) {

@@ -7,7 +7,7 @@ use veriops_playground::protocol::json::quote;
 use veriops_playground::protocol::{
     CloseCode, Envelope, Filters, Incident, MessageType, Millis, TimeScale, Topic,
 };
-use veriops_playground::session::{Command, Target};
+use veriops_playground::session::{Command, Route, Target};
 
 use super::desk::Desk;
 
@@ -140,8 +140,7 @@ impl Script<'_> {
         if let Some(before) = self.before.take() {
             self.desk.set_scale(TimeScale::Real);
             self.desk.wait(Millis::seconds(1));
-            let scale = before.scale;
-            assert_eq!(Before { scale, ..self.desk.before() }, before, "as it was");
+            assert_eq!(self.desk.before(), put_back(before, TimeScale::Real), "as it was");
         }
         self.look();
     }
@@ -177,6 +176,14 @@ impl Script<'_> {
         self.rest = rest;
         usize::from(*operand)
     }
+}
+
+/// Returns how things are at this speed once a run is put back.
+fn put_back(before: Before, scale: TimeScale) -> Before {
+    // Subscriptions come back over a connection; what was lifted stays so.
+    let needs_connection = before.is_simulated && !before.topics.is_empty();
+    let connected = needs_connection.then(|| Route::Simulator.shown());
+    Before { open: before.open.or(connected), scale, standing: Vec::new(), ..before }
 }
 
 /// Returns a page in use: connected to the simulator, with two subscriptions and a habit.
