@@ -61,7 +61,7 @@ pub(super) fn node_modules() -> anyhow::Result<PathBuf> {
     Ok(modules)
 }
 
-/// Returns the folder of the npm package RapiDoc, which only the benchmark needs, after installing it if need be.
+/// Returns the folder of the npm package `RapiDoc`, which only the benchmark needs, after installing it if need be.
 ///
 /// # Errors
 ///
@@ -78,7 +78,7 @@ pub(in crate::host) fn rapidoc() -> anyhow::Result<PathBuf> {
     Ok(package)
 }
 
-/// The RapiDoc that the playground is compared with.
+/// The `RapiDoc` that the playground is compared with.
 const RAPIDOC: &str = "9.3.8";
 
 /// Finds or installs websocat 1, whose words and switches the shell client uses.
