@@ -20,6 +20,7 @@ use tower_http::services::ServeDir;
 
 use crate::support::aftermath::works;
 use crate::support::browser::Browser;
+use crate::support::chaos::Chaos;
 use crate::support::environment;
 use crate::support::page::Page;
 use crate::support::site::{Site, page_with, rewrite};
@@ -231,6 +232,64 @@ async fn the_page_opened_directly_needs_two_round_trips() {
     let page = Page::open(&gate.url()).await;
     works(&page).await;
     gate.was_asked_once();
+}
+
+#[tokio::test]
+async fn the_page_opened_directly_starts_without_waiting_for_a_frame() {
+    let observer = "IntersectionObserver = class { observe() {} disconnect() {} };";
+    let (page, _site) = opened_after("no-observer", observer).await;
+    works(&page).await;
+}
+
+#[tokio::test]
+async fn connect_is_usable_before_what_stands_below_it_is_made() {
+    let hold = "const own = requestAnimationFrame, held = [];
+        requestAnimationFrame = (act) => held.push(act);
+        release = () => { requestAnimationFrame = own; held.forEach((act) => own(act)); };";
+    let (page, _site) = opened_after("first-frame", hold).await;
+    page.until("Connect is there", |view| view.primary.as_deref() == Some("Connect")).await;
+    let chaos = Chaos::start().await;
+    page.call(&chaos.url("/ack")).await;
+    chaos.until("it connects", |seen| seen.open == 1).await;
+    let logs: usize = page.evaluate("return every('log').length;", vec![]).await.unwrap();
+    assert_eq!(logs, 0);
+    page.evaluate::<Value>("release();", vec![]).await.unwrap();
+    page.until_state("open").await;
+    page.until_true("the log is there", "return !!shown('log');", vec![]).await;
+}
+
+#[tokio::test]
+async fn a_page_that_nobody_sees_is_whole_without_a_frame() {
+    let hide = "Object.defineProperty(document, 'hidden', { get: () => true });
+        requestAnimationFrame = () => 1;";
+    let (page, _site) = opened_after("unseen", hide).await;
+    page.until_ready().await;
+}
+
+/// Opens the page directly, after a script of its own.
+async fn opened_after(name: &str, script: &str) -> (Page, Site) {
+    let folder = page_with(name, |_| {});
+    rewrite(&folder, |html| html.replace("<head>", &format!("<head><script>{script}</script>")));
+    let site = Site::serve(&folder).await;
+    let page = Page::new(Browser::start().await);
+    page.browser.go(&site.url("")).await;
+    (page, site)
+}
+
+#[tokio::test]
+async fn a_description_may_begin_with_the_mark_of_its_encoding_and_has_no_other() {
+    for (bytes, is_read) in [(&b"\xEF\xBB\xBF"[..], true), (b"\xFE\xFF", false)] {
+        let folder = page_with("mark", |_| {});
+        let path = folder.join("veriops.asyncapi.json");
+        let text = fs::read(&path).unwrap();
+        fs::write(&path, [bytes, &text].concat()).unwrap();
+        if !is_read {
+            cannot_start(&folder, "is no API description: invalid utf-8").await;
+            continue;
+        }
+        let site = Site::serve(&folder).await;
+        works(&Page::open(&site.url("")).await).await;
+    }
 }
 
 #[tokio::test]

@@ -203,10 +203,9 @@ impl Page {
 
     /// Waits until the playground can be used.
     pub async fn until_ready(&self) -> View {
-        self.until("the playground is ready", |view| {
-            view.primary.is_some() && view.log_status.is_some()
-        })
-        .await
+        // What is below the button comes after the first frame; a narrow page does not show all of it.
+        self.until_true("the log is there", "return every('log').length > 0;", vec![]).await;
+        self.until("the playground is ready", |view| view.primary.is_some()).await
     }
 
     /// Returns what a reader sees now.
