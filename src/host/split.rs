@@ -146,8 +146,7 @@ fn with_loaders(glue: &str, loaders: &str, shared: &str, stem: &str) -> anyhow::
     let kept = glue.split_inclusive('\n').filter(|line| !line.contains(LOADER));
     let glue = kept.collect::<String>().replacen(first, &format!("{first}{loaders}"), 1);
     let own = include_str!("../embed/chunk.js");
-    let own = own.replace("__SHARED__", shared).replace("__STEM__", stem);
-    Ok(glue + &own + include_str!("../embed/time.js"))
+    Ok(glue + &own.replace("__SHARED__", shared).replace("__STEM__", stem))
 }
 
 /// Has the script copy a text of ASCII into the program in one go. wasm-bindgen's own loop takes a quarter of a
