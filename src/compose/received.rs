@@ -24,8 +24,14 @@ pub fn of(entry: &Entry, api: &Api) -> Vec<Check> {
         return found;
     }
     let mut found = Vec::new();
-    if let Reading::Malformed(error @ EnvelopeError::TooLarge { .. }) = reading {
-        found.push(Check::error("", error.to_string()));
+    let is_long = text.len() > LONGEST_READ;
+    if let Reading::Malformed(error) = reading
+        && (is_long || matches!(error, EnvelopeError::TooLarge { .. }))
+    {
+        found.push(Check::error(error.path(), error.to_string()));
+    }
+    if is_long {
+        return found;
     }
     match Envelope::decode(text) {
         Ok(envelope) => received(&envelope, reading, entry, api, &mut found),
@@ -111,3 +117,7 @@ fn shape(path: &str, expected: &str, json: Option<&str>, required: bool, found: 
 }
 
 const EVENT_TYPE: &str = "payload.event_type";
+
+/// The bytes of the longest message that is read for what is wrong in it: more would keep whoever looks at it
+/// waiting.
+const LONGEST_READ: usize = 1 << 20;

@@ -9,9 +9,9 @@ pub fn now() -> Now {
     Now { at: Instant(whole(monotonic)), wall: UnixMillis(whole(js_sys::Date::now())) }
 }
 
-/// Returns the moment of a time stamp that an event of the browser carries. It is of the same clock as [`now`].
-pub(super) fn moment(time_stamp: f64) -> Instant {
-    Instant(whole(time_stamp))
+/// Returns the moment that an event of the browser carries. It is of the same clock as [`now`].
+pub(super) fn moment(event: &web_sys::Event) -> Instant {
+    Instant(whole(event.time_stamp()))
 }
 
 /// Returns the minutes to add to UTC for the reader's own time.

@@ -17,9 +17,7 @@ use gloo_net::websocket::events::CloseEvent;
 use gloo_net::websocket::futures::WebSocket as Stream;
 use gloo_net::websocket::{Message, WebSocketError};
 use gloo_timers::future::TimeoutFuture;
-use js_sys::Array;
 use wasm_bindgen::JsValue;
-use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{VisibilityState, WebSocket};
 
 use super::clock::{moment, now};
@@ -36,6 +34,7 @@ pub(super) struct Socket {
     raw: WebSocket,
     incoming: Rc<RefCell<Incoming>>,
     task: AbortHandle,
+    _listeners: Listeners,
 }
 
 impl Socket {
@@ -49,14 +48,15 @@ impl Socket {
             return Err("crashed".to_owned());
         }
         let raw = WebSocket::new(url).map_err(|error| error_name(&error))?;
+        let times = Rc::new(Times::default());
         // Before gloo's own listeners: when gloo has a message, its time is known.
-        let times = Times::of(&raw);
+        let listeners = times.listen(&raw);
         let stream = Stream::try_from(raw.clone()).map_err(|error| error.name)?;
         OPEN.with_borrow_mut(|open| open.push(raw.clone()));
         let incoming = Rc::new(RefCell::new(Incoming::new(raw.clone(), stream, times)));
         let (task, handle) = abortable(listen(Rc::clone(&incoming), wake));
         spawn(task.map(|_| ()));
-        Ok(Self { raw, incoming, task: handle })
+        Ok(Self { raw, incoming, task: handle, _listeners: listeners })
     }
 
     /// Returns the next thing that the socket said, and when the browser handed it over. The last one is
@@ -120,51 +120,32 @@ thread_local! {
 /// `event.timeStamp` is when the browser's event began: no later than any listener, and on the clock of
 /// `performance.now()`. Both Chromium and Firefox begin it on the page's one thread, so it cannot tell
 /// how long a message waited while a script held that thread.
+#[derive(Default)]
 struct Times {
-    opened: Rc<Cell<Option<Instant>>>,
-    /// What the browser notes, a number for each.
-    noted: Array,
-    /// What was taken of that, and belongs to what gloo's stream gives out next.
-    taken: VecDeque<Instant>,
-    _listeners: Listeners,
+    opened: Cell<Option<Instant>>,
+    said: RefCell<VecDeque<Instant>>,
 }
 
 impl Times {
-    fn of(raw: &WebSocket) -> Self {
-        let opened = Rc::<Cell<Option<Instant>>>::default();
+    fn listen(self: &Rc<Self>, raw: &WebSocket) -> Listeners {
         let mut listeners = Listeners::default();
-        let note = Rc::clone(&opened);
-        listeners.add(raw, "open", move |event| note.set(Some(moment(event.time_stamp()))));
-        Self { opened, noted: watch_times(raw), taken: VecDeque::new(), _listeners: listeners }
-    }
-
-    /// Returns the time of the next item of gloo's stream.
-    fn next(&mut self) -> Instant {
-        if self.taken.is_empty() {
-            self.taken.extend(take_times(&self.noted).into_iter().map(moment));
+        let times = Rc::clone(self);
+        listeners.add(raw, "open", move |event| times.opened.set(Some(moment(&event))));
+        // Each of these is one item of gloo's stream.
+        for name in ["message", "error", "close"] {
+            let times = Rc::clone(self);
+            listeners
+                .add(raw, name, move |event| times.said.borrow_mut().push_back(moment(&event)));
         }
-        self.taken.pop_front().unwrap_or_else(|| now().at)
+        listeners
     }
-}
-
-// `src/embed/time.js` has them. What they listen to ends with the socket, which says nothing more once it is
-// told to close.
-#[wasm_bindgen]
-extern "C" {
-    /// Notes from now on when a socket says something: each is one item of gloo's stream.
-    #[wasm_bindgen(js_name = watchTimes)]
-    fn watch_times(socket: &WebSocket) -> Array;
-
-    /// Takes out what was noted.
-    #[wasm_bindgen(js_name = takeTimes)]
-    fn take_times(noted: &Array) -> Vec<f64>;
 }
 
 /// What comes in over a socket.
 struct Incoming {
     raw: WebSocket,
     stream: Stream,
-    times: Times,
+    times: Rc<Times>,
     /// What was taken from the stream and not handed on yet.
     ahead: VecDeque<(Instant, SocketEvent)>,
     /// How many may be handed on before the next pause.
@@ -177,7 +158,7 @@ struct Incoming {
 }
 
 impl Incoming {
-    fn new(raw: WebSocket, stream: Stream, times: Times) -> Self {
+    fn new(raw: WebSocket, stream: Stream, times: Rc<Times>) -> Self {
         Self {
             raw,
             stream,
@@ -221,7 +202,7 @@ impl Incoming {
     fn pull(&mut self) -> Poll<()> {
         while self.ahead.is_empty() && !self.is_over {
             let said = ready!(self.stream.poll_next_unpin(&mut Context::from_waker(&self.waker)));
-            let at = self.times.next();
+            let at = self.times.said.borrow_mut().pop_front().unwrap_or_else(|| now().at);
             let event = match said {
                 Some(Ok(Message::Text(text))) => SocketEvent::Text(text),
                 Some(Ok(Message::Bytes(bytes))) => SocketEvent::Binary(bytes),

@@ -257,9 +257,10 @@ impl Part {
         };
         match self {
             Self::Text(text) if mode == PRETTY => {
-                let pretty = pretty(text, SLICE_BYTES);
+                let start = clip(text, LONGEST_LAID_OUT);
+                let pretty = pretty(start, SLICE_BYTES);
                 write_folding(&block, &pretty.text, needle);
-                if pretty.is_cut {
+                if pretty.is_cut || start.len() < text.len() {
                     append_plain(&block, "div", "vp-detail__remark", CUT);
                 }
             }
@@ -367,5 +368,7 @@ fn partner(entry: &Entry) -> Option<(Seq, String)> {
 const CUT: &str = "… Raw shows what follows";
 /// The bytes of a text that are laid out at once.
 const SLICE_BYTES: usize = 64 << 10;
+/// The bytes in which the beginning that is laid out must end.
+const LONGEST_LAID_OUT: usize = 1 << 20;
 /// The bytes of a binary frame that are copied as numbers.
 const LONGEST_COPIED: usize = 1 << 20;

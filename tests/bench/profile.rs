@@ -66,7 +66,7 @@ const STAGES: [(&str, &[&str]); 10] = [
     ("the probe of this benchmark", &["probe.", "look", "tick"]),
     (
         "the text of a message: out of the browser, into the program",
-        &["get data", "getStringFromWasm", "passStringToWasm", "get_string", "as_string"],
+        &["__wbg_data_", "getStringFromWasm", "passStringToWasm", "get_string", "as_string"],
     ),
     (
         "reading the envelope",

@@ -97,6 +97,15 @@ fn a_message_over_the_limit_is_checked_all_the_same() {
 }
 
 #[test]
+fn a_very_long_message_is_not_read_again() {
+    let text = event(r#"{"event_type":"presence"}"#) + &" ".repeat(1 << 20);
+    let error = EnvelopeError::TooLarge { size: text.len(), limit: 65_536 };
+    let entry = entry(0, message(FrameDirection::Received, &text, Reading::Malformed(error)));
+    let paths: Vec<_> = received::of(&entry, &API).into_iter().map(|check| check.path).collect();
+    assert_eq!(paths, [""]);
+}
+
+#[test]
 fn an_answer_that_was_not_expected_is_odd() {
     for (timing, message) in [
         (Timing::Duplicate, "the request of this id was answered before"),
