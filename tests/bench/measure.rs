@@ -117,7 +117,7 @@ pub async fn disconnect(table: &mut Table) {
         idle: Option<f64>,
     }
 
-    let subject = Subject::playground().await;
+    let subject = Subject::open(Kind::Playground).await;
     subject.run("probe.watchClick();").await;
     subject.flood.send_until(FOR_EVER);
     subject.until("probe.received()", |count: &u64| *count > 20_000).await;
@@ -132,11 +132,11 @@ pub async fn disconnect(table: &mut Table) {
 
 /// Frames, and how busy the main thread is, while messages come at a steady rate.
 pub async fn steady(table: &mut Table) {
-    let subject = Subject::playground().await;
-    let (taken, since) = (subject.taken(), Instant::now());
-    sleep(IDLE).await;
-    let busy = share(subject.taken().since(&taken), since.elapsed());
-    table.add("0 messages/s: main thread busy", "%", busy, None);
+    let probe = idle(&Subject::open(Kind::Bare).await).await;
+    table.add("the probe alone: main thread busy", "%", probe, None);
+    let subject = Subject::open(Kind::Playground).await;
+    let busy = idle(&subject).await - probe;
+    table.add("0 messages/s: main thread busy, without the probe", "%", busy, None);
     for (per_second, seconds, frames, busy) in
         [(500, 60, Bar::AtMost(0.0), Some(Bar::Below(10.0))), (5_000, 20, Bar::Below(1.0), None)]
     {
@@ -147,7 +147,8 @@ pub async fn steady(table: &mut Table) {
             table.add(&format!("{per_second} messages/s: {what}"), unit, figure, bar);
         };
         add("frames over 50 ms", "%", slow, Some(frames));
-        add("main thread busy", "%", share(run.cpu, run.lasted), busy);
+        let taken = share(run.cpu, run.lasted) - probe;
+        add("main thread busy, without the probe", "%", taken, busy);
         add("longest gap", "ms", run.gap(), None);
     }
     reckon(&subject, table).await;
@@ -158,12 +159,30 @@ fn share(cpu: Cpu, lasted: Duration) -> f64 {
     cpu.main / lasted.as_secs_f64() / 10_000.0
 }
 
-/// How long a page is watched to which nothing comes.
-const IDLE: Duration = Duration::from_secs(5);
+/// Returns how busy the main thread of a page is to which nothing comes, in percent.
+async fn idle(subject: &Subject) -> f64 {
+    sleep(QUIET).await;
+    let (taken, since) = (subject.taken(), Instant::now());
+    sleep(IDLE).await;
+    share(subject.taken().since(&taken), since.elapsed())
+}
 
-/// Memory while messages pass through, after a collection of garbage each time.
+/// How long a page is watched to which nothing comes.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// Memory while messages pass through, after a collection of garbage each time: of the bare page, which keeps
+/// nothing, and of the playground.
 pub async fn memory(table: &mut Table) {
-    let subject = Subject::playground().await;
+    let bare = Subject::open(Kind::Bare).await;
+    let mut after = Vec::new();
+    for count in [200_000, 1_000_000] {
+        bare.receive(count - bare.flood.sent()).await;
+        after.push(tidied(&bare).await);
+    }
+    let growth = (after[1] - after[0]) / MEGABYTE;
+    table.add("private memory of the bare page, growth from 200,000", "MB", growth, None);
+
+    let subject = Subject::open(Kind::Playground).await;
     let mut before = 0.0;
     for (count, name) in [(20_000, "20,000"), (200_000, "200,000"), (1_000_000, "1,000,000")] {
         subject.receive(count - subject.flood.sent()).await;
@@ -177,8 +196,7 @@ pub async fn memory(table: &mut Table) {
     reckon(&subject, table).await;
 }
 
-/// Adds what the page takes after so many messages, and returns its private memory.
-#[expect(clippy::cast_precision_loss, reason = "no memory has 2^53 bytes")]
+/// Adds what the playground takes after so many messages, and returns its private memory.
 async fn snapshot(subject: &Subject, name: &str, table: &mut Table) -> f64 {
     #[derive(Deserialize)]
     struct Metrics {
@@ -190,15 +208,12 @@ async fn snapshot(subject: &Subject, name: &str, table: &mut Table) -> f64 {
         value: f64,
     }
 
+    let private = tidied(subject).await;
     let browser = &subject.page.browser;
-    // Pictures of past frames go in the next quiet moments.
-    sleep(QUIET).await;
-    browser.devtools("HeapProfiler.collectGarbage", json!({})).await;
     browser.devtools("Performance.enable", json!({})).await;
     let metrics = browser.devtools("Performance.getMetrics", json!({})).await;
     let Metrics { metrics } = serde_json::from_value(metrics).unwrap();
     let metric = |name: &str| metrics.iter().find(|it| it.name == name).unwrap().value;
-    let private = process::private_memory_below(browser.process()) as f64;
     let wasm = subject.read("probe.wasm.buffer.byteLength").await;
     for (what, bytes) in
         [("private", private), ("JS heap", metric("JSHeapUsedSize")), ("wasm", wasm)]
@@ -209,6 +224,16 @@ async fn snapshot(subject: &Subject, name: &str, table: &mut Table) -> f64 {
     private
 }
 
+/// Returns the private memory of a page that had time to tidy up, in bytes.
+#[expect(clippy::cast_precision_loss, reason = "no memory has 2^53 bytes")]
+async fn tidied(subject: &Subject) -> f64 {
+    let browser = &subject.page.browser;
+    // Pictures of past frames go in the next quiet moments.
+    sleep(QUIET).await;
+    browser.devtools("HeapProfiler.collectGarbage", json!({})).await;
+    process::private_memory_below(browser.process()) as f64
+}
+
 /// How long a browser gets to tidy up.
 pub const QUIET: Duration = Duration::from_secs(2);
 
@@ -216,7 +241,7 @@ const MEGABYTE: f64 = 1024.0 * 1024.0;
 
 /// Search and filters over a full log.
 pub async fn search(table: &mut Table) {
-    let subject = Subject::playground().await;
+    let subject = Subject::open(Kind::Playground).await;
     subject.receive(FULL_LOG).await;
     // The browser still tidies up after the flood.
     sleep(QUIET).await;

@@ -76,7 +76,7 @@ impl Subject {
     }
 
     /// Opens the playground, connects it and subscribes to what is sent.
-    pub async fn playground() -> Self {
+    async fn playground() -> Self {
         let flood = Flood::start().await;
         let server = Server::start("");
         let page = playground(&server).await;
