@@ -6,7 +6,7 @@
 //! cost.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, Node};
 
 use super::view::plain::{append, make, set, write};
 use crate::api::Api;
@@ -90,11 +90,12 @@ struct Line {
     is_expanded: bool,
 }
 
-/// A part of a row, its text, and whether something in that is marked.
+/// A part of a row.
 struct Cell {
     element: Element,
     text: String,
-    is_marked: bool,
+    /// What holds the text, if there is some and nothing in it is marked.
+    plain: Option<Node>,
 }
 
 impl Line {
@@ -114,7 +115,7 @@ impl Line {
             // Where there is little room the style sheet leaves the hour out.
             let parent = if cells.len() < CELLS_OF_TIME { &time } else { &element };
             let element = append(parent, "span", class)?;
-            cells.push(Cell { element, text: String::new(), is_marked: false });
+            cells.push(Cell { element, text: String::new(), plain: None });
         }
         let cells = cells.try_into().ok()?;
         let names = [""; NAMES.len()];
@@ -171,17 +172,22 @@ impl Cell {
     /// Shows a text, where what was searched for is marked.
     fn write(&mut self, text: &str, needle: &Needle) {
         let is_marked = !needle.is_empty() && needle.occurs_in(text);
-        if self.text == text && !self.is_marked && !is_marked {
-            return;
+        match &self.plain {
+            Some(_) if !is_marked && self.text == text => return,
+            None if text.is_empty() && self.text.is_empty() => return,
+            // To the browser a text that changes is less than one that goes and another that comes.
+            Some(node) if !is_marked => node.set_node_value(Some(text)),
+            _ if is_marked => {
+                self.plain = None;
+                self.element.set_text_content(None);
+                write(&self.element, text, needle);
+            }
+            _ => {
+                self.element.set_text_content(Some(text));
+                self.plain = self.element.first_child();
+            }
         }
-        self.is_marked = is_marked;
         text.clone_into(&mut self.text);
-        if is_marked {
-            self.element.set_text_content(None);
-            write(&self.element, text, needle);
-        } else {
-            self.element.set_text_content(Some(text));
-        }
     }
 }
 

@@ -228,9 +228,12 @@ async fn snapshot(subject: &Subject, name: &str, table: &mut Table) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "no memory has 2^53 bytes")]
 async fn tidied(subject: &Subject) -> f64 {
     let browser = &subject.page.browser;
-    // Pictures of past frames go in the next quiet moments.
+    // Pictures of past frames go in the next quiet moments, and what the browser's allocator holds in reserve where
+    // memory is scarce.
     sleep(QUIET).await;
     browser.devtools("HeapProfiler.collectGarbage", json!({})).await;
+    browser.devtools("Memory.simulatePressureNotification", json!({ "level": "critical" })).await;
+    sleep(QUIET).await;
     process::private_memory_below(browser.process()) as f64
 }
 
