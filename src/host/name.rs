@@ -33,8 +33,8 @@ pub(super) fn shorten(wasm: &Path, level: &str, glue: &str) -> anyhow::Result<St
     rename(glue, names, are_kept())
 }
 
-/// Has wasm-opt leave a large function alone that is called from one place only: a browser compiles a function when it is
-/// first called, all of it. BYTES.md says what that saves.
+/// Has wasm-opt leave a large function alone that is called from one place only: a browser compiles a
+/// function when it is first called, all of it. BYTES.md says what that saves.
 pub(super) const ONCE: [&str; 2] = ["--one-caller-inline-max-function-size", "50"];
 
 /// Returns whether the page is built for a profile.
@@ -57,8 +57,8 @@ struct Names {
 /// The short name of the one module that provides all imports.
 const MODULE: &str = "a";
 
-/// Returns the script with the short names. A profile tells what the script does by the names of its functions: those keep
-/// theirs if `are_kept`.
+/// Returns the script with the short names. A profile tells what the script does by the names of its
+/// functions: those keep theirs if `are_kept`.
 fn rename(glue: &str, mut names: Names, are_kept: bool) -> anyhow::Result<String> {
     let mut glue = glue.to_owned();
     if let Some((module, ..)) = names.imports.first() {

@@ -154,8 +154,8 @@ fn below(model: Model) -> AnyView {
     vec![guide(model).view(), notice, panels(model).view(), log(model).view()].view()
 }
 
-/// Returns a view that is made when the first frame has been seen, so that what that shows is usable sooner. A page
-/// that nobody sees has no frames.
+/// Returns a view that is made when the first frame has been seen, so that what that shows is usable
+/// sooner. A page that nobody sees has no frames.
 fn after_first_frame(model: Model, make: fn(Model) -> AnyView) -> AnyView {
     let is_over = State::new(document().hidden());
     if !is_over.get_untracked() {

@@ -203,6 +203,21 @@ async fn the_controls_of_a_bar_have_one_size_and_one_base_line() {
 }
 
 #[tokio::test]
+async fn the_speeds_of_time_end_where_the_line_above_them_ends() {
+    let server = Server::start("");
+    let page = Page::open(&server.page()).await;
+    page.choose("simulator").await;
+    page.connect().await;
+    for width in [320, 688, 1_320] {
+        page.browser.resize_view(width, 900).await;
+        let ends = "const end = (it) => it.getBoundingClientRect().right;
+            const [above, below] = [end(shown('settings')), end(shown('time-next').parentElement)];
+            return Math.abs(above - below) < 1 || `${below} below ${above}`;";
+        page.until_true(&format!("both end at one place at {width}"), ends, vec![]).await;
+    }
+}
+
+#[tokio::test]
 async fn a_line_is_drawn_where_a_connection_ends_and_where_the_log_was_cleared() {
     let (_server, page) = two_answered_requests().await;
     page.leave().await;

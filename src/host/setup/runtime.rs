@@ -61,7 +61,7 @@ pub(super) fn node_modules() -> anyhow::Result<PathBuf> {
     Ok(modules)
 }
 
-/// Returns the folder of the npm package `rapidoc`, which only the benchmark needs, after installing it if need be.
+/// Finds the npm package `rapidoc`, which only the benchmark needs, or has npm install it.
 ///
 /// # Errors
 ///
